@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * routeprobe: the contract of the module and whoever reads it.
+ *
+ * The module puts one struct rp_record into a per-CPU ring for every return
+ * of a probed kernel function.  It copies and counts, it never interprets:
+ * what a routing decision was made of, and why it failed, is worked out by
+ * the reader from these records.
+ *
+ * Directory
+ * =========
+ *
+ * Everything is below the debugfs directory "routeprobe", mode 0400, read
+ * only.  A recording made by `routeprobe record` is a directory of the same
+ * files, so one parser reads both.
+ *
+ *   version    "key value" lines: routeprobe VERSION, abi MAJOR.MINOR,
+ *              record BYTES, kernel RELEASE.  Read this first.  A reader
+ *              refuses another MAJOR; a new MINOR only adds keys, ids and
+ *              values, which a reader passes over.
+ *   probes     one line per probe, fields separated by one tab:
+ *              id, name, kind, group, state, recorded, filtered, missed, use.
+ *              The first line starts with '#' and names the columns.
+ *              kind is a name from the comment of enum rp_kind; state is
+ *              "armed", "off" or "absent:ERRNO" (ERRNO positive, from
+ *              register_kretprobe()); use says what is lost without it.
+ *   callers    "ID SYMBOL+OFFSET/SIZE [MODULE]" lines: what rp_record.caller
+ *              stands for.  Grows while probes fire, an id never changes its
+ *              address.  A caller that the kernel can no longer name is "?".
+ *   stats      "key value" lines: the settings in force and every counter.
+ *              Counters start at 0 when the module is loaded.
+ *   cpuN       the ring of CPU N as records, see below.
+ *   events     all rings as text, for people; its form is no contract.
+ *
+ * cpuN
+ * ====
+ *
+ * read() returns whole records, oldest first, as many as fit, and 0 when the
+ * newest has been read; a later read() returns what has come since.  Each
+ * open file has its own cursor and starts at the oldest record still held.
+ * lseek(0, SEEK_SET) goes back to the oldest, lseek(0, SEEK_END) past the
+ * newest; any other seek is EINVAL.  poll() reports POLLIN when a record is
+ * there, at most 100 ms late.  read() of less than one record is EINVAL.
+ *
+ * The ring overwrites: a reader that is too slow loses the oldest records
+ * and can count exactly how many, because rp_record.seq of one CPU is
+ * 1, 2, 3, ... without a gap.  It goes on across enable=0 and changes of
+ * records_per_cpu, and ends with the module.
+ *
+ * Records of one CPU are in the order in which the probed functions
+ * returned: time_ns + duration_ns never decreases from one to the next.
+ * CLOCK_MONOTONIC is one clock for all CPUs, so merging by that sum orders
+ * all of them.
+ *
+ * Conventions
+ * ===========
+ *
+ * Integers are in host byte order but for fields of type __be16 and __be32
+ * and the bytes of addresses, which are in network order.  A recording
+ * carries its byte order in the file "session".  What the kernel did not
+ * fill is zero, and rp_record.has says which parts hold anything.  There is
+ * no implicit padding, and nothing in a record is a kernel address.
+ */
+#ifndef _UAPI_ROUTEPROBE_H
+#define _UAPI_ROUTEPROBE_H
+
+#include <linux/types.h>
+
+#define RP_ABI_MAJOR	1
+#define RP_ABI_MINOR	0
+
+#define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
+
+/*
+ * Probe ids.  Append only, never reuse one: recordings outlive the module.
+ * Readers take id, name and kind from the file "probes", not from here.
+ */
+enum rp_probe_id {
+	RP_PROBE_NONE,
+	RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU,
+	RP_PROBE_IP_ROUTE_OUTPUT_FLOW,
+	RP_PROBE_FIB_TABLE_LOOKUP,
+	RP_PROBE_FIB4_RULE_ACTION,
+	RP_PROBE_FIB4_RULE_SUPPRESS,
+	RP_PROBE_FIB_RULES_LOOKUP,
+	RP_PROBE_IP_ROUTE_INPUT_SLOW,
+	RP_PROBE_FIB_VALIDATE_SOURCE,
+	RP_PROBE_FIB_TABLE_INSERT,
+	RP_PROBE_FIB_TABLE_DELETE,
+	RP_PROBE_FIB_TABLE_FLUSH,
+	__RP_PROBE_MAX
+};
+
+/*
+ * What a record is about.  Append only.  The name in the file "probes" is
+ * the first word of each comment; the rest says which parts may be there.
+ */
+enum rp_kind {
+	RP_KIND_NONE,
+	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow, route */
+	RP_KIND_SUPPRESS,	/* suppress: may a rule's match stand? rule, route */
+	RP_KIND_RULE,		/* rule: a matching rule was carried out. flow, rule, route */
+	RP_KIND_RULES,		/* rules: the walk over all rules. flow, rule, route */
+	RP_KIND_VALIDATE,	/* validate: may this source come in here? flow */
+	RP_KIND_OUTPUT,		/* output: a route for a packet to send. flow, route, rtable */
+	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable */
+	RP_KIND_INPUT,		/* input: a route for a packet received. flow, route, rtable */
+	RP_KIND_CHANGE,		/* change: the FIB was changed, or not. route, change */
+	__RP_KIND_MAX
+};
+
+/* rp_record.context: where the probed function ran. */
+enum rp_context {
+	RP_CONTEXT_TASK,	/* on behalf of the task named in the record */
+	RP_CONTEXT_SOFTIRQ,	/* a packet or a timer; the task is a bystander */
+	RP_CONTEXT_HARDIRQ,
+	__RP_CONTEXT_MAX
+};
+
+/* rp_record.verdict */
+enum rp_verdict {
+	RP_VERDICT_NONE,
+	RP_VERDICT_HIT,		/* found, accepted, done */
+	RP_VERDICT_NEXT,	/* nothing here, ask the next table or rule: no match,
+				 * a throw route (both -EAGAIN), or a suppressed match
+				 */
+	RP_VERDICT_REJECT,	/* a route or rule that says no: unreachable,
+				 * prohibit, blackhole; err says which
+				 */
+	RP_VERDICT_ERROR,	/* any other failure, see err */
+	__RP_VERDICT_MAX
+};
+
+/* rp_record.has */
+#define RP_HAS_FLOW	(1 << 0)	/* rp_record.flow */
+#define RP_HAS_ROUTE	(1 << 1)	/* rp_record.route but for its rtable part */
+#define RP_HAS_RTABLE	(1 << 2)	/* route.rt_type, rt_flags, dev, oif, prefsrc */
+#define RP_HAS_RULE	(1 << 3)	/* rp_record.rule */
+#define RP_HAS_CHANGE	(1 << 4)	/* rp_record.change */
+#define RP_HAS_DST_ERROR (1 << 5)	/* err is dst_entry.error: the function returned
+					 * success, the packet will be refused
+					 */
+
+/*
+ * The key as asked: copied when the function was entered, since callees
+ * rewrite source, device and tos in place.  From struct flowi4
+ * (include/net/flow.h); for kind input, and for validate, from the arguments
+ * and the packet, because the kernel builds the key inside.
+ */
+struct rp_flow {
+	__be32	dst;
+	__be32	src;		/* 0: the kernel is to choose one */
+	__u32	oif;		/* device index demanded, 0: any */
+	__u32	iif;		/* device index; 1 (lo) for output */
+	__u32	l3mdev;		/* index of the VRF device, 0: none */
+	__u32	mark;
+	__u32	uid;		/* in the initial user namespace */
+	__be16	dport;		/* for ICMP type and code, as in union flowi_uli; 0: */
+	__be16	sport;		/* unknown, or a protocol without ports */
+	__u8	tos;		/* the whole byte, as the caller set it */
+	__u8	scope;		/* RT_SCOPE_*: narrower matches only */
+	__u8	proto;		/* IPPROTO_*, 0: unknown */
+	__u8	flags;		/* FLOWI_FLAG_* */
+};
+
+/*
+ * What was found, from struct fib_result, fib_info and fib_nh_common
+ * (include/net/ip_fib.h) and struct rtable (include/net/route.h).  A lookup
+ * that was rejected has no route: the kernel returns before it fills one.
+ * For kind change: what was asked for, from struct fib_config.
+ */
+struct rp_route {
+	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of
+				 * the table asked: merged local and main are told apart
+				 */
+	__be32	dst;		/* the prefix that matched, */
+	__u32	metric;
+	__u32	oif;		/* device index of the next hop */
+	__be32	prefsrc;	/* kind output: the source chosen; else the route's */
+	__u32	nhid;		/* next hop object, 0: none */
+	__u32	rt_flags;	/* RTCF_* */
+	__u8	gw[16];		/* next hop address, 4 or 16 bytes by gw_family */
+	char	dev[RP_NAME_LEN];
+	__u8	dst_len;	/* and its length */
+	__u8	type;		/* RTN_* */
+	__u8	scope;		/* RT_SCOPE_* */
+	__u8	protocol;	/* RTPROT_* */
+	__u8	gw_family;	/* AF_INET, AF_INET6, 0: no gateway */
+	__u8	nh_sel;		/* leg of a multipath route, from 0 */
+	__u8	nh_flags;	/* RTNH_F_*: dead, linkdown, onlink */
+	__u8	tos;
+	__u16	nh_weight;	/* as `ip route` shows it: from 1 */
+	__u8	rt_type;	/* RTN_* of the rtable */
+	__u8	nh_count;	/* legs of the route, 255: that many or more */
+};
+
+/* From struct fib_rule (include/net/fib_rules.h). */
+struct rp_rule {
+	__u32	priority;
+	__u32	table;		/* the rule's own; 0 with l3mdev: the VRF's */
+	__u8	action;		/* FR_ACT_* */
+	__u8	l3mdev;
+	__u8	suppressed;	/* kind suppress: the match was taken back */
+	__u8	reserved;
+};
+
+/* rp_change.op */
+enum rp_change_op {
+	RP_CHANGE_NONE,
+	RP_CHANGE_INSERT,	/* a route was added, replaced or appended, see nlflags */
+	RP_CHANGE_DELETE,
+	RP_CHANGE_FLUSH,	/* dead routes of one table were dropped, see count */
+	__RP_CHANGE_MAX
+};
+
+struct rp_change {
+	__u32	count;		/* routes flushed */
+	__u32	nlflags;	/* NLM_F_REPLACE, NLM_F_EXCL, NLM_F_APPEND, ... */
+	__u8	op;
+	__u8	reserved[3];
+};
+
+struct rp_record {
+	__u64	seq;		/* of this CPU, from 1 without a gap */
+	__u64	time_ns;	/* entry of the function, CLOCK_MONOTONIC */
+	__u64	duration_ns;	/* until its return, with all that ran meanwhile */
+	__u32	caller;		/* line of the file "callers", 0: table was full */
+	__u32	netns;		/* inode number, as `lsns -t net` shows it, 0: unknown */
+	__u32	tid;		/* in the initial PID namespace */
+	__u32	tgid;
+	char	comm[RP_NAME_LEN];
+	__s32	err;		/* 0, a negative errno, or a drop reason above 0 */
+	__u32	reserved;
+	__u16	probe;		/* enum rp_probe_id */
+	__u16	cpu;
+	__u8	kind;		/* enum rp_kind */
+	__u8	context;	/* enum rp_context */
+	__u8	verdict;	/* enum rp_verdict */
+	__u8	has;		/* RP_HAS_* */
+
+	struct rp_flow flow;
+	struct rp_route route;
+	union {
+		struct rp_rule rule;
+		struct rp_change change;
+	};
+};
+
+#endif /* _UAPI_ROUTEPROBE_H */
