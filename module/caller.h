@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _RP_CALLER_H
+#define _RP_CALLER_H
+
+#include <linux/types.h>
+
+#define RP_CALLERS	1024	/* distinct call sites that get a number */
+
+u32 rp_caller_id(unsigned long addr);
+unsigned long rp_caller_addr(u32 id);
+
+#endif

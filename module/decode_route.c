@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The functions that decide: net/ipv4/route.c, and the check of a source
+ * address in net/ipv4/fib_frontend.c.
+ */
+#include <linux/err.h>
+#include <linux/kprobes.h>
+#include <linux/netdevice.h>
+#include <linux/ptrace.h>
+#include <linux/skbuff.h>
+#include <net/flow.h>
+#include <net/ip_fib.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "decode.h"
+#include "fill.h"
+
+RP_ASSERT_PROTO(ip_route_output_key_hash_rcu, struct rtable *, struct net *, struct flowi4 *,
+		struct fib_result *, const struct sk_buff *);
+
+bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
+
+	call->netns = rp_fill_netns((void *)regs_get_kernel_argument(regs, 0));
+	call->arg[0] = fl4;
+	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
+	rp_fill_flow(&call->flow, fl4);
+	call->has = RP_HAS_FLOW;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_output_key);
+
+static void rp_decode_rtable(const struct flowi4 *fl4, unsigned long ret, struct rp_record *rec)
+{
+	const struct rtable *rt = (void *)ret;
+
+	if (IS_ERR(rt)) {
+		rec->err = PTR_ERR(rt);
+		rec->verdict = RP_VERDICT_ERROR;
+		return;
+	}
+	rp_fill_rtable(rec, rt);
+	rec->route.prefsrc = fl4->saddr;
+	rec->verdict = RP_VERDICT_HIT;
+}
+NOKPROBE_SYMBOL(rp_decode_rtable);
+
+/*
+ * The caller holds the RCU read lock until after our return, for the rtable
+ * and for the result, which is a variable of its own.
+ */
+void rp_decode_output_key(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+{
+	if (!IS_ERR_VALUE(ret))
+		rp_fill_result(rec, call->arg[1]);
+	rp_decode_rtable(call->arg[0], ret, rec);
+}
+NOKPROBE_SYMBOL(rp_decode_output_key);
+
+RP_ASSERT_PROTO(ip_route_output_flow, struct rtable *, struct net *, struct flowi4 *,
+		const struct sock *);
+
+bool rp_enter_output_flow(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
+
+	call->netns = rp_fill_netns((void *)regs_get_kernel_argument(regs, 0));
+	call->arg[0] = fl4;
+	rp_fill_flow(&call->flow, fl4);
+	call->has = RP_HAS_FLOW;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_output_flow);
+
+/* The caller owns a reference to the rtable. */
+void rp_decode_output_flow(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+{
+	rp_decode_rtable(call->arg[0], ret, rec);
+}
+NOKPROBE_SYMBOL(rp_decode_output_flow);
+
+/*
+ * static int ip_route_input_slow(struct sk_buff *skb, __be32 daddr, __be32 saddr,
+ *				  u8 tos, struct net_device *dev, struct fib_result *res)
+ */
+bool rp_enter_input_slow(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 0);
+	const struct net_device *dev = (void *)regs_get_kernel_argument(regs, 4);
+
+	call->netns = rp_fill_netns(dev_net(dev));
+	call->arg[0] = skb;
+	call->arg[1] = (void *)regs_get_kernel_argument(regs, 5);
+	rp_fill_flow_skb(&call->flow, skb, (__force __be32)regs_get_kernel_argument(regs, 1),
+			 (__force __be32)regs_get_kernel_argument(regs, 2),
+			 regs_get_kernel_argument(regs, 3), dev);
+	call->has = RP_HAS_FLOW;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_input_slow);
+
+/*
+ * Success does not mean routed: without a route the packet gets a dst whose
+ * error is set, and whose input function is ip_error().  The result is filled
+ * only by a lookup that matched: ip_route_input_slow() clears res->fi before
+ * it, but fails before that as well, and then does not look at res at all.
+ */
+void rp_decode_input_slow(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+{
+	const struct sk_buff *skb = call->arg[0];
+	const struct rtable *rt;
+
+	if ((int)ret) {
+		rec->err = (int)ret;
+		rec->verdict = RP_VERDICT_ERROR;
+		return;
+	}
+
+	rt = skb_rtable(skb);
+	if (rt->dst.error) {
+		rec->err = -abs(rt->dst.error);
+		rec->verdict = RP_VERDICT_ERROR;
+		rec->has |= RP_HAS_DST_ERROR;
+		return;
+	}
+	rp_fill_result(rec, call->arg[1]);
+	rp_fill_rtable(rec, rt);
+	rec->verdict = RP_VERDICT_HIT;
+}
+NOKPROBE_SYMBOL(rp_decode_input_slow);
+
+RP_ASSERT_PROTO(fib_validate_source, int, struct sk_buff *, __be32, __be32, u8, int,
+		struct net_device *, struct in_device *, u32 *);
+
+bool rp_enter_validate_source(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct net_device *dev = (void *)regs_get_kernel_argument(regs, 5);
+
+	call->netns = rp_fill_netns(dev_net(dev));
+	rp_fill_flow_skb(&call->flow, (void *)regs_get_kernel_argument(regs, 0),
+			 (__force __be32)regs_get_kernel_argument(regs, 2),
+			 (__force __be32)regs_get_kernel_argument(regs, 1),
+			 regs_get_kernel_argument(regs, 3), dev);
+	call->flow.oif = regs_get_kernel_argument(regs, 4);
+	call->has = RP_HAS_FLOW;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_validate_source);
+
+void rp_decode_validate_source(const struct rp_call *call, unsigned long ret,
+			       struct rp_record *rec)
+{
+	rec->err = min_t(int, ret, 0);	/* 1: fine, and the source is a host of ours */
+	rec->verdict = rec->err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+}
+NOKPROBE_SYMBOL(rp_decode_validate_source);

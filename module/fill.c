@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pure copies from the kernel's structures into a zeroed record.  All run in
+ * probe handlers: no sleeping, no locks, nothing followed that the probed
+ * function did not just use itself, under the same RCU read lock.
+ */
+#include <linux/ip.h>
+#include <linux/kprobes.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/string.h>
+#include <net/fib_rules.h>
+#include <net/flow.h>
+#include <net/ip.h>
+#include <net/ip_fib.h>
+#include <net/net_namespace.h>
+#include <net/nexthop.h>
+#include <net/route.h>
+#include <net/rtnh.h>
+
+#include "compat.h"
+#include "fill.h"
+#include "uapi/routeprobe.h"
+
+u32 rp_fill_netns(const struct net *net)
+{
+	return net->ns.inum;
+}
+NOKPROBE_SYMBOL(rp_fill_netns);
+
+void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4)
+{
+	flow->dst = fl4->daddr;
+	flow->src = fl4->saddr;
+	flow->oif = fl4->flowi4_oif;
+	flow->iif = fl4->flowi4_iif;
+	flow->l3mdev = fl4->flowi4_l3mdev;
+	flow->mark = fl4->flowi4_mark;
+	flow->uid = from_kuid(&init_user_ns, fl4->flowi4_uid);
+	flow->dport = fl4->fl4_dport;
+	flow->sport = fl4->fl4_sport;
+	flow->tos = fl4->flowi4_tos;
+	flow->scope = fl4->flowi4_scope;
+	flow->proto = fl4->flowi4_proto;
+	flow->flags = fl4->flowi4_flags;
+}
+NOKPROBE_SYMBOL(rp_fill_flow);
+
+/* Ports stand in the first four bytes of all protocols that have any. */
+static void rp_fill_ports(struct rp_flow *flow, const struct sk_buff *skb, const struct iphdr *iph)
+{
+	unsigned int at = skb_network_offset(skb) + iph->ihl * 4;
+	const __be16 *ports;
+
+	switch (iph->protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		break;
+	default:
+		return;
+	}
+	if (ip_is_fragment(iph) || at + 2 * sizeof(*ports) > skb_headlen(skb))
+		return;
+
+	ports = (const __be16 *)(skb->data + at);
+	flow->sport = ports[0];
+	flow->dport = ports[1];
+}
+NOKPROBE_SYMBOL(rp_fill_ports);
+
+/*
+ * The input functions build their key inside.  ARP asks them as well, with its
+ * own packet: no IP header there.
+ */
+void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
+		      u8 tos, const struct net_device *dev)
+{
+	memset(flow, 0, sizeof(*flow));
+	flow->dst = dst;
+	flow->src = src;
+	flow->tos = tos;
+	flow->iif = dev->ifindex;
+	flow->mark = skb->mark;
+	if (skb->protocol == htons(ETH_P_IP) && skb_network_offset(skb) >= 0 &&
+	    skb_network_offset(skb) + sizeof(struct iphdr) <= skb_headlen(skb)) {
+		flow->proto = ip_hdr(skb)->protocol;
+		rp_fill_ports(flow, skb, ip_hdr(skb));
+	}
+}
+NOKPROBE_SYMBOL(rp_fill_flow_skb);
+
+static void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
+{
+	if (!dev)
+		return;
+	route->oif = dev->ifindex;
+	strscpy(route->dev, dev->name, sizeof(route->dev));
+}
+NOKPROBE_SYMBOL(rp_fill_dev);
+
+static void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
+{
+	route->gw_family = nhc->nhc_gw_family;
+	if (nhc->nhc_gw_family == AF_INET)
+		memcpy(route->gw, &nhc->nhc_gw.ipv4, sizeof(nhc->nhc_gw.ipv4));
+	else if (nhc->nhc_gw_family == AF_INET6)
+		memcpy(route->gw, &nhc->nhc_gw.ipv6, sizeof(nhc->nhc_gw.ipv6));
+	route->nh_flags = nhc->nhc_flags;
+	route->nh_weight = nhc->nhc_weight;
+	rp_fill_dev(route, nhc->nhc_dev);
+}
+NOKPROBE_SYMBOL(rp_fill_nhc);
+
+/* Only after success: fib_table_lookup() leaves @res alone when it rejects. */
+void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
+{
+	struct rp_route *route = &rec->route;
+	struct fib_info *fi = res->fi;
+
+	if (!fi)
+		return;		/* on link because oif said so, or no lookup at all */
+
+	route->table = fi->fib_tb_id;
+	route->dst = res->prefix;
+	route->dst_len = res->prefixlen;
+	route->type = res->type;
+	route->scope = res->scope;
+	route->tos = inet_dscp_to_dsfield(res->dscp);
+	route->protocol = fi->fib_protocol;
+	route->metric = fi->fib_priority;
+	route->prefsrc = fi->fib_prefsrc;
+	route->nhid = fi->nh ? fi->nh->id : 0;
+	route->nh_sel = res->nh_sel;
+	route->nh_count = min_t(unsigned int, fib_info_num_path(fi), U8_MAX);
+	if (res->nhc)
+		rp_fill_nhc(route, res->nhc);
+	rec->has |= RP_HAS_ROUTE;
+}
+NOKPROBE_SYMBOL(rp_fill_result);
+
+/*
+ * What the packet will really use, in place of what the route says: a redirect
+ * has another gateway, a multicast over the default route has none.
+ */
+void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt)
+{
+	struct rp_route *route = &rec->route;
+
+	route->rt_type = rt->rt_type;
+	route->rt_flags = rt->rt_flags;
+	memset(route->gw, 0, sizeof(route->gw));
+	route->gw_family = rt->rt_uses_gateway ? rt->rt_gw_family : AF_UNSPEC;
+	if (route->gw_family == AF_INET)
+		memcpy(route->gw, &rt->rt_gw4, sizeof(rt->rt_gw4));
+	else if (route->gw_family == AF_INET6)
+		memcpy(route->gw, &rt->rt_gw6, sizeof(rt->rt_gw6));
+	memset(route->dev, 0, sizeof(route->dev));
+	rp_fill_dev(route, rt->dst.dev);
+	rec->has |= RP_HAS_RTABLE;
+}
+NOKPROBE_SYMBOL(rp_fill_rtable);
+
+void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule)
+{
+	rec->rule.priority = rule->pref;
+	rec->rule.table = rule->table;
+	rec->rule.action = rule->action;
+	rec->rule.l3mdev = rule->l3mdev;
+	rec->has |= RP_HAS_RULE;
+}
+NOKPROBE_SYMBOL(rp_fill_rule);
+
+static u8 rp_fill_count_legs(const struct fib_config *cfg)
+{
+	const struct rtnexthop *rtnh = cfg->fc_mp;
+	int remaining = cfg->fc_mp_len;
+	unsigned int legs = 0;
+
+	if (!rtnh)
+		return 0;
+	for (; rtnh_ok(rtnh, remaining) && legs < U8_MAX; rtnh = rtnh_next(rtnh, &remaining))
+		legs++;
+	return legs;
+}
+NOKPROBE_SYMBOL(rp_fill_count_legs);
+
+void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_config *cfg)
+{
+	struct rp_route *route = &rec->route;
+
+	route->dst = cfg->fc_dst;
+	route->dst_len = cfg->fc_dst_len;
+	route->type = cfg->fc_type;
+	route->scope = cfg->fc_scope;
+	route->protocol = cfg->fc_protocol;
+	route->tos = inet_dscp_to_dsfield(cfg->fc_dscp);
+	route->metric = cfg->fc_priority;
+	route->prefsrc = cfg->fc_prefsrc;
+	route->nhid = cfg->fc_nh_id;
+	route->nh_flags = cfg->fc_flags;
+	route->nh_count = rp_fill_count_legs(cfg);
+	route->oif = cfg->fc_oif;
+	route->gw_family = cfg->fc_gw_family;
+	if (cfg->fc_gw_family == AF_INET)
+		memcpy(route->gw, &cfg->fc_gw4, sizeof(cfg->fc_gw4));
+	else if (cfg->fc_gw_family == AF_INET6)
+		memcpy(route->gw, &cfg->fc_gw6, sizeof(cfg->fc_gw6));
+
+	rcu_read_lock();
+	rp_fill_dev(route, dev_get_by_index_rcu(net, cfg->fc_oif));
+	rcu_read_unlock();
+	rec->has |= RP_HAS_ROUTE;
+}
+NOKPROBE_SYMBOL(rp_fill_config);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _RP_FILL_H
+#define _RP_FILL_H
+
+#include <linux/types.h>
+
+struct fib_config;
+struct fib_result;
+struct fib_rule;
+struct flowi4;
+struct net;
+struct net_device;
+struct rp_flow;
+struct rp_record;
+struct rtable;
+struct sk_buff;
+
+u32 rp_fill_netns(const struct net *net);
+void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4);
+void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
+		      u8 tos, const struct net_device *dev);
+void rp_fill_result(struct rp_record *rec, const struct fib_result *res);
+void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt);
+void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule);
+void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_config *cfg);
+
+#endif

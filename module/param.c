@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module parameters: all control of routeprobe, with the same words on the
+ * insmod line, in modprobe.d and at run time in /sys/module.  A value that
+ * cannot be is refused with -EINVAL and one line in the log that names the word
+ * at fault and what is allowed, and the old value stays in force.
+ */
+#include <linux/bitops.h>
+#include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "param.h"
+#include "probe.h"
+#include "ring.h"
+
+#define RP_MAXACTIVE_MAX	16384U
+
+/*
+ * Values given with insmod are only stored; rp_param_start() puts them in force.
+ * sysfs keeps the files until after the module's exit function: by then nothing
+ * may be armed again.
+ */
+static enum { RP_PARAM_LOADING, RP_PARAM_LIVE, RP_PARAM_STOPPED } rp_param_phase;
+
+/* Protects the phase and all settings, and that they are what is in force. */
+static DEFINE_MUTEX(rp_param_lock);
+
+static bool rp_enable = true;
+static unsigned long rp_wanted = RP_PROBES_ALL;
+
+/* 8192 records of 192 bytes: 1.5 MiB per CPU, as much as ftrace takes. */
+static unsigned int rp_records = 8192;
+
+/*
+ * Calls of one function under way at once.  At most one per CPU and context
+ * (task, softirq, hardirq), and one for each task that was preempted inside;
+ * ip_route_output_flow() may also sleep, when IPsec looks for keys.  A call for
+ * which none is left is counted as missed.  0: not set, see rp_param_start().
+ */
+static unsigned int rp_maxactive;
+
+/* With all settings valid: arm what they say. */
+static int rp_param_arm(void)
+{
+	lockdep_assert_held(&rp_param_lock);
+	return rp_probe_arm(rp_enable ? rp_wanted : 0, rp_maxactive);
+}
+
+static int rp_param_begin(void)
+{
+	mutex_lock(&rp_param_lock);
+	if (rp_param_phase != RP_PARAM_STOPPED)
+		return 0;
+	mutex_unlock(&rp_param_lock);
+	return -ENODEV;
+}
+
+static int rp_param_set_enable(const char *val, const struct kernel_param *kp)
+{
+	static const char *const words[] = { "0", "1", "N", "Y", "off", "on" };
+	int word = sysfs_match_string(words, val);
+	bool old;
+	int err;
+
+	if (word < 0) {
+		pr_err("enable: \"%.*s\" is neither 0 nor 1\n", (int)strcspn(val, "\n"), val);
+		return -EINVAL;
+	}
+	err = rp_param_begin();
+	if (err)
+		return err;
+
+	old = rp_enable;
+	rp_enable = word & 1;
+	if (rp_param_phase == RP_PARAM_LIVE)
+		err = rp_param_arm();
+	if (err)
+		rp_enable = old;
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
+static int rp_param_get_enable(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(rp_enable));
+}
+
+static unsigned long rp_param_group(enum rp_group group)
+{
+	unsigned long probes = 0;
+	unsigned int id;
+
+	for (id = RP_PROBE_NONE + 1; id < __RP_PROBE_MAX; id++)
+		if (rp_probe_descs[id].group == group)
+			__set_bit(id, &probes);
+	return probes;
+}
+
+/* The probes that one word stands for; 0: none. */
+static unsigned long rp_param_word(const char *word)
+{
+	unsigned int id;
+	int group;
+
+	if (!strcmp(word, "all"))
+		return RP_PROBES_ALL;
+	group = match_string(rp_group_names, __RP_GROUP_MAX, word);
+	if (group >= 0)
+		return rp_param_group(group);
+	for (id = RP_PROBE_NONE + 1; id < __RP_PROBE_MAX; id++)
+		if (!strcmp(word, rp_probe_descs[id].symbol))
+			return BIT(id);
+	return 0;
+}
+
+static int rp_param_parse_probes(const char *val, unsigned long *probes)
+{
+	char *text, *rest, *word;
+	int err = 0;
+
+	text = kstrndup(val, strcspn(val, "\n"), GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+
+	*probes = 0;
+	rest = text;
+	while (!err && (word = strsep(&rest, ","))) {
+		unsigned long more = rp_param_word(word);
+
+		*probes |= more;
+		if (!more) {
+			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, nor the name of a probe\n",
+			       word);
+			err = -EINVAL;
+		}
+	}
+	kfree(text);
+	return err;
+}
+
+static int rp_param_set_probes(const char *val, const struct kernel_param *kp)
+{
+	unsigned long probes, old;
+	int err;
+
+	err = rp_param_parse_probes(val, &probes) ?: rp_param_begin();
+	if (err)
+		return err;
+
+	old = rp_wanted;
+	rp_wanted = probes;
+	if (rp_param_phase == RP_PARAM_LIVE)
+		err = rp_param_arm();
+	if (err)
+		rp_wanted = old;
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
+/* In the fewest words, which can be written back. */
+static int rp_param_get_probes(char *buf, const struct kernel_param *kp)
+{
+	unsigned long probes = READ_ONCE(rp_wanted);
+	unsigned int id;
+	int group, len = 0;
+
+	if (probes == RP_PROBES_ALL)
+		return sysfs_emit(buf, "all\n");
+
+	for (group = 0; group < __RP_GROUP_MAX; group++) {
+		unsigned long members = rp_param_group(group);
+
+		if ((probes & members) != members)
+			continue;
+		len += sysfs_emit_at(buf, len, "%s%s", len ? "," : "", rp_group_names[group]);
+		probes &= ~members;
+	}
+	for_each_set_bit(id, &probes, __RP_PROBE_MAX)
+		len += sysfs_emit_at(buf, len, "%s%s", len ? "," : "", rp_probe_descs[id].symbol);
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static int rp_param_number(const char *name, const char *val, unsigned int min, unsigned int max,
+			   unsigned int *number)
+{
+	if (!kstrtouint(val, 0, number) && *number >= min && *number <= max)
+		return 0;
+	pr_err("%s: \"%.*s\" is not a number from %u to %u\n", name, (int)strcspn(val, "\n"), val,
+	       min, max);
+	return -EINVAL;
+}
+
+static int rp_param_set_records_per_cpu(const char *val, const struct kernel_param *kp)
+{
+	unsigned int records;
+	int err;
+
+	err = rp_param_number("records_per_cpu", val, RP_RING_MIN, RP_RING_MAX, &records);
+	if (err)
+		return err;
+	if (!is_power_of_2(records)) {
+		pr_info("records_per_cpu: %u rounded up to %lu\n", records,
+			roundup_pow_of_two(records));
+		records = roundup_pow_of_two(records);
+	}
+	err = rp_param_begin();
+	if (err)
+		return err;
+
+	if (rp_param_phase == RP_PARAM_LIVE) {
+		rp_probe_arm(0, rp_maxactive);	/* writers stop while their ring is changed */
+		err = rp_ring_resize(records);
+		if (err)
+			pr_err("records_per_cpu: no memory for %u records per CPU\n", records);
+	}
+	if (!err)
+		rp_records = records;
+	if (rp_param_phase == RP_PARAM_LIVE)
+		rp_param_arm();		/* what was armed before */
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
+static int rp_param_set_maxactive(const char *val, const struct kernel_param *kp)
+{
+	unsigned int maxactive;
+	int err;
+
+	err = rp_param_number("maxactive", val, 1, RP_MAXACTIVE_MAX, &maxactive) ?:
+	      rp_param_begin();
+	if (err)
+		return err;
+
+	swap(rp_maxactive, maxactive);
+	if (rp_param_phase == RP_PARAM_LIVE) {
+		rp_probe_arm(0, rp_maxactive);
+		err = rp_param_arm();
+		if (err) {
+			rp_maxactive = maxactive;
+			rp_param_arm();
+		}
+	}
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
+static int rp_param_get_number(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*(unsigned int *)kp->arg));
+}
+
+#define RP_PARAM(name, variable, getter)					\
+	static const struct kernel_param_ops rp_param_ops_##name = {		\
+		.set = rp_param_set_##name,					\
+		.get = getter,							\
+	};									\
+	module_param_cb(name, &rp_param_ops_##name, variable, 0644)
+
+RP_PARAM(enable, NULL, rp_param_get_enable);
+MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
+RP_PARAM(probes, NULL, rp_param_get_probes);
+MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change and names of probes, separated by commas (default all)");
+RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
+MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 8192: 1.5 MiB per CPU)");
+RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
+MODULE_PARM_DESC(maxactive, "calls of one function that can be followed at once (default 4 per CPU, at least 64)");
+
+/* With the settings given so far: make the rings, arm the probes. */
+int rp_param_start(void)
+{
+	int err;
+
+	mutex_lock(&rp_param_lock);
+	if (!rp_maxactive)
+		rp_maxactive = max(64U, 4 * num_possible_cpus());
+
+	err = rp_ring_resize(rp_records);
+	if (err)
+		pr_err("records_per_cpu: no memory for %u records per CPU\n", rp_records);
+	else
+		err = rp_param_arm();
+	if (!err)
+		rp_param_phase = RP_PARAM_LIVE;
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
+/* On return nothing is armed, and nothing can be any more. */
+void rp_param_stop(void)
+{
+	mutex_lock(&rp_param_lock);
+	rp_param_phase = RP_PARAM_STOPPED;
+	rp_probe_arm(0, rp_maxactive);
+	mutex_unlock(&rp_param_lock);
+}
+
+void rp_param_show(struct seq_file *m)
+{
+	mutex_lock(&rp_param_lock);
+	seq_printf(m, "enable %d\n", rp_enable);
+	seq_printf(m, "records_per_cpu %u\n", rp_records);
+	seq_printf(m, "maxactive %u\n", rp_maxactive);
+	mutex_unlock(&rp_param_lock);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The engine: one entry and one return handler for all rows of the table, and
+ * the arming and disarming of any set of them.
+ *
+ * An armed probe is a registered kretprobe; a disarmed one is not registered
+ * and costs nothing.  Each is registered by itself, because
+ * register_kretprobes() gives up all when one symbol is absent.
+ */
+#include <linux/bitops.h>
+#include <linux/kprobes.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include "caller.h"
+#include "compat.h"
+#include "probe.h"
+#include "ring.h"
+
+struct rp_probe {
+	struct kretprobe krp;
+	bool armed;
+	int err;
+	u64 missed;		/* in earlier registrations: each starts from 0 */
+};
+
+struct rp_counts {
+	u64 recorded;
+	u64 filtered;
+};
+
+static struct rp_probe rp_probes[__RP_PROBE_MAX];
+static DEFINE_PER_CPU(struct rp_counts [__RP_PROBE_MAX], rp_counts);
+
+/* Protects rp_probes[], but for what the kprobes core keeps inside krp. */
+static DEFINE_MUTEX(rp_probe_lock);
+
+static unsigned int rp_probe_id(struct kretprobe_instance *ri)
+{
+	return container_of(get_kretprobe(ri), struct rp_probe, krp) - rp_probes;
+}
+NOKPROBE_SYMBOL(rp_probe_id);
+
+static u8 rp_probe_context(void)
+{
+	if (in_hardirq())
+		return RP_CONTEXT_HARDIRQ;
+	if (in_serving_softirq())
+		return RP_CONTEXT_SOFTIRQ;
+	return RP_CONTEXT_TASK;
+}
+NOKPROBE_SYMBOL(rp_probe_context);
+
+/*
+ * The clock is ktime_get_ns(), which never goes back, and not a "fast" one,
+ * which may: records are put in order by it.  It would spin for ever only in a
+ * handler that interrupted the clock's own update, and none of the probed
+ * functions runs in an NMI, or in an interrupt that could do that.
+ */
+static int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+	unsigned int id = rp_probe_id(ri);
+
+	memset(call, 0, sizeof(*call));
+	if (!rp_probe_descs[id].entry(call, regs)) {
+		this_cpu_inc(rp_counts[id].filtered);
+		return 1;	/* no return handler for this call */
+	}
+	call->time_ns = ktime_get_ns();
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_probe_entry);
+
+static void rp_probe_fill(struct rp_record *rec, unsigned int id, const struct rp_call *call)
+{
+	rec->time_ns = call->time_ns;
+	rec->duration_ns = ktime_get_ns() - call->time_ns;
+	rec->netns = call->netns;
+	rec->tid = current->pid;
+	rec->tgid = current->tgid;
+	strscpy(rec->comm, current->comm, sizeof(rec->comm));
+	rec->probe = id;
+	rec->cpu = smp_processor_id();
+	rec->kind = rp_probe_descs[id].kind;
+	rec->context = rp_probe_context();
+	rec->has = call->has;
+	if (call->has & RP_HAS_FLOW)
+		rec->flow = call->flow;
+}
+NOKPROBE_SYMBOL(rp_probe_fill);
+
+/*
+ * Interrupts are off from the first to the last byte of a record: there is one
+ * writer per ring, and the order in the ring is that of the clock.
+ */
+static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct rp_call *call = (const struct rp_call *)ri->data;
+	unsigned int id = rp_probe_id(ri);
+	struct rp_record *rec;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	rec = rp_ring_reserve();
+	if (likely(rec)) {
+		rp_probe_fill(rec, id, call);
+		rec->caller = rp_caller_id(rp_compat_caller(ri, regs));
+		rp_probe_descs[id].decode(call, regs_return_value(regs), rec);
+		rp_ring_commit(rec);
+		__this_cpu_inc(rp_counts[id].recorded);
+	}
+	local_irq_restore(flags);
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_probe_return);
+
+static void rp_probe_register(unsigned int id, unsigned int maxactive)
+{
+	struct rp_probe *probe = &rp_probes[id];
+	bool known = probe->err;
+
+	/* Fresh each time: registering leaves an address behind in the kprobe. */
+	probe->krp = (struct kretprobe) {
+		.kp.symbol_name	= rp_probe_descs[id].symbol,
+		.entry_handler	= rp_probe_entry,
+		.handler	= rp_probe_return,
+		.data_size	= sizeof(struct rp_call),
+		.maxactive	= maxactive,
+	};
+	probe->err = register_kretprobe(&probe->krp);
+	probe->armed = !probe->err;
+	if (probe->err && !known)
+		pr_notice("%s: cannot be probed (error %d), lost without it: %s\n",
+			  rp_probe_descs[id].symbol, probe->err, rp_probe_descs[id].use);
+}
+
+/* nmissed: no free instance; kp.nmissed: another probe was running on this CPU. */
+static u64 rp_probe_nmissed(const struct rp_probe *probe)
+{
+	return probe->missed + READ_ONCE(probe->krp.nmissed) + READ_ONCE(probe->krp.kp.nmissed);
+}
+
+/* On return no handler runs, and none will: unregistering waits for them. */
+static void rp_probe_unregister(unsigned long probes)
+{
+	struct kretprobe *krps[__RP_PROBE_MAX];
+	unsigned int id;
+	int n = 0;
+
+	for_each_set_bit(id, &probes, __RP_PROBE_MAX)
+		krps[n++] = &rp_probes[id].krp;
+	if (!n)
+		return;
+	unregister_kretprobes(krps, n);
+
+	for_each_set_bit(id, &probes, __RP_PROBE_MAX) {
+		struct rp_probe *probe = &rp_probes[id];
+
+		probe->missed = rp_probe_nmissed(probe);
+		probe->krp.nmissed = 0;
+		probe->krp.kp.nmissed = 0;
+		probe->armed = false;
+	}
+}
+
+static unsigned long rp_probe_armed(void)
+{
+	unsigned long armed = 0;
+	unsigned int id;
+
+	for (id = 0; id < __RP_PROBE_MAX; id++)
+		__assign_bit(id, &armed, rp_probes[id].armed);
+	return armed;
+}
+
+/* Without any probe of these groups there is nothing to tell. */
+static int rp_probe_check(unsigned long wanted, unsigned long armed)
+{
+	static const enum rp_group needed[] = { RP_GROUP_OUTPUT, RP_GROUP_LOOKUP };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(needed); i++) {
+		unsigned long group = 0;
+		unsigned int id;
+
+		for_each_set_bit(id, &wanted, __RP_PROBE_MAX)
+			if (rp_probe_descs[id].group == needed[i])
+				__set_bit(id, &group);
+		if (group && !(group & armed)) {
+			pr_err("no probe of group \"%s\" could be attached to this kernel\n",
+			       rp_group_names[needed[i]]);
+			return -ENOENT;
+		}
+	}
+	return 0;
+}
+
+/**
+ * rp_probe_arm() - arm exactly this set of probes
+ * @probes: one bit per id; 0 disarms all
+ * @maxactive: calls of one function that may be under way at once, for probes
+ *	that are not armed yet
+ *
+ * A probe that cannot be attached is noted and left out.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOENT when not one output, or not one lookup probe of those
+ * asked for could be attached: then all is armed as it was before.
+ */
+int rp_probe_arm(unsigned long probes, unsigned int maxactive)
+{
+	unsigned long before, fresh;
+	unsigned int id;
+	int err;
+
+	mutex_lock(&rp_probe_lock);
+	before = rp_probe_armed();
+	fresh = probes & ~before;
+	for_each_set_bit(id, &fresh, __RP_PROBE_MAX)
+		rp_probe_register(id, maxactive);
+
+	err = rp_probe_check(probes, rp_probe_armed());
+	rp_probe_unregister(rp_probe_armed() & ~(err ? before : probes));
+	mutex_unlock(&rp_probe_lock);
+	return err;
+}
+
+struct rp_probe_status rp_probe_status(unsigned int id)
+{
+	const struct rp_probe *probe = &rp_probes[id];
+	struct rp_probe_status status = { };
+	int cpu;
+
+	mutex_lock(&rp_probe_lock);
+	status.armed = probe->armed;
+	status.err = probe->err;
+	status.missed = rp_probe_nmissed(probe);
+	mutex_unlock(&rp_probe_lock);
+
+	for_each_possible_cpu(cpu) {
+		const struct rp_counts *counts = &per_cpu(rp_counts, cpu)[id];
+
+		status.recorded += READ_ONCE(counts->recorded);
+		status.filtered += READ_ONCE(counts->filtered);
+	}
+	return status;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _RP_PROBE_H
+#define _RP_PROBE_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+#include "uapi/routeprobe.h"
+
+struct pt_regs;
+
+/* What people switch on and off together: see rp_group_names[] in table.c. */
+enum rp_group {
+	RP_GROUP_OUTPUT,
+	RP_GROUP_LOOKUP,
+	RP_GROUP_INPUT,
+	RP_GROUP_CHANGE,
+	__RP_GROUP_MAX
+};
+
+/* One call of a probed function, kept from its entry to its return. */
+struct rp_call {
+	u64 time_ns;
+	const void *arg[3];	/* what decode needs of the arguments */
+	u32 netns;		/* 0: the function cannot tell */
+	struct rp_flow flow;	/* as asked, when has says RP_HAS_FLOW */
+	u8 has;
+};
+
+/**
+ * struct rp_probe_desc - a row of the probe table
+ * @symbol: the kernel function, and the probe's name
+ * @group: one of enum rp_group
+ * @kind: what its records are, enum rp_kind
+ * @use: what is lost without it, for the file "probes"
+ * @entry: takes what it needs from the arguments into a zeroed call; false when
+ *	this call is none of ours (then it counts as filtered)
+ * @decode: fills a record that has everything common to all, from the
+ *	function's return value and what the call points to
+ */
+struct rp_probe_desc {
+	const char *symbol;
+	enum rp_group group;
+	enum rp_kind kind;
+	const char *use;
+	bool (*entry)(struct rp_call *call, struct pt_regs *regs);
+	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
+};
+
+/*
+ * The build fails when a probed function no longer has the prototype that its
+ * entry and decode functions were written for.  It needs no symbol at run
+ * time, but a public prototype: static functions cannot be checked.
+ */
+#define RP_ASSERT_PROTO(fn, ret, ...)						\
+	static_assert(__builtin_types_compatible_p(typeof(fn), ret(__VA_ARGS__)), \
+		      #fn "() has another prototype than its probe was written for")
+
+extern const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX];
+extern const char *const rp_group_names[__RP_GROUP_MAX];
+extern const char *const rp_kind_names[__RP_KIND_MAX];
+
+/* Sets of probes, one bit per id. */
+#define RP_PROBES_ALL	GENMASK(__RP_PROBE_MAX - 1, RP_PROBE_NONE + 1)
+
+int rp_probe_arm(unsigned long probes, unsigned int maxactive);
+
+struct rp_probe_status {
+	bool armed;
+	int err;		/* negative errno of the last attempt to arm */
+	u64 recorded;
+	u64 filtered;
+	u64 missed;
+};
+
+struct rp_probe_status rp_probe_status(unsigned int id);
+
+#endif

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A ring of fixed-size records per CPU.  The writer overwrites the oldest and
+ * never waits; a reader is nothing but the sequence number that it wants next,
+ * so there can be any number of them, and each can tell exactly what it lost.
+ *
+ * Why not what the kernel has: relay and linux/ring_buffer.h have one consumer,
+ * and in overwrite mode neither tells each of several readers what it lost.
+ * relay's files can be mapped, which lockdown refuses; linux/ring_buffer.h
+ * costs about three times a plain copy of a record.
+ */
+#include <linux/cpumask.h>
+#include <linux/kprobes.h>
+#include <linux/lockdep.h>
+#include <linux/percpu.h>
+#include <linux/rwsem.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "uapi/routeprobe.h"
+#include "ring.h"
+
+struct rp_ring {
+	struct rp_record *slots;
+	u64 next;		/* sequence number that the next record gets */
+	u64 unbuffered;
+};
+
+static DEFINE_PER_CPU(struct rp_ring, rp_rings) = { .next = 1 };
+
+/* Slots per ring less one, a power of two less one. */
+static u64 rp_ring_mask;
+
+/*
+ * Keeps rp_rings[].slots and rp_ring_mask for readers.  Writers take no lock:
+ * the two change only while no probe is armed (see rp_ring_resize()).
+ */
+static DECLARE_RWSEM(rp_ring_sem);
+
+/*
+ * Memory order.  rec->seq is the record's number, or 0 while it is written.
+ * There is one writer per ring, the CPU itself with interrupts off.
+ *
+ *	writer				reader
+ *	W1 seq = 0			R1 n = next		(acquire)
+ *	   smp_wmb()			R2 seq == wanted?	(acquire)
+ *	W2 the record			R3 copy the record
+ *	W3 seq = number (release)	   smp_rmb()
+ *	W4 next = number + 1 (release)	R4 seq == wanted still?
+ *
+ * W4 and R1 pair: a number below next has been written.  W3 and R2 pair: who
+ * sees the number sees the whole record.  smp_wmb() and smp_rmb() pair: who
+ * copied any byte of a later W2 sees its W1, or what came after, in R4.
+ */
+
+/**
+ * rp_ring_reserve() - begin a record
+ *
+ * Context: interrupts off until rp_ring_commit(), or until the record is given
+ * up by not committing it.
+ * Return: the record, all zero; NULL when this CPU has no ring, which is counted.
+ */
+struct rp_record *rp_ring_reserve(void)
+{
+	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+	struct rp_record *rec;
+
+	if (unlikely(!ring->slots)) {
+		ring->unbuffered++;
+		return NULL;
+	}
+
+	rec = &ring->slots[ring->next & rp_ring_mask];
+	WRITE_ONCE(rec->seq, 0);
+	smp_wmb();	/* pairs with smp_rmb() in rp_ring_intact() */
+	memset((void *)rec + sizeof(rec->seq), 0, sizeof(*rec) - sizeof(rec->seq));
+	return rec;
+}
+NOKPROBE_SYMBOL(rp_ring_reserve);
+
+void rp_ring_commit(struct rp_record *rec)
+{
+	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+
+	smp_store_release(&rec->seq, ring->next);	/* W3, pairs with R2 */
+	smp_store_release(&ring->next, ring->next + 1);	/* W4, pairs with R1 */
+}
+NOKPROBE_SYMBOL(rp_ring_commit);
+
+static u64 rp_ring_oldest(const struct rp_ring *ring, u64 next)
+{
+	u64 size = rp_ring_mask + 1;
+
+	if (!ring->slots)
+		return next;
+	return next > size ? next - size : 1;
+}
+
+/* The slot of the oldest record at or after *seq, NULL when there is none. */
+static const struct rp_record *rp_ring_find(const struct rp_ring *ring, u64 *seq)
+{
+	lockdep_assert_held(&rp_ring_sem);
+
+	for (;;) {
+		u64 next = smp_load_acquire(&ring->next);	/* R1, pairs with W4 */
+		const struct rp_record *rec;
+
+		*seq = max(*seq, rp_ring_oldest(ring, next));
+		if (*seq >= next)
+			return NULL;
+		rec = &ring->slots[*seq & rp_ring_mask];
+		if (likely(smp_load_acquire(&rec->seq) == *seq))	/* R2, pairs with W3 */
+			return rec;
+		(*seq)++;	/* overwritten just now */
+	}
+}
+
+static bool rp_ring_intact(const struct rp_record *rec, u64 seq)
+{
+	smp_rmb();	/* pairs with smp_wmb() in rp_ring_reserve() */
+	return READ_ONCE(rec->seq) == seq;
+}
+
+/**
+ * rp_ring_peek() - copy one record, and leave it to be read again
+ * @cpu: whose ring
+ * @seq: the record wanted; moves on to the oldest one held, if that is later
+ * @rec: the copy
+ *
+ * Return: false when there is no such record yet.
+ */
+bool rp_ring_peek(int cpu, u64 *seq, struct rp_record *rec)
+{
+	const struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
+	const struct rp_record *slot;
+
+	down_read(&rp_ring_sem);
+	while ((slot = rp_ring_find(ring, seq))) {
+		/* a copy of what is being overwritten is thrown away */
+		data_race(memcpy(rec, slot, sizeof(*rec)));
+		if (rp_ring_intact(slot, *seq))
+			break;
+	}
+	up_read(&rp_ring_sem);
+	return slot;
+}
+
+/**
+ * rp_ring_read() - copy records to a user
+ * @cpu: whose ring
+ * @seq: the first record wanted; moves behind the last one copied
+ * @buf: where to
+ * @count: size of @buf in bytes
+ *
+ * A record is copied straight from the ring; when it turns out to have been
+ * overwritten meanwhile it is not counted, and the next one takes its place.
+ *
+ * Return: bytes copied, whole records only; 0 at the newest; -EINVAL when not
+ * even one record fits; -EFAULT.
+ */
+ssize_t rp_ring_read(int cpu, u64 *seq, char __user *buf, size_t count)
+{
+	const struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
+	const struct rp_record *slot;
+	ssize_t done = 0;
+
+	if (count < sizeof(*slot))
+		return -EINVAL;
+
+	down_read(&rp_ring_sem);
+	while (count - done >= sizeof(*slot) && (slot = rp_ring_find(ring, seq))) {
+		if (copy_to_user(buf + done, slot, sizeof(*slot))) {
+			done = done ?: -EFAULT;
+			break;
+		}
+		if (rp_ring_intact(slot, *seq)) {
+			done += sizeof(*slot);
+			(*seq)++;
+		}
+	}
+	up_read(&rp_ring_sem);
+	return done;
+}
+
+struct rp_ring_state rp_ring_state(int cpu)
+{
+	const struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
+	struct rp_ring_state state;
+
+	down_read(&rp_ring_sem);
+	state.next = READ_ONCE(ring->next);	/* no record is read after it */
+	state.oldest = rp_ring_oldest(ring, state.next);
+	state.unbuffered = READ_ONCE(ring->unbuffered);
+	up_read(&rp_ring_sem);
+	return state;
+}
+
+/* Grows with every record, wherever it was made. */
+u64 rp_ring_total(void)
+{
+	u64 total = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		total += READ_ONCE(per_cpu_ptr(&rp_rings, cpu)->next);
+	return total;
+}
+
+static void rp_ring_copy_newest(struct rp_ring *ring, struct rp_record *slots, u64 mask)
+{
+	u64 seq = rp_ring_oldest(ring, ring->next);
+
+	if (ring->next - seq > mask + 1)
+		seq = ring->next - (mask + 1);
+	for (; seq < ring->next; seq++)
+		slots[seq & mask] = ring->slots[seq & rp_ring_mask];
+}
+
+/**
+ * rp_ring_resize() - give every present CPU a ring of @records
+ * @records: a power of two
+ *
+ * The newest records that fit are kept, and so is the numbering: readers carry
+ * on, and see what did not fit as overwritten.  A CPU that is plugged in later
+ * has no ring until the next call; what happens on it is counted as unbuffered.
+ *
+ * Context: may sleep; no writer may be running.
+ * Return: 0, or -ENOMEM with all as it was before.
+ */
+int rp_ring_resize(unsigned int records)
+{
+	struct rp_record **slots;
+	u64 mask = records - 1;
+	int err = -ENOMEM;
+	int cpu;
+
+	slots = kcalloc(nr_cpu_ids, sizeof(*slots), GFP_KERNEL);
+	if (!slots)
+		return -ENOMEM;
+
+	for_each_present_cpu(cpu) {
+		slots[cpu] = vzalloc_node(array_size(records, sizeof(**slots)), cpu_to_node(cpu));
+		if (!slots[cpu])
+			goto err_slots;
+	}
+
+	down_write(&rp_ring_sem);
+	for_each_possible_cpu(cpu) {
+		struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
+
+		if (ring->slots && slots[cpu])
+			rp_ring_copy_newest(ring, slots[cpu], mask);
+		swap(ring->slots, slots[cpu]);
+	}
+	rp_ring_mask = mask;
+	up_write(&rp_ring_sem);
+	err = 0;
+
+err_slots:
+	for_each_possible_cpu(cpu)
+		vfree(slots[cpu]);
+	kfree(slots);
+	return err;
+}
+
+/* The end of the module: no writer and no reader is left. */
+void rp_ring_free(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		vfree(per_cpu_ptr(&rp_rings, cpu)->slots);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The probe table.  To add a probe: an id in include/uapi/routeprobe.h (append
+ * only), a row here, a pair of functions in a decode_*.c file and its line in
+ * decode.h.  Nothing else changes, the reader included.
+ *
+ * Rules for a row:
+ *  - it stands at its id, in the order of the ids, without a hole;
+ *  - the symbol is a whole function: never one with a suffix (.isra, .constprop,
+ *    .part), whose arguments may be others than the source says;
+ *  - the function has an RP_ASSERT_PROTO() in its decode file, unless it is
+ *    static, which is said there;
+ *  - every probe may be missing on some kernel: use says what is lost then.
+ */
+#include "decode.h"
+
+const char *const rp_group_names[__RP_GROUP_MAX] = {
+	[RP_GROUP_OUTPUT]	= "output",
+	[RP_GROUP_LOOKUP]	= "lookup",
+	[RP_GROUP_INPUT]	= "input",
+	[RP_GROUP_CHANGE]	= "change",
+};
+
+const char *const rp_kind_names[__RP_KIND_MAX] = {
+	[RP_KIND_NONE]		= "none",
+	[RP_KIND_LOOKUP]	= "lookup",
+	[RP_KIND_SUPPRESS]	= "suppress",
+	[RP_KIND_RULE]		= "rule",
+	[RP_KIND_RULES]		= "rules",
+	[RP_KIND_VALIDATE]	= "validate",
+	[RP_KIND_OUTPUT]	= "output",
+	[RP_KIND_OUTPUT_FLOW]	= "output-flow",
+	[RP_KIND_INPUT]		= "input",
+	[RP_KIND_CHANGE]	= "change",
+};
+
+#define RP_ROW(id, _symbol, _group, _kind, _decode, _use)	\
+	[RP_PROBE_##id] = {					\
+		.symbol	= _symbol,				\
+		.group	= RP_GROUP_##_group,			\
+		.kind	= RP_KIND_##_kind,			\
+		.use	= _use,					\
+		.entry	= rp_enter_##_decode,			\
+		.decode	= rp_decode_##_decode,			\
+	}
+
+const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
+	RP_ROW(IP_ROUTE_OUTPUT_KEY_HASH_RCU, "ip_route_output_key_hash_rcu",
+	       OUTPUT, OUTPUT, output_key, "every route for a packet to send, with its result"),
+	RP_ROW(IP_ROUTE_OUTPUT_FLOW, "ip_route_output_flow",
+	       OUTPUT, OUTPUT_FLOW, output_flow, "what IPsec made of a route"),
+	RP_ROW(FIB_TABLE_LOOKUP, "fib_table_lookup",
+	       LOOKUP, LOOKUP, table_lookup, "each table asked, with its match"),
+	RP_ROW(FIB4_RULE_ACTION, "fib4_rule_action",
+	       LOOKUP, RULE, rule_action, "each matching rule, with its priority and action"),
+	RP_ROW(FIB4_RULE_SUPPRESS, "fib4_rule_suppress",
+	       LOOKUP, SUPPRESS, rule_suppress, "matches that a rule's suppress_* took back"),
+	RP_ROW(FIB_RULES_LOOKUP, "fib_rules_lookup",
+	       LOOKUP, RULES, rules_lookup, "which rule decided in the end"),
+	RP_ROW(IP_ROUTE_INPUT_SLOW, "ip_route_input_slow",
+	       INPUT, INPUT, input_slow, "every route for a packet received"),
+	RP_ROW(FIB_VALIDATE_SOURCE, "fib_validate_source",
+	       INPUT, VALIDATE, validate_source, "rp_filter and martian sources"),
+	RP_ROW(FIB_TABLE_INSERT, "fib_table_insert",
+	       CHANGE, CHANGE, table_insert, "routes added, and attempts that failed"),
+	RP_ROW(FIB_TABLE_DELETE, "fib_table_delete",
+	       CHANGE, CHANGE, table_delete, "routes deleted, and attempts that failed"),
+	RP_ROW(FIB_TABLE_FLUSH, "fib_table_flush",
+	       CHANGE, CHANGE, table_flush, "routes that died with a link, address or next hop"),
+};

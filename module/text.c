@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A record as one line of text, in the words of `ip route`: the question, an
+ * arrow, the answer.
+ */
+#include <linux/in.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/math64.h>
+#include <linux/seq_file.h>
+#include <linux/socket.h>
+#include <linux/time64.h>
+
+#include "caller.h"
+#include "probe.h"
+#include "text.h"
+
+static const char *const rp_context_names[__RP_CONTEXT_MAX] = {
+	[RP_CONTEXT_TASK]	= "task",
+	[RP_CONTEXT_SOFTIRQ]	= "softirq",
+	[RP_CONTEXT_HARDIRQ]	= "hardirq",
+};
+
+static const char *const rp_verdict_names[__RP_VERDICT_MAX] = {
+	[RP_VERDICT_NONE]	= "none",
+	[RP_VERDICT_HIT]	= "hit",
+	[RP_VERDICT_NEXT]	= "next",
+	[RP_VERDICT_REJECT]	= "reject",
+	[RP_VERDICT_ERROR]	= "error",
+};
+
+static const char *const rp_change_names[__RP_CHANGE_MAX] = {
+	[RP_CHANGE_NONE]	= "none",
+	[RP_CHANGE_INSERT]	= "insert",
+	[RP_CHANGE_DELETE]	= "delete",
+	[RP_CHANGE_FLUSH]	= "flush",
+};
+
+/**
+ * rp_text_caller() - the name of a call site, never its address
+ * @m: where to
+ * @id: rp_record.caller
+ *
+ * %pB prints the bare number when no symbol is near, as for the code of a
+ * module that is gone.
+ */
+void rp_text_caller(struct seq_file *m, unsigned int id)
+{
+	unsigned long addr = id ? rp_caller_addr(id) : 0;
+	char name[KSYM_SYMBOL_LEN] = "";
+
+	if (addr)
+		snprintf(name, sizeof(name), "%pB", (void *)addr);
+	if (!name[0] || strstarts(name, "0x"))
+		seq_putc(m, '?');
+	else
+		seq_puts(m, name);
+}
+
+static void rp_text_flow(struct seq_file *m, const struct rp_flow *flow)
+{
+	seq_printf(m, " to %pI4 from %pI4", &flow->dst, &flow->src);
+	if (flow->oif)
+		seq_printf(m, " oif %u", flow->oif);
+	if (flow->iif)
+		seq_printf(m, " iif %u", flow->iif);
+	if (flow->l3mdev)
+		seq_printf(m, " l3mdev %u", flow->l3mdev);
+	if (flow->mark)
+		seq_printf(m, " mark 0x%x", flow->mark);
+	seq_printf(m, " uid %u", flow->uid);
+	if (flow->tos)
+		seq_printf(m, " tos 0x%x", flow->tos);
+	if (flow->scope)
+		seq_printf(m, " scope %u", flow->scope);
+	if (flow->proto)
+		seq_printf(m, " ipproto %u", flow->proto);
+	if (flow->proto == IPPROTO_ICMP)
+		seq_printf(m, " type %u code %u", ntohs(flow->dport) >> 8,
+			   ntohs(flow->dport) & 0xff);
+	else if (flow->sport || flow->dport)
+		seq_printf(m, " sport %u dport %u", ntohs(flow->sport), ntohs(flow->dport));
+	if (flow->flags)
+		seq_printf(m, " flags 0x%x", flow->flags);
+}
+
+static void rp_text_route(struct seq_file *m, const struct rp_record *rec)
+{
+	const struct rp_route *route = &rec->route;
+
+	if (route->table)
+		seq_printf(m, " table %u", route->table);
+	if (rec->has & RP_HAS_ROUTE)
+		seq_printf(m, " %pI4/%u type %u scope %u proto %u metric %u", &route->dst,
+			   route->dst_len, route->type, route->scope, route->protocol,
+			   route->metric);
+	if (route->gw_family == AF_INET)
+		seq_printf(m, " via %pI4", route->gw);
+	else if (route->gw_family == AF_INET6)
+		seq_printf(m, " via inet6 %pI6c", route->gw);
+	if (route->dev[0])
+		seq_printf(m, " dev %s", route->dev);
+	else if (route->oif)
+		seq_printf(m, " oif %u", route->oif);
+	if (route->prefsrc)
+		seq_printf(m, " src %pI4", &route->prefsrc);
+	if (route->nh_count > 1)
+		seq_printf(m, " leg %u/%u weight %u", route->nh_sel + 1, route->nh_count,
+			   route->nh_weight);
+	if (route->nhid)
+		seq_printf(m, " nhid %u", route->nhid);
+	if (route->nh_flags)
+		seq_printf(m, " nhflags 0x%x", route->nh_flags);
+	if (rec->has & RP_HAS_RTABLE)
+		seq_printf(m, " rttype %u rtflags 0x%x", route->rt_type, route->rt_flags);
+}
+
+static void rp_text_rule(struct seq_file *m, const struct rp_rule *rule)
+{
+	seq_printf(m, " pref %u action %u", rule->priority, rule->action);
+	if (rule->l3mdev)
+		seq_puts(m, " l3mdev");
+	else
+		seq_printf(m, " lookup %u", rule->table);
+	if (rule->suppressed)
+		seq_puts(m, " suppressed");
+}
+
+static void rp_text_change(struct seq_file *m, const struct rp_change *change)
+{
+	seq_printf(m, " %s", rp_change_names[change->op]);
+	if (change->op == RP_CHANGE_FLUSH)
+		seq_printf(m, " %u routes", change->count);
+	if (change->nlflags)
+		seq_printf(m, " nlflags 0x%x", change->nlflags);
+}
+
+void rp_text_record(struct seq_file *m, const struct rp_record *rec)
+{
+	u32 nsec;
+	u64 sec = div_u64_rem(rec->time_ns, NSEC_PER_SEC, &nsec);
+
+	seq_printf(m, "%llu.%09u cpu%u %s", sec, nsec, rec->cpu, rp_context_names[rec->context]);
+	if (rec->context == RP_CONTEXT_TASK)
+		seq_printf(m, " %s[%u]", rec->comm, rec->tgid);
+	if (rec->netns)
+		seq_printf(m, " netns %u", rec->netns);
+	seq_printf(m, " %s:", rp_probe_descs[rec->probe].symbol);
+
+	if (rec->has & RP_HAS_FLOW)
+		rp_text_flow(m, &rec->flow);
+	if (rec->has & RP_HAS_RULE)
+		rp_text_rule(m, &rec->rule);
+	if (rec->has & RP_HAS_CHANGE)
+		rp_text_change(m, &rec->change);
+
+	seq_printf(m, " => %s", rp_verdict_names[rec->verdict]);
+	if (rec->err)
+		seq_printf(m, " err %d%s", rec->err,
+			   rec->has & RP_HAS_DST_ERROR ? " in dst" : "");
+	rp_text_route(m, rec);
+
+	seq_printf(m, " in %lluns by ", rec->duration_ns);
+	rp_text_caller(m, rec->caller);
+	seq_putc(m, '\n');
+}
