@@ -36,7 +36,7 @@ void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4)
 	flow->iif = fl4->flowi4_iif;
 	flow->l3mdev = fl4->flowi4_l3mdev;
 	flow->mark = fl4->flowi4_mark;
-	flow->uid = from_kuid(&init_user_ns, fl4->flowi4_uid);
+	flow->uid = __kuid_val(fl4->flowi4_uid);	/* as init_user_ns sees it */
 	flow->dport = fl4->fl4_dport;
 	flow->sport = fl4->fl4_sport;
 	flow->tos = fl4->flowi4_tos;
