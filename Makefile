@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front door: builds here, and hands the rest to the rooms.  Kbuild is
+# what the kernel's build and DKMS read.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+INSTALL_MOD_PATH ?= $(DESTDIR)
+
+kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
+
+all: modules userspace		## build the module and the reader
+
+modules: $(KDIR)		## build routeprobe.ko for the kernel KDIR
+	$(kbuild) modules
+
+userspace:			## build the reader, userspace/routeprobe (STATIC=1)
+	$(MAKE) -C userspace all
+
+install: modules-install	## install both (DESTDIR, PREFIX, INSTALL_MOD_PATH)
+	$(MAKE) -C userspace install PREFIX=$(PREFIX)
+
+modules-install: modules
+	$(kbuild) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) INSTALL_MOD_DIR=updates \
+		modules_install
+
+demo:				## see it at work in a virtual machine (as root)
+	@selftests/demo
+
+check:				## run every test there is (as root)
+	@selftests/check
+
+check-static:			## only checkpatch, sparse, shellcheck and the like
+	@selftests/check static
+
+check-unit:			## only the reader's unit tests
+	@selftests/check unit
+
+check-vm:			## only the tests in a booted kernel
+	@selftests/check cloud generic
+
+clean:				## remove what was built here
+	rm -rf .cache/build .cache/guest .cache/run
+	$(MAKE) -C userspace clean
+	rm -f routeprobe.ko routeprobe.o routeprobe.mod* .*.cmd module/*.o \
+		module/.*.cmd Module.symvers modules.order
+
+distclean: clean		## and what was downloaded
+	rm -rf .cache
+
+help:				## say this
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+
+$(KDIR):
+	@echo "no kernel headers in $(KDIR): install linux-headers-$$(uname -r)" \
+		"or name a kernel that has them with KDIR=" >&2; exit 1
+
+.PHONY: all modules userspace install modules-install demo check check-static \
+	check-unit check-vm clean distclean help

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests stand on: KTAP results, the module, and a small network.
+#
+#	. "$(dirname "$0")/lib.sh"
+#	plan 2
+#	check "the module loads" load_module
+#	check "it says its version" grep -q ^routeprobe "$RP_DEBUGFS/version"
+#	finish
+#
+# A test leaves no module, namespace or background process behind, whatever
+# happened: what must be undone goes to at_exit.
+
+RP_DEBUGFS=/sys/kernel/debug/routeprobe
+RP_PARAMETERS=/sys/module/routeprobe/parameters
+# shellcheck disable=SC2034 # for the tests
+readonly RP_DEBUGFS RP_PARAMETERS
+
+# ---- results: KTAP on stdout, exit status 0 passed, 1 failed, 4 skipped ----
+
+ktap_count=0
+ktap_failed=0
+
+plan()
+{
+	echo "TAP version 13"
+	echo "1..$1"
+}
+
+pass() { echo "ok $((ktap_count += 1)) $1"; }
+skip() { echo "ok $((ktap_count += 1)) $1 # SKIP $2"; }
+
+fail()
+{
+	echo "not ok $((ktap_count += 1)) $1"
+	ktap_failed=1
+}
+
+# check NAME COMMAND...: one result; what COMMAND printed is shown if it fails.
+check()
+{
+	local name=$1 said
+
+	shift
+	if said=$("$@" 2>&1); then
+		pass "$name"
+		return
+	fi
+	note "$*"
+	note "$said"
+	fail "$name"
+}
+
+# check_equal NAME EXPECTED ACTUAL
+check_equal()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+		return
+	fi
+	note "expected: $2"
+	note "     got: $3"
+	fail "$1"
+}
+
+# note TEXT: a remark for whoever reads the log.
+note() { echo "# ${1//$'\n'/$'\n'# }"; }
+
+# skip_all REASON: this kernel cannot run the test.
+skip_all()
+{
+	echo "TAP version 13"
+	echo "1..0 # SKIP $1"
+	exit 4
+}
+
+finish() { exit "$ktap_failed"; }
+
+# ---- clean-up: the last thing registered is undone first ----
+
+at_exit_list=
+
+# at_exit COMMAND: as one string, run when the test ends.
+at_exit() { at_exit_list="$1; $at_exit_list"; }
+
+trap 'eval "$at_exit_list"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# ---- the module ----
+
+# load_module [PARAMETER=VALUE]...
+load_module()
+{
+	if [ -n "${ROUTEPROBE_KO-}" ]; then
+		insmod "$ROUTEPROBE_KO" "$@"
+	else
+		modprobe routeprobe "$@"
+	fi
+}
+
+unload_module()
+{
+	[ ! -d /sys/module/routeprobe ] || rmmod routeprobe
+}
+
+# ---- the network ----
+#
+#	          rp-h, the host under test
+#	     ha 10.0.1.1/24      hb 10.0.2.1/24
+#	          |                   |
+#	     ah 10.0.1.2/24      bh 10.0.2.2/24
+#	     rp-a, neighbour A   rp-b, neighbour B
+#
+# Each name is a network namespace, each column a veth pair.  rp_filter is off
+# everywhere.
+
+network_up()
+{
+	local link h n
+
+	modprobe veth || return
+	ip netns add rp-h && ip netns add rp-a && ip netns add rp-b || return
+	for link in a:1 b:2; do
+		n=${link%:*}
+		h=${link#*:}
+		ip -n rp-h link add "h$n" type veth peer name "${n}h" netns "rp-$n" &&
+		ip -n rp-h addr add "10.0.$h.1/24" dev "h$n" &&
+		ip -n "rp-$n" addr add "10.0.$h.2/24" dev "${n}h" &&
+		ip -n rp-h link set "h$n" up &&
+		ip -n "rp-$n" link set "${n}h" up || return
+	done
+	for n in rp-h rp-a rp-b; do
+		ip -n $n link set lo up || return
+		# shellcheck disable=SC2016 # for the shell in the namespace
+		in_netns $n sh -c 'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do
+			echo 0 >$f; done' || return
+	done
+}
+
+network_down()
+{
+	local n
+
+	for n in rp-h rp-a rp-b; do
+		[ ! -e /run/netns/$n ] || ip netns del $n
+	done
+}
+
+# in_netns NAME COMMAND...: unlike `ip netns exec`, this leaves /sys as it is,
+# so that debugfs can be read.
+in_netns()
+{
+	local name=$1
+
+	shift
+	nsenter --net="/run/netns/$name" -- "$@"
+}

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module loads, shows its files, and leaves no trace when it goes.
+. "$(dirname "$0")/lib.sh"
+
+files="callers events probes stats version"
+for cpu in /sys/devices/system/cpu/cpu[0-9]*; do
+	files="$files ${cpu##*/}"
+done
+
+files_present() { for f in $files; do stat "$RP_DEBUGFS/$f" || return; done; }
+files_readable() { for f in $files; do cat "$RP_DEBUGFS/$f" || return; done >/dev/null; }
+file_modes() { (cd "$RP_DEBUGFS" && stat -c %a ./* | sort -u); }
+some_probe_armed() { cut -f 5 "$RP_DEBUGFS/probes" | grep -qx armed; }
+kprobes() { wc -l </sys/kernel/debug/kprobes/list; }
+loaded() { grep -c '^routeprobe ' /proc/modules; }
+
+# The load checks of one module life; unloading must undo all of it.
+one_life()
+{
+	check "load ($1)" load_module
+	check "every file is there ($1)" files_present
+	check_equal "files are for root, to read ($1)" 400 "$(file_modes)"
+	check "every file can be read ($1)" files_readable
+	check "probes are armed ($1)" some_probe_armed
+	check "unload ($1)" unload_module
+	check_equal "no module is left ($1)" 0 "$(loaded)"
+	check "no debugfs directory is left ($1)" test ! -e "$RP_DEBUGFS"
+	check "no parameter is left ($1)" test ! -e "$RP_PARAMETERS"
+	check_equal "no kprobe is left ($1)" "$kprobes_before" "$(kprobes)"
+}
+
+plan 21
+at_exit unload_module
+kprobes_before=$(kprobes)
+one_life "first time"
+one_life "again"
+check "an unknown parameter value is refused" \
+	eval '! load_module probes=nonsense'
+finish
