@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_CMD_H
+#define RP_CMD_H
+
+#include <stdbool.h>
+
+/* What every command's line may hold; what a command has no use for is refused. */
+struct rp_options {
+	const char *dir;	/* --dir, NULL: the usual one */
+	const char *input;	/* -i */
+	const char *output;	/* -o */
+	bool details, json, all;
+	int nwords;		/* what is no option */
+	char **words;
+};
+
+int rp_cmd_watch(const struct rp_options *o);
+int rp_cmd_record(const struct rp_options *o);
+int rp_cmd_report(const struct rp_options *o);
+int rp_cmd_status(const struct rp_options *o);
+
+#endif

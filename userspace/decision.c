@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which of the records of a story says what a person wants to know of it. */
+#include <string.h>
+
+#include "decision.h"
+#include "story.h"
+
+unsigned int rp_decision_kind(const struct rp_record *rec)
+{
+	return rec->kind == RP_KIND_OUTPUT_FLOW ? RP_KIND_OUTPUT : rec->kind;
+}
+
+uint32_t rp_decision_netns(const struct rp_record *rec, uint32_t enclosing)
+{
+	return rec->netns ? rec->netns : enclosing;
+}
+
+/* The first output is the decision; IPsec asks for more after it. */
+static const struct rp_node *rp_decision_main(const struct rp_node *node)
+{
+	const struct rp_node *inner;
+
+	if (node->rec.kind != RP_KIND_OUTPUT_FLOW)
+		return node;
+	TAILQ_FOREACH(inner, &node->inner, link)
+		if (inner->rec.kind == RP_KIND_OUTPUT)
+			return inner;
+	return node;
+}
+
+/*
+ * The last rule and the last table win, but for a match that was suppressed.
+ * A source check has rules and tables of its own.
+ */
+static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
+{
+	const struct rp_record *rec = &node->rec;
+	const struct rp_node *inner;
+
+	if (rec->kind == RP_KIND_VALIDATE)
+		return;
+	TAILQ_FOREACH(inner, &node->inner, link)
+		rp_decision_walk(d, inner);
+	if (rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed)
+		d->rule = d->lookup = NULL;
+	if (rec->verdict == RP_VERDICT_NONE || rec->verdict == RP_VERDICT_NEXT)
+		return;
+	if (rec->kind == RP_KIND_LOOKUP)
+		d->lookup = rec;
+	else if (rec->kind == RP_KIND_RULE && rec->has & RP_HAS_RULE)
+		d->rule = rec;
+	else if (rec->kind == RP_KIND_RULES && rec->has & RP_HAS_RULE && !d->rule)
+		d->rule = rec;
+}
+
+static uint32_t rp_decision_table(const struct rp_decision *d)
+{
+	if (d->route && d->route->table)
+		return d->route->table;
+	if (d->lookup)
+		return d->lookup->route.table;
+	return 0;
+}
+
+void rp_decision_make(struct rp_decision *d, const struct rp_node *node)
+{
+	const struct rp_node *main = rp_decision_main(node);
+	const struct rp_node *inner;
+
+	memset(d, 0, sizeof(*d));
+	d->node = node;
+	d->rec = &node->rec;
+	d->main = &main->rec;
+	d->asked = !TAILQ_EMPTY(&main->inner);
+	rp_decision_walk(d, main);
+	if (d->main->has & RP_HAS_ROUTE)
+		d->route = &d->main->route;
+	else if (d->lookup && d->lookup->has & RP_HAS_ROUTE && !d->main->err)
+		d->route = &d->lookup->route;
+	if (d->main->has & RP_HAS_RTABLE)
+		d->rtable = &d->main->route;
+	else if (d->rec->has & RP_HAS_RTABLE)
+		d->rtable = &d->rec->route;
+	if (d->rec->has & RP_HAS_FLOW)
+		d->flow = &d->rec->flow;
+	else if (d->main->has & RP_HAS_FLOW)
+		d->flow = &d->main->flow;
+	d->netns = d->rec->netns;
+	TAILQ_FOREACH(inner, &node->inner, link)
+		d->netns = rp_decision_netns(d->rec, inner->rec.netns);
+	d->table = rp_decision_table(d);
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Parts of records as a person reads them, in iproute2's words. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include <routeprobe.h>
+
+#include "decision.h"
+#include "fib.h"
+#include "format.h"
+#include "names.h"
+#include "story.h"
+#include "util.h"
+
+void rp_format_add(struct rp_text *t, const char *fmt, ...)
+{
+	size_t room = sizeof(t->text) - t->len;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->text + t->len, room, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		t->len += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+static void rp_format_start(struct rp_text *t)
+{
+	t->len = 0;
+	t->text[0] = '\0';
+}
+
+static void rp_format_add_ip(struct rp_text *t, uint32_t addr)
+{
+	char ip[INET_ADDRSTRLEN];
+
+	rp_format_add(t, "%s", inet_ntop(AF_INET, &addr, ip, sizeof(ip)));
+}
+
+const char *rp_format_ip(struct rp_text *t, uint32_t addr)
+{
+	rp_format_start(t);
+	rp_format_add_ip(t, addr);
+	return t->text;
+}
+
+const char *rp_format_gateway(struct rp_text *t, const struct rp_route *route)
+{
+	int family = route->gw_family;
+	char ip[INET6_ADDRSTRLEN];
+
+	rp_format_start(t);
+	if ((family == AF_INET || family == AF_INET6) &&
+	    inet_ntop(family, route->gw, ip, sizeof(ip)))
+		rp_format_add(t, "%s", ip);
+	return t->text;
+}
+
+/* iproute2 leaves out /32 and calls 0.0.0.0/0 "default". */
+const char *rp_format_prefix(struct rp_text *t, const struct rp_route *route)
+{
+	rp_format_start(t);
+	if (!route->dst_len && !route->dst) {
+		rp_format_add(t, "default");
+		return t->text;
+	}
+	rp_format_add_ip(t, route->dst);
+	if (route->dst_len != 32)
+		rp_format_add(t, "/%u", route->dst_len);
+	return t->text;
+}
+
+const char *rp_format_typed(struct rp_text *t, const struct rp_route *route)
+{
+	struct rp_text prefix;
+	struct rp_name name;
+
+	rp_format_start(t);
+	if (route->type != RTN_UNICAST && route->type != RTN_UNSPEC)
+		rp_format_add(t, "%s ", rp_names_route_type(route->type, &name));
+	rp_format_add(t, "%s", rp_format_prefix(&prefix, route));
+	return t->text;
+}
+
+/* The name that came with the record, else the one known, else a number */
+const char *rp_format_dev(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			  uint32_t index, const char *name)
+{
+	char clean[RP_NAME_LEN + 1] = "";
+	const char *known;
+
+	rp_format_start(t);
+	if (name)
+		rp_util_clean(clean, sizeof(clean), name, RP_NAME_LEN);
+	known = *clean ? clean : rp_fib_link(fib, netns, index);
+	if (known)
+		rp_format_add(t, "%s", known);
+	else if (index)
+		rp_format_add(t, "if%u", index);
+	return t->text;
+}
+
+const char *rp_format_netns(struct rp_text *t, struct rp_fib *fib, uint32_t netns)
+{
+	const char *name = rp_fib_netns(fib, netns);
+
+	rp_format_start(t);
+	if (name)
+		rp_format_add(t, "%s", name);
+	else if (netns)
+		rp_format_add(t, "%u", netns);
+	else
+		rp_format_add(t, "-");
+	return t->text;
+}
+
+const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t table)
+{
+	const char *name = rp_fib_table(fib, table);
+
+	rp_format_start(t);
+	if (name)
+		rp_format_add(t, "%s", name);
+	else if (table)
+		rp_format_add(t, "%u", table);
+	else
+		rp_format_add(t, "-");
+	return t->text;
+}
+
+const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
+{
+	char comm[RP_NAME_LEN + 1];
+	struct rp_name name;
+
+	rp_format_start(t);
+	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
+	if (rec->context == RP_CONTEXT_TASK)
+		rp_format_add(t, "%s[%u]", comm, rec->tgid);
+	else
+		rp_format_add(t, "(%s)", rp_names_context(rec->context, &name));
+	return t->text;
+}
+
+static void rp_format_add_end(struct rp_text *t, uint32_t addr, uint16_t port)
+{
+	if (addr)
+		rp_format_add_ip(t, addr);
+	else
+		rp_format_add(t, "*");
+	if (port)
+		rp_format_add(t, ":%u", ntohs(port));
+}
+
+/* The destination is always there, though it may be 0.0.0.0. */
+static void rp_format_add_ends(struct rp_text *t, const struct rp_flow *flow)
+{
+	bool ports = flow->proto != IPPROTO_ICMP;
+	const uint8_t *icmp = (const uint8_t *)&flow->dport;
+	struct rp_name name;
+
+	if (flow->proto)
+		rp_format_add(t, "%s ", rp_names_ipproto(flow->proto, &name));
+	rp_format_add_end(t, flow->src, ports ? flow->sport : 0);
+	rp_format_add(t, " > ");
+	rp_format_add_ip(t, flow->dst);
+	if (ports && flow->dport)
+		rp_format_add(t, ":%u", ntohs(flow->dport));
+	if (!ports && flow->dport)
+		rp_format_add(t, " type %u code %u", icmp[0], icmp[1]);
+}
+
+const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			   const struct rp_flow *flow, unsigned int kind)
+{
+	bool output = kind != RP_KIND_INPUT && kind != RP_KIND_VALIDATE;
+	struct rp_text dev;
+
+	rp_format_start(t);
+	rp_format_add_ends(t, flow);
+	if (flow->iif && !(output && flow->iif == 1))
+		rp_format_add(t, " iif %s",
+			      rp_format_dev(&dev, fib, netns, flow->iif, NULL));
+	if (flow->oif)
+		rp_format_add(t, " oif %s",
+			      rp_format_dev(&dev, fib, netns, flow->oif, NULL));
+	if (flow->l3mdev)
+		rp_format_add(t, " vrf %s",
+			      rp_format_dev(&dev, fib, netns, flow->l3mdev, NULL));
+	if (flow->mark)
+		rp_format_add(t, " mark 0x%x", flow->mark);
+	if (flow->uid && flow->uid != UINT32_MAX)
+		rp_format_add(t, " uid %u", flow->uid);
+	if (flow->tos)
+		rp_format_add(t, " tos 0x%02x", flow->tos);
+	return t->text;
+}
+
+const char *rp_format_time(struct rp_text *t, int64_t realtime_ns)
+{
+	time_t seconds = realtime_ns / RP_NSEC_PER_SEC;
+	long rest = realtime_ns % RP_NSEC_PER_SEC;
+	struct tm tm;
+
+	rp_format_start(t);
+	if (rest < 0) {
+		rest += RP_NSEC_PER_SEC;
+		seconds--;
+	}
+	if (!localtime_r(&seconds, &tm))
+		memset(&tm, 0, sizeof(tm));
+	rp_format_add(t, "%02d:%02d:%02d.%06ld", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		      rest / 1000);
+	return t->text;
+}
+
+static void rp_format_add_leg(struct rp_text *t, const struct rp_route *route)
+{
+	unsigned int pos = 0;
+	const char *flag;
+
+	if (route->nh_count > 1)
+		rp_format_add(t, " leg %u/%u%s", route->nh_sel + 1U, route->nh_count,
+			      route->nh_count == 255 ? "+" : "");
+	while ((flag = rp_names_nh_flag(route->nh_flags, &pos)))
+		rp_format_add(t, " %s", flag);
+}
+
+const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			  const struct rp_route *route, const struct rp_route *rtable)
+{
+	const struct rp_route *out = rtable ? rtable : route;
+	struct rp_text part;
+
+	rp_format_start(t);
+	if (route && route->gw_family)
+		rp_format_add(t, " via %s%s", route->gw_family == AF_INET6 ?
+			      "inet6 " : "", rp_format_gateway(&part, route));
+	if (out && (out->oif || *out->dev))
+		rp_format_add(t, " dev %s",
+			      rp_format_dev(&part, fib, netns, out->oif, out->dev));
+	if (out && out->prefsrc)
+		rp_format_add(t, " src %s", rp_format_ip(&part, out->prefsrc));
+	if (route)
+		rp_format_add_leg(t, route);
+	if (!t->len)
+		return "-";
+	return t->text + 1;
+}
+
+/* The kind of route that answers with this error, see fib_props[] */
+static unsigned int rp_format_reject_type(int err)
+{
+	switch (err) {
+	case -EHOSTUNREACH:
+		return RTN_UNREACHABLE;
+	case -EACCES:
+		return RTN_PROHIBIT;
+	case -EINVAL:
+		return RTN_BLACKHOLE;
+	default:
+		return RTN_UNSPEC;
+	}
+}
+
+/* What said no, where no route did */
+static void rp_format_add_refusal(struct rp_text *t, const struct rp_decision *d)
+{
+	const struct rp_record *rule = d->rule, *lookup = d->lookup;
+	struct rp_name name;
+
+	if (lookup && lookup->verdict == RP_VERDICT_REJECT)
+		rp_format_add(t, "(%s route)",
+			      rp_names_route_type(rp_format_reject_type(lookup->err),
+						  &name));
+	else if (rule && rule->verdict != RP_VERDICT_HIT &&
+		 rule->rule.action != FR_ACT_TO_TBL)
+		rp_format_add(t, "(%s rule)",
+			      rp_names_action(rule->rule.action, &name));
+	else if (lookup)
+		rp_format_add(t, "(refused)");
+	else if (d->asked)
+		rp_format_add(t, "(no route)");
+	else
+		rp_format_add(t, "-");
+}
+
+const char *rp_format_match(struct rp_text *t, const struct rp_decision *d)
+{
+	struct rp_name name;
+
+	if (d->route)
+		return rp_format_typed(t, d->route);
+	rp_format_start(t);
+	if (d->main->err)
+		rp_format_add_refusal(t, d);
+	else if (d->rtable && d->rtable->rt_type == RTN_UNICAST)
+		rp_format_add(t, "(on-link)");
+	else if (d->rtable && d->rtable->rt_type)
+		rp_format_add(t, "(%s)",
+			      rp_names_route_type(d->rtable->rt_type, &name));
+	else
+		rp_format_add(t, "-");
+	return t->text;
+}
+
+static const char *rp_format_change_verb(const struct rp_record *rec)
+{
+	bool failed = rec->err;
+
+	switch (rec->change.op) {
+	case RP_CHANGE_INSERT:
+		if (rec->change.nlflags & NLM_F_REPLACE)
+			return failed ? "not replaced in" : "replaced in";
+		if (rec->change.nlflags & NLM_F_APPEND)
+			return failed ? "not appended to" : "appended to";
+		return failed ? "not added to" : "added to";
+	case RP_CHANGE_DELETE:
+		return failed ? "not removed from" : "removed from";
+	default:
+		return "changed in";
+	}
+}
+
+const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
+			     const struct rp_record *rec, uint32_t netns)
+{
+	const struct rp_route *route = &rec->route;
+	struct rp_text table, part;
+	const char *hop;
+
+	rp_format_table(&table, fib, route->table);
+	rp_format_start(t);
+	if (rec->change.op == RP_CHANGE_FLUSH) {
+		rp_format_add(t, "table %s: %u route%s flushed", table.text,
+			      rec->change.count, rec->change.count == 1 ? "" : "s");
+		return t->text;
+	}
+	rp_format_add(t, "%s", rp_format_typed(&part, route));
+	hop = rp_format_hop(&part, fib, netns, route, NULL);
+	if (strcmp(hop, "-"))
+		rp_format_add(t, " %s", hop);
+	if (route->metric)
+		rp_format_add(t, " metric %u", route->metric);
+	rp_format_add(t, " %s table %s", rp_format_change_verb(rec), table.text);
+	return t->text;
+}

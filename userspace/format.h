@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_FORMAT_H
+#define RP_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct rp_decision;
+struct rp_fib;
+struct rp_flow;
+struct rp_record;
+struct rp_route;
+
+/* A piece of text that is cut off where it is full. */
+struct rp_text {
+	char text[256];
+	size_t len;
+};
+
+void rp_format_add(struct rp_text *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Each starts a fresh text and returns it as a string. */
+const char *rp_format_ip(struct rp_text *t, uint32_t addr);
+const char *rp_format_gateway(struct rp_text *t, const struct rp_route *route);
+const char *rp_format_prefix(struct rp_text *t, const struct rp_route *route);
+const char *rp_format_dev(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			  uint32_t index, const char *name);
+const char *rp_format_netns(struct rp_text *t, struct rp_fib *fib, uint32_t netns);
+const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t table);
+const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec);
+const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			   const struct rp_flow *flow, unsigned int kind);
+const char *rp_format_time(struct rp_text *t, int64_t realtime_ns);
+
+/* "local 10.0.1.1": with its type in front, unless that is unicast */
+const char *rp_format_typed(struct rp_text *t, const struct rp_route *route);
+/* "via GW dev DEV src ADDRESS leg 2/3 linkdown"; @rtable may be NULL */
+const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			  const struct rp_route *route, const struct rp_route *rtable);
+const char *rp_format_match(struct rp_text *t, const struct rp_decision *d);
+const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
+			     const struct rp_record *rec, uint32_t netns);
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* routeprobe: the command line. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <routeprobe.h>
+#include <routeprobe_version.h>
+
+#include "cmd.h"
+#include "filter.h"
+#include "source.h"
+#include "util.h"
+
+static const struct rp_command {
+	const char *name;
+	int (*run)(const struct rp_options *o);
+	const char *options;	/* letters that it takes, "D" is --dir */
+	const char *args;
+	const char *help;
+} rp_commands[] = {
+	{ "watch", rp_cmd_watch, "Ddja", "[-d] [-a] [--json] [FILTER]",
+	  "show each routing decision from now on (the default)" },
+	{ "record", rp_cmd_record, "Do", "[-o DIR] [-- COMMAND ARGS]",
+	  "record until interrupted, or while a command runs" },
+	{ "report", rp_cmd_report, "Ddjai", "[-i DIR] [-d] [-a] [--json] [FILTER]",
+	  "show a recording, or what the buffer holds now" },
+	{ "status", rp_cmd_status, "D", "",
+	  "show probes, buffer, loss and versions" },
+};
+
+enum rp_option { RP_OPTION_DIR = 'D', RP_OPTION_JSON = 'j' };
+
+static const struct option rp_options[] = {
+	{ "dir",	required_argument,	NULL,	RP_OPTION_DIR },
+	{ "details",	no_argument,		NULL,	'd' },
+	{ "json",	no_argument,		NULL,	RP_OPTION_JSON },
+	{ "all",	no_argument,		NULL,	'a' },
+	{ "input",	required_argument,	NULL,	'i' },
+	{ "output",	required_argument,	NULL,	'o' },
+	{ "version",	no_argument,		NULL,	'V' },
+	{ "help",	no_argument,		NULL,	'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int rp_main_usage(void)
+{
+	size_t i;
+
+	puts("Usage: routeprobe [COMMAND] [OPTIONS] [FILTER]\n");
+	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
+		printf("  routeprobe %s %s\n\t%s\n", rp_commands[i].name,
+		       rp_commands[i].args, rp_commands[i].help);
+	puts("\nOptions:\n"
+	     "  -d, --details     the steps of each decision below its line\n"
+	     "  -a, --all         also lookups that are part of no decision\n"
+	     "      --json        one JSON object a line\n"
+	     "  -i, --input DIR   a recording to report\n"
+	     "  -o, --output DIR  where to record, default routeprobe-DATE-TIME\n"
+	     "      --dir DIR     the module's directory, default " RP_SOURCE_LIVE_DIR "\n"
+	     "      --version     version of this reader\n"
+	     "  -h, --help        this text\n"
+	     "\nFilter words, all of which must match; a first address means \"to\":");
+	rp_filter_usage();
+	return RP_EXIT_OK;
+}
+
+static int rp_main_version(void)
+{
+	printf("routeprobe %s, contract %u.%u\n", ROUTEPROBE_VERSION,
+	       RP_ABI_MAJOR, RP_ABI_MINOR);
+	return RP_EXIT_OK;
+}
+
+/*
+ * Options up to the first word ("+") or among the words (""), into *o; the
+ * letters go to @seen, zeroed and long enough.  Returns the index of the first word, -1 when there is
+ * nothing to do but to leave with *status.
+ */
+static int rp_main_options(struct rp_options *o, int argc, char **argv,
+			   const char *mode, char *seen, int *status)
+{
+	char letters[16];
+	int c;
+
+	snprintf(letters, sizeof(letters), "%sdai:o:h", mode);
+	optind = 0;
+	while ((c = getopt_long(argc, argv, letters, rp_options, NULL)) != -1) {
+		if (c == RP_OPTION_DIR)
+			o->dir = optarg;
+		else if (c == 'i')
+			o->input = optarg;
+		else if (c == 'o')
+			o->output = optarg;
+		o->details |= c == 'd';
+		o->json |= c == RP_OPTION_JSON;
+		o->all |= c == 'a';
+		*status = RP_EXIT_ERROR;
+		if (c == 'V')
+			*status = rp_main_version();
+		else if (c == 'h')
+			*status = rp_main_usage();
+		if (strchr("?Vh", c))
+			return -1;
+		if (!strchr(seen, c))
+			seen[strlen(seen)] = c;
+	}
+	return optind;
+}
+
+static const struct rp_command *rp_main_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
+		if (!strcmp(rp_commands[i].name, name))
+			return &rp_commands[i];
+	return NULL;
+}
+
+/* An option that the command has no use for is refused. */
+static int rp_main_run(const struct rp_command *cmd, struct rp_options *o,
+		       const char *seen)
+{
+	char unfit = seen[strspn(seen, cmd->options)];
+
+	if (!unfit)
+		return cmd->run(o);
+	if (unfit == RP_OPTION_DIR)
+		rp_util_err("%s takes no option --dir", cmd->name);
+	else if (unfit == RP_OPTION_JSON)
+		rp_util_err("%s takes no option --json", cmd->name);
+	else
+		rp_util_err("%s takes no option -%c", cmd->name, unfit);
+	return RP_EXIT_ERROR;
+}
+
+int main(int argc, char **argv)
+{
+	struct rp_options o = { .dir = RP_SOURCE_LIVE_DIR };
+	const struct rp_command *cmd = &rp_commands[0];
+	char seen[16] = { 0 };
+	int status = 0, first;
+
+	first = rp_main_options(&o, argc, argv, "+", seen, &status);
+	if (first < 0)
+		return status;
+	if (first < argc && rp_main_find(argv[first])) {
+		cmd = rp_main_find(argv[first]);
+		argc -= first;
+		argv += first;
+		first = rp_main_options(&o, argc, argv,
+					cmd->run == rp_cmd_record ? "+" : "",
+					seen, &status);
+		if (first < 0)
+			return status;
+	} else if (first < argc && !rp_filter_begins(argv[first])) {
+		rp_util_err("\"%s\" is neither a command (watch, record, report, status) nor a filter word; see routeprobe --help",
+			    argv[first]);
+		return RP_EXIT_ERROR;
+	}
+	o.nwords = argc - first;
+	o.words = argv + first;
+	return rp_main_run(cmd, &o, seen);
+}

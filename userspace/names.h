@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_NAMES_H
+#define RP_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Numbers as words.  Each writes into @buf and returns it; a number without a
+ * name is written as the number.
+ */
+struct rp_name {
+	char text[32];
+};
+
+const char *rp_names_kind(unsigned int kind, struct rp_name *buf);
+const char *rp_names_context(unsigned int context, struct rp_name *buf);
+const char *rp_names_verdict(unsigned int verdict, struct rp_name *buf);
+const char *rp_names_route_type(unsigned int type, struct rp_name *buf);
+const char *rp_names_scope(unsigned int scope, struct rp_name *buf);
+const char *rp_names_protocol(unsigned int protocol, struct rp_name *buf);
+const char *rp_names_action(unsigned int action, struct rp_name *buf);
+const char *rp_names_change(unsigned int op, struct rp_name *buf);
+const char *rp_names_ipproto(unsigned int proto, struct rp_name *buf);
+
+/* "ok", "EHOSTUNREACH", or "drop 16" for a drop reason (above 0) */
+const char *rp_names_error(int err, struct rp_name *buf);
+
+unsigned int rp_names_kind_value(const char *name);
+bool rp_names_errno_value(const char *name, int *value);
+bool rp_names_ipproto_value(const char *name, unsigned int *value);
+
+/* Names of the bits of @flags, one after the other; NULL after the last. */
+const char *rp_names_nh_flag(unsigned int flags, unsigned int *pos);
+const char *rp_names_nl_flag(unsigned int flags, unsigned int *pos);
+
+#endif

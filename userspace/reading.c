@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* source -> merge -> story -> filter -> print */
+#include <errno.h>
+#include <string.h>
+
+#include <routeprobe.h>
+
+#include "decision.h"
+#include "reading.h"
+#include "util.h"
+
+/* How long an inner record waits for the one around it: see story.c */
+#define RP_READING_WINDOW_LIVE_NS	(200 * 1000 * 1000)
+#define RP_READING_WINDOW_WHOLE_NS	(2 * RP_NSEC_PER_SEC)
+
+/* Records handled before output is looked at again */
+#define RP_READING_ROUND		4096
+
+static const char *rp_reading_caller(void *ctx, uint32_t id)
+{
+	struct rp_reading *r = ctx;
+
+	return rp_source_caller(&r->src, id);
+}
+
+/* A flush that found nothing dead is made for every table at every turn. */
+static bool rp_reading_is_idle(const struct rp_record *rec)
+{
+	return rec->kind == RP_KIND_CHANGE && !rec->err &&
+	       rec->change.op == RP_CHANGE_FLUSH && !rec->change.count;
+}
+
+static void rp_reading_emit(void *ctx, const struct rp_node *node)
+{
+	struct rp_reading *r = ctx;
+	bool decision = rp_story_is_decision(&node->rec);
+	struct rp_decision d;
+
+	if (rp_reading_is_idle(&node->rec) && !r->story.all)
+		return;
+	if (decision) {
+		r->totals.decisions++;
+		r->totals.incomplete += node->incomplete;
+	}
+	rp_decision_make(&d, node);
+	if (!rp_filter_match(&r->filter, &d, &r->fib))
+		return;
+	r->totals.shown += decision;
+	rp_print_decision(&r->print, &d);
+}
+
+static void rp_reading_load_names(struct rp_reading *r)
+{
+	int bad;
+
+	rp_fib_init(&r->fib);
+	if (!r->src.recording) {
+		rp_fib_snapshot(&r->fib, NULL);
+		r->fib.live = true;
+		return;
+	}
+	bad = rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
+	if (bad < 0)
+		rp_source_damage(&r->src, "fib.json: %s; names are numbers",
+				 strerror(errno));
+	else if (bad)
+		rp_source_damage(&r->src, "fib.json: %d lines are damaged", bad);
+	/* Written at the end, for what was not there at the start */
+	rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+}
+
+static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
+{
+	rp_merge_init(&r->merge, &r->src);
+	rp_story_init(&r->story);
+	r->story.window_ns = w->follow ? RP_READING_WINDOW_LIVE_NS :
+					 RP_READING_WINDOW_WHOLE_NS;
+	r->story.all = w->all;
+	r->story.expect_output = rp_source_armed(&r->src, RP_KIND_OUTPUT);
+	r->story.expect_flow = rp_source_armed(&r->src, RP_KIND_OUTPUT_FLOW);
+	r->story.caller = rp_reading_caller;
+	r->story.emit = rp_reading_emit;
+	r->story.ctx = r;
+	r->print = (struct rp_print) {
+		.out = stdout, .src = &r->src, .fib = &r->fib,
+		.details = w->details, .json = w->json,
+	};
+}
+
+int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
+{
+	memset(r, 0, sizeof(*r));
+	if (rp_filter_parse(&r->filter, w->nwords, w->words))
+		return -1;
+	if (rp_source_open(&r->src, w->dir, w->recording))
+		goto err_filter;
+	if (rp_source_streams(&r->src, w->follow ? RP_SOURCE_FOLLOW :
+						   RP_SOURCE_WHOLE))
+		goto err_source;
+	r->missed_before = w->follow ? rp_source_missed(&r->src) : 0;
+	rp_reading_load_names(r);
+	rp_reading_start(r, w);
+	return 0;
+
+err_source:
+	rp_source_close(&r->src);
+err_filter:
+	rp_filter_free(&r->filter);
+	return -1;
+}
+
+bool rp_reading_step(struct rp_reading *r)
+{
+	struct rp_merged m;
+	unsigned int i;
+
+	rp_merge_poll(&r->merge);
+	for (i = 0; i < RP_READING_ROUND && rp_merge_next(&r->merge, &m); i++) {
+		if (m.missing)
+			rp_story_gap(&r->story, m.rec->cpu, m.from_ns, m.to_ns);
+		rp_story_add(&r->story, m.rec);
+		rp_story_advance(&r->story, rp_stream_end_ns(m.rec));
+	}
+	if (i < RP_READING_ROUND && r->merge.ndry)
+		rp_story_advance(&r->story, r->merge.limit_ns);
+	r->idle = !i;
+	return !rp_merge_ended(&r->merge);
+}
+
+int rp_reading_finish(struct rp_reading *r)
+{
+	rp_story_advance(&r->story, UINT64_MAX);
+	r->totals.outside = r->story.outside;
+	r->totals.unknown = r->story.unknown;
+	if (r->src.recording) {
+		r->totals.missed = r->src.session.missed;
+	} else {
+		rp_source_read_probes(&r->src);
+		r->totals.missed = rp_source_missed(&r->src) - r->missed_before;
+	}
+	rp_source_damaged_streams(&r->src);
+	rp_print_end(&r->print, &r->totals);
+	return r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
+}
+
+void rp_reading_close(struct rp_reading *r)
+{
+	rp_story_exit(&r->story);
+	rp_merge_exit(&r->merge);
+	rp_fib_exit(&r->fib);
+	rp_source_close(&r->src);
+	rp_filter_free(&r->filter);
+}

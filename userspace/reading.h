@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_READING_H
+#define RP_READING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fib.h"
+#include "filter.h"
+#include "merge.h"
+#include "print.h"
+#include "source.h"
+#include "story.h"
+
+/* The whole way from a directory to lines on stdout. */
+struct rp_reading {
+	struct rp_source src;
+	struct rp_fib fib;
+	struct rp_filter filter;
+	struct rp_merge merge;
+	struct rp_story story;
+	struct rp_print print;
+	struct rp_totals totals;
+	uint64_t missed_before;
+	bool idle;		/* the last step found nothing */
+};
+
+/* What was asked for on the command line */
+struct rp_wanted {
+	const char *dir;
+	bool recording;
+	bool follow;
+	bool details, json, all;
+	int nwords;
+	char *const *words;
+};
+
+int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w);
+/* Shows what is certain; true while there may be more. */
+bool rp_reading_step(struct rp_reading *r);
+/* Shows the rest and the totals; returns an exit status. */
+int rp_reading_finish(struct rp_reading *r);
+void rp_reading_close(struct rp_reading *r);
+
+#endif

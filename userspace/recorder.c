@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A recording in the making.  At any moment the directory is a recording: the
+ * files that explain the records are written first, records are appended
+ * whole, and at the end the former are written again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <dirent.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <routeprobe.h>
+#include <routeprobe_version.h>
+
+#include "fib.h"
+#include "recorder.h"
+#include "util.h"
+
+#define RP_RECORDER_TEXT_MAX	(8 << 20)
+/* Kept free for the last copies of the files that explain the records */
+#define RP_RECORDER_RESERVE	(256 << 10)
+
+static const char * const rp_recorder_texts[] = {
+	"version", "probes", "callers", "stats",
+};
+
+static int rp_recorder_err(struct rp_recorder *r, const char *name)
+{
+	return rp_util_err("%s/%s: %s", r->path, name, strerror(errno));
+}
+
+static int rp_recorder_create(struct rp_recorder *r, const char *name, int flags)
+{
+	return openat(r->dirfd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+		      flags, 0644);
+}
+
+static bool rp_recorder_is_empty(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int n = 0;
+
+	while (d && (entry = readdir(d)))
+		n++;
+	if (d)
+		closedir(d);
+	return d && n <= 2;
+}
+
+/* Nothing is overwritten: the directory must be new, or empty. */
+static int rp_recorder_mkdir(struct rp_recorder *r)
+{
+	if (mkdir(r->path, 0755) && errno != EEXIST)
+		return rp_util_err("%s: %s", r->path, strerror(errno));
+	r->dirfd = open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->dirfd < 0)
+		return rp_util_err("%s: %s", r->path, strerror(errno));
+	if (rp_recorder_is_empty(r->dirfd))
+		return 0;
+	return rp_util_err("%s is not empty: name another directory with -o, or remove this one",
+			   r->path);
+}
+
+/* Whole or not at all: what was there stays until the new one is complete. */
+static int rp_recorder_text(struct rp_recorder *r, const char *name)
+{
+	char *text = rp_util_read(r->src.dirfd, name, RP_RECORDER_TEXT_MAX);
+	size_t len = text ? strlen(text) : 0;
+	ssize_t n;
+	int fd;
+
+	if (!text)
+		return -1;
+	fd = rp_recorder_create(r, ".new", O_TRUNC);
+	n = fd < 0 ? -1 : write(fd, text, len);
+	free(text);
+	if (fd >= 0)
+		close(fd);
+	if (n >= 0 && (size_t)n == len && !renameat(r->dirfd, ".new", r->dirfd, name))
+		return 0;
+	if (n >= 0 && (size_t)n != len)
+		errno = ENOSPC;
+	unlinkat(r->dirfd, ".new", 0);
+	return -1;
+}
+
+static int rp_recorder_explain(struct rp_recorder *r)
+{
+	size_t i;
+	int failed = 0;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_texts); i++)
+		if (rp_recorder_text(r, rp_recorder_texts[i]))
+			failed = rp_recorder_err(r, rp_recorder_texts[i]);
+	return failed;
+}
+
+static int rp_recorder_fib(struct rp_recorder *r, const char *name)
+{
+	int fd = rp_recorder_create(r, name, O_TRUNC);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	struct rp_fib fib;
+	int failed;
+
+	if (!out)
+		return rp_recorder_err(r, name);
+	rp_fib_init(&fib);
+	failed = rp_fib_snapshot(&fib, out);
+	if (fib.failed)
+		rp_util_warn("%s: %u network namespaces could not be asked",
+			     name, fib.failed);
+	rp_fib_exit(&fib);
+	if (fclose(out) || failed)
+		return rp_recorder_err(r, name);
+	return 0;
+}
+
+static void rp_recorder_describe(struct rp_recorder *r, char **command)
+{
+	struct rp_session *s = &r->session;
+	struct utsname uts;
+	size_t len = 0;
+
+	memset(s, 0, sizeof(*s));
+	uname(&uts);
+	snprintf(s->byte_order, sizeof(s->byte_order), "%s", rp_session_byte_order());
+	snprintf(s->reader, sizeof(s->reader), "%s", ROUTEPROBE_VERSION);
+	snprintf(s->kernel, sizeof(s->kernel), "%s", uts.release);
+	snprintf(s->hostname, sizeof(s->hostname), "%s", uts.nodename);
+	for (; *command && len < sizeof(s->command); command++)
+		len += snprintf(s->command + len, sizeof(s->command) - len, "%s%s",
+				len ? " " : "", *command);
+	s->cpus = r->src.streams[r->src.nstreams - 1].cpu + 1;
+	s->start_ns = rp_util_now(CLOCK_MONOTONIC);
+	s->clock_offset_ns = rp_session_clock_offset();
+}
+
+static int rp_recorder_open_cpus(struct rp_recorder *r)
+{
+	char name[16];
+	size_t i;
+
+	r->fds = rp_util_alloc(r->src.nstreams, sizeof(*r->fds));
+	for (i = 0; i < r->src.nstreams; i++)
+		r->fds[i] = -1;
+	for (i = 0; i < r->src.nstreams; i++) {
+		snprintf(name, sizeof(name), "cpu%u", r->src.streams[i].cpu);
+		r->fds[i] = rp_recorder_create(r, name, O_TRUNC | O_APPEND);
+		if (r->fds[i] < 0)
+			return rp_recorder_err(r, name);
+	}
+	return 0;
+}
+
+static int rp_recorder_begin(struct rp_recorder *r, char **command)
+{
+	int fd;
+
+	if (rp_recorder_explain(r) || rp_recorder_open_cpus(r))
+		return -1;
+	fd = rp_recorder_create(r, ".reserve", O_TRUNC);
+	if (fd >= 0) {
+		posix_fallocate(fd, 0, RP_RECORDER_RESERVE);
+		close(fd);
+	}
+	r->session_fd = rp_recorder_create(r, "session", O_TRUNC);
+	/* From here on changes are recorded, so the snapshot loses none. */
+	rp_recorder_describe(r, command);
+	if (rp_session_write(&r->session, r->session_fd, ""))
+		return rp_recorder_err(r, "session");
+	return rp_recorder_fib(r, "fib.json");
+}
+
+int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
+		      char **command)
+{
+	memset(r, 0, sizeof(*r));
+	r->path = to;
+	r->dirfd = -1;
+	r->session_fd = -1;
+	if (rp_source_open(&r->src, from, false))
+		return -1;
+	if (rp_recorder_mkdir(r) || rp_source_streams(&r->src, RP_SOURCE_FOLLOW) ||
+	    rp_recorder_begin(r, command)) {
+		rp_recorder_close(r);
+		return -1;
+	}
+	r->missed_before = rp_source_missed(&r->src);
+	rp_util_warn("recording into %s%s", to, *command ? "" : "; interrupt to end");
+	return 0;
+}
+
+/* A file never ends in half a record. */
+static int rp_recorder_write(struct rp_recorder *r, int fd, const char *buf, size_t len)
+{
+	off_t before = lseek(fd, 0, SEEK_END);
+	ssize_t n = write(fd, buf, len);
+	off_t whole;
+
+	if (n >= 0 && (size_t)n == len)
+		return 0;
+	r->error = n < 0 ? errno : ENOSPC;
+	whole = n > 0 ? n - n % sizeof(struct rp_record) : 0;
+	if (ftruncate(fd, before + whole))
+		rp_util_warn("%s: %s", r->path, strerror(errno));
+	return -1;
+}
+
+/* One read of one CPU */
+static int64_t rp_recorder_copy_stream(struct rp_recorder *r, struct rp_stream *s, int fd)
+{
+	size_t size = RP_STREAM_BATCH * sizeof(struct rp_record);
+	ssize_t n = read(s->fd, s->buf, size);
+
+	if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		s->ended = true;
+		s->damage = strerror(errno);
+	}
+	if (n < (ssize_t)sizeof(struct rp_record))
+		return 0;
+	n -= n % sizeof(struct rp_record);
+	if (rp_recorder_write(r, fd, s->buf, n))
+		return -1;
+	n /= sizeof(struct rp_record);
+	rp_stream_account(s, (const struct rp_record *)s->buf, n);
+	return n;
+}
+
+int64_t rp_recorder_copy(struct rp_recorder *r)
+{
+	int64_t n, sum = 0;
+	size_t i;
+
+	for (i = 0; i < r->src.nstreams; i++) {
+		if (r->src.streams[i].ended)
+			continue;
+		n = rp_recorder_copy_stream(r, &r->src.streams[i], r->fds[i]);
+		if (n < 0)
+			return -1;
+		sum += n;
+	}
+	return sum;
+}
+
+/* Up to the moment at which the recording was to end, not for ever. */
+static int rp_recorder_drain(struct rp_recorder *r)
+{
+	uint64_t until = rp_util_now(CLOCK_MONOTONIC);
+	struct rp_stream *s;
+	int64_t n;
+	size_t i;
+
+	for (i = 0; i < r->src.nstreams; i++) {
+		s = &r->src.streams[i];
+		do {
+			n = s->ended ? 0 : rp_recorder_copy_stream(r, s, r->fds[i]);
+		} while (n > 0 && s->end_ns <= until);
+		if (n < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void rp_recorder_summarize(struct rp_recorder *r)
+{
+	struct rp_session *s = &r->session;
+
+	s->end_ns = rp_util_now(CLOCK_MONOTONIC);
+	s->records = rp_source_records(&r->src);
+	s->lost = rp_source_lost(&r->src);
+	if (!rp_source_read_probes(&r->src))
+		s->missed = rp_source_missed(&r->src) - r->missed_before;
+	s->complete = !r->error;
+	snprintf(s->ended, sizeof(s->ended), "%s",
+		 r->error ? strerror(r->error) : "");
+}
+
+static char *rp_recorder_lost_lines(const struct rp_recorder *r)
+{
+	const struct rp_stream *s;
+	char *text = NULL;
+	size_t size, i;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return strdup("");
+	for (i = 0; i < r->src.nstreams; i++) {
+		s = &r->src.streams[i];
+		if (s->lost)
+			fprintf(f, "lost_cpu%u %llu\n", s->cpu,
+				(unsigned long long)s->lost);
+	}
+	fclose(f);
+	return text;
+}
+
+static int rp_recorder_complete(struct rp_recorder *r)
+{
+	char *lost = rp_recorder_lost_lines(r);
+	int failed;
+
+	rp_recorder_summarize(r);
+	failed = rp_session_write(&r->session, r->session_fd, lost);
+	free(lost);
+	if (failed)
+		return rp_recorder_err(r, "session");
+	return 0;
+}
+
+int rp_recorder_finish(struct rp_recorder *r, bool failed)
+{
+	const struct rp_session *s = &r->session;
+
+	if (!failed)
+		rp_recorder_drain(r);
+	unlinkat(r->dirfd, ".reserve", 0);
+	failed = rp_recorder_explain(r) || rp_recorder_complete(r);
+	if (!r->error && !failed)
+		failed = rp_recorder_fib(r, "names.json");
+	rp_source_damaged_streams(&r->src);
+	if (r->error)
+		rp_util_warn("%s: %s: the recording ends here", r->path,
+			     strerror(r->error));
+	fprintf(stderr, "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
+		(unsigned long long)s->records, (unsigned long long)s->lost,
+		(unsigned long long)s->missed, r->path);
+	return failed || r->error || r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
+}
+
+void rp_recorder_close(struct rp_recorder *r)
+{
+	size_t i;
+
+	for (i = 0; r->fds && i < r->src.nstreams; i++)
+		if (r->fds[i] >= 0)
+			close(r->fds[i]);
+	free(r->fds);
+	if (r->session_fd >= 0)
+		close(r->session_fd);
+	if (r->dirfd >= 0)
+		close(r->dirfd);
+	rp_source_close(&r->src);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_RECORDER_H
+#define RP_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "source.h"
+
+/* Copies the rings of a source into a directory of the same files. */
+struct rp_recorder {
+	struct rp_source src;
+	struct rp_session session;
+	const char *path;
+	int dirfd;
+	int session_fd;
+	int *fds;		/* one per stream */
+	uint64_t missed_before;
+	int error;		/* why nothing more can be written */
+};
+
+int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
+		      char **command);
+/* What has come since: how many records, or -1 when no more can be written */
+int64_t rp_recorder_copy(struct rp_recorder *r);
+/* Takes what is left and completes the directory; returns an exit status. */
+int rp_recorder_finish(struct rp_recorder *r, bool failed);
+void rp_recorder_close(struct rp_recorder *r);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_SESSION_H
+#define RP_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the file "session" of a recording says. */
+struct rp_session {
+	char byte_order[8];		/* "little" or "big" */
+	char reader[32];		/* version of the reader that wrote it */
+	char kernel[128];
+	char hostname[72];
+	char command[512];
+	char ended[128];		/* why it ended, empty while it runs */
+	int64_t start_ns;		/* CLOCK_MONOTONIC */
+	int64_t end_ns;
+	int64_t clock_offset_ns;	/* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	uint64_t cpus;
+	uint64_t records;
+	uint64_t lost;
+	uint64_t missed;		/* by probes, while recording */
+	uint64_t complete;		/* 1: everything up to end_ns is here */
+};
+
+int64_t rp_session_clock_offset(void);
+const char *rp_session_byte_order(void);
+int rp_session_read(struct rp_session *s, int dirfd);
+/* Into an open file, over what was there; @extra is appended as it is. */
+int rp_session_write(const struct rp_session *s, int fd, const char *extra);
+
+#endif

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A directory of the contract's files, live or recorded. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <routeprobe.h>
+
+#include "names.h"
+#include "source.h"
+#include "trouble.h"
+#include "util.h"
+
+#define RP_SOURCE_TEXT_MAX	(8 << 20)
+#define RP_SOURCE_CPUS_MAX	4096
+#define RP_SOURCE_PROBES_MAX	1024
+#define RP_SOURCE_CALLERS_MAX	65536
+
+/* Names a part that could not be read; the rest goes on. */
+void rp_source_damage(struct rp_source *src, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	rp_util_warn("%s: %s", src->dir, text);
+	src->damaged++;
+}
+
+static int rp_source_read_version(struct rp_source *src)
+{
+	char *text = rp_util_read(src->dirfd, "version", 65536);
+	const char *key, *value;
+	char *rest = text, *line;
+
+	if (!text)
+		return rp_trouble_open(src->dir, "version", src->recording);
+	while ((line = rp_util_line(&rest))) {
+		if (!rp_util_keyval(line, &key, &value))
+			continue;
+		if (!strcmp(key, "routeprobe"))
+			rp_util_clean(src->version, sizeof(src->version), value,
+				      strlen(value));
+		else if (!strcmp(key, "kernel"))
+			rp_util_clean(src->kernel, sizeof(src->kernel), value,
+				      strlen(value));
+		else if (!strcmp(key, "record"))
+			rp_util_u64(value, UINT16_MAX, &src->record_size);
+		else if (!strcmp(key, "abi")) {
+			char *dot = strchr(value, '.');
+
+			if (!dot)
+				continue;
+			*dot = '\0';
+			rp_util_u64(value, UINT16_MAX, &src->major);
+			rp_util_u64(dot + 1, UINT16_MAX, &src->minor);
+		}
+	}
+	free(text);
+	return rp_trouble_version(src);
+}
+
+static void rp_source_add_probe(struct rp_source *src, char *line)
+{
+	char *field[9] = { NULL };
+	struct rp_probe *p;
+	uint64_t id;
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(field); i++) {
+		field[i] = strsep(&line, "\t");
+		if (!field[i])
+			return;
+	}
+	if (!rp_util_u64(field[0], RP_SOURCE_PROBES_MAX - 1, &id))
+		return;
+	if (id >= src->nprobes) {
+		src->probes = rp_util_grow(src->probes, id + 1, sizeof(*p));
+		memset(src->probes + src->nprobes, 0,
+		       (id + 1 - src->nprobes) * sizeof(*p));
+		src->nprobes = id + 1;
+	}
+	p = &src->probes[id];
+	p->known = true;
+	p->kind = rp_names_kind_value(field[2]);
+	rp_util_clean(p->name, sizeof(p->name), field[1], SIZE_MAX);
+	rp_util_clean(p->group, sizeof(p->group), field[3], SIZE_MAX);
+	rp_util_clean(p->state, sizeof(p->state), field[4], SIZE_MAX);
+	rp_util_u64(field[5], UINT64_MAX, &p->recorded);
+	rp_util_u64(field[6], UINT64_MAX, &p->filtered);
+	rp_util_u64(field[7], UINT64_MAX, &p->missed);
+	rp_util_clean(p->use, sizeof(p->use), field[8], SIZE_MAX);
+}
+
+int rp_source_read_probes(struct rp_source *src)
+{
+	char *text = rp_util_read(src->dirfd, "probes", RP_SOURCE_TEXT_MAX);
+	char *rest = text, *line;
+
+	if (!text)
+		return -1;
+	while ((line = rp_util_line(&rest)))
+		if (*line != '#')
+			rp_source_add_probe(src, line);
+	free(text);
+	return 0;
+}
+
+static void rp_source_add_caller(struct rp_source *src, char *line)
+{
+	const char *key, *value;
+	uint64_t id;
+
+	if (!rp_util_keyval(line, &key, &value) ||
+	    !rp_util_u64(key, RP_SOURCE_CALLERS_MAX - 1, &id))
+		return;
+	if (id >= src->ncallers) {
+		src->callers = rp_util_grow(src->callers, id + 1, sizeof(char *));
+		memset(src->callers + src->ncallers, 0,
+		       (id + 1 - src->ncallers) * sizeof(char *));
+		src->ncallers = id + 1;
+	}
+	if (src->callers[id] || *value == '?')
+		return;
+	src->callers[id] = rp_util_alloc(1, 128);
+	rp_util_clean(src->callers[id], 128, value, strcspn(value, "+ \t"));
+}
+
+static int rp_source_read_callers(struct rp_source *src)
+{
+	char *text = rp_util_read(src->dirfd, "callers", RP_SOURCE_TEXT_MAX);
+	char *rest = text, *line;
+
+	if (!text)
+		return -1;
+	while ((line = rp_util_line(&rest)))
+		rp_source_add_caller(src, line);
+	free(text);
+	return 0;
+}
+
+static int rp_source_read_session(struct rp_source *src)
+{
+	struct rp_session *s = &src->session;
+
+	if (!src->recording) {
+		memset(s, 0, sizeof(*s));
+		s->start_ns = rp_util_now(CLOCK_MONOTONIC);
+		s->clock_offset_ns = rp_session_clock_offset();
+		return 0;
+	}
+	if (rp_session_read(s, src->dirfd)) {
+		rp_source_damage(src, "session: %s; times are since boot",
+				 strerror(errno));
+		return 0;
+	}
+	if (*s->byte_order && strcmp(s->byte_order, rp_session_byte_order()))
+		return rp_util_err("%s: recorded on a %s-endian machine, this one is %s-endian: report it on one like that",
+				   src->dir, s->byte_order, rp_session_byte_order());
+	if (!s->complete)
+		rp_source_damage(src, "the recording was not finished%s%s",
+				 *s->ended ? ": " : "", s->ended);
+	return 0;
+}
+
+int rp_source_open(struct rp_source *src, const char *dir, bool recording)
+{
+	memset(src, 0, sizeof(*src));
+	src->recording = recording;
+	src->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (src->dirfd < 0)
+		return rp_trouble_open(dir, NULL, recording);
+	src->dir = strdup(dir);
+	if (!src->dir || rp_source_read_version(src) ||
+	    rp_source_read_session(src)) {
+		rp_source_close(src);
+		return -1;
+	}
+	if (rp_source_read_probes(src))
+		rp_source_damage(src, "probes: %s", strerror(errno));
+	if (rp_source_read_callers(src))
+		rp_source_damage(src, "callers: %s", strerror(errno));
+	return 0;
+}
+
+void rp_source_close(struct rp_source *src)
+{
+	size_t i;
+
+	for (i = 0; i < src->nstreams; i++)
+		rp_stream_exit(&src->streams[i]);
+	for (i = 0; i < src->ncallers; i++)
+		free(src->callers[i]);
+	free(src->streams);
+	free(src->callers);
+	free(src->probes);
+	free(src->dir);
+	if (src->dirfd >= 0)
+		close(src->dirfd);
+	memset(src, 0, sizeof(*src));
+	src->dirfd = -1;
+}
+
+static void rp_source_raise_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void rp_source_start(struct rp_source *src, struct rp_stream *s,
+			    enum rp_source_mode mode)
+{
+	struct stat st;
+
+	s->follow = mode == RP_SOURCE_FOLLOW;
+	if (s->follow)
+		lseek(s->fd, 0, SEEK_END);
+	else if (!src->recording)
+		s->until_ns = rp_util_now(CLOCK_MONOTONIC);
+	else if (fstat(s->fd, &st) == 0)
+		s->room = st.st_size;
+	if (src->recording || s->follow)
+		s->begin_ns = src->session.start_ns;
+}
+
+static void rp_source_add_stream(struct rp_source *src, unsigned int cpu,
+				 const char *name, enum rp_source_mode mode)
+{
+	struct rp_stream *s;
+	int fd;
+
+	fd = rp_util_open(src->dirfd, name);
+	if (fd < 0) {
+		rp_source_damage(src, "%s: %s", name, errno == EMEDIUMTYPE ?
+				 "not a plain file" : strerror(errno));
+		return;
+	}
+	src->streams = rp_util_grow(src->streams, src->nstreams + 1, sizeof(*s));
+	s = &src->streams[src->nstreams++];
+	rp_stream_init(s, cpu, fd);
+	rp_source_start(src, s, mode);
+}
+
+/* Every cpuN that is there, by number; a hole is named for a recording. */
+int rp_source_streams(struct rp_source *src, enum rp_source_mode mode)
+{
+	bool there[RP_SOURCE_CPUS_MAX] = { false };
+	struct dirent *entry;
+	size_t cpu, last = 0;
+	uint64_t number;
+	char name[16];
+	DIR *d;
+	int fd;
+
+	rp_source_raise_files();
+	fd = openat(src->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d)
+		return rp_util_err("%s: %s", src->dir, strerror(errno));
+	while ((entry = readdir(d)))
+		if (!strncmp(entry->d_name, "cpu", 3) &&
+		    rp_util_u64(entry->d_name + 3, RP_SOURCE_CPUS_MAX - 1, &number))
+			there[number] = true;
+	closedir(d);
+	if (src->recording)
+		last = src->session.cpus;
+	for (cpu = 0; cpu < RP_SOURCE_CPUS_MAX; cpu++) {
+		snprintf(name, sizeof(name), "cpu%zu", cpu);
+		if (there[cpu])
+			rp_source_add_stream(src, cpu, name, mode);
+		else if (cpu < last && faccessat(src->dirfd, name, F_OK, 0))
+			rp_source_damage(src, "%s: missing", name);
+	}
+	if (!src->nstreams)
+		return rp_util_err("%s: no records: there is no file cpu0", src->dir);
+	return 0;
+}
+
+/* Once at the end: which streams stopped before their end, and why. */
+void rp_source_damaged_streams(struct rp_source *src)
+{
+	const struct rp_stream *s;
+	size_t i;
+
+	for (i = 0; i < src->nstreams; i++) {
+		s = &src->streams[i];
+		if (s->damage)
+			rp_source_damage(src, "cpu%u: after %llu records: %s; the rest is left out",
+					 s->cpu, (unsigned long long)s->records,
+					 s->damage);
+	}
+}
+
+const struct rp_probe *rp_source_probe(const struct rp_source *src, unsigned int id)
+{
+	if (id >= src->nprobes || !src->probes[id].known)
+		return NULL;
+	return &src->probes[id];
+}
+
+/* Does any armed probe make records of this kind? */
+bool rp_source_armed(const struct rp_source *src, unsigned int kind)
+{
+	size_t i;
+
+	for (i = 0; i < src->nprobes; i++)
+		if (src->probes[i].known && src->probes[i].kind == kind &&
+		    !strcmp(src->probes[i].state, "armed"))
+			return true;
+	return false;
+}
+
+uint64_t rp_source_missed(const struct rp_source *src)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < src->nprobes; i++)
+		sum += src->probes[i].missed;
+	return sum;
+}
+
+uint64_t rp_source_records(const struct rp_source *src)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < src->nstreams; i++)
+		sum += src->streams[i].records;
+	return sum;
+}
+
+uint64_t rp_source_lost(const struct rp_source *src)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < src->nstreams; i++)
+		sum += src->streams[i].lost;
+	return sum;
+}
+
+/* The live table grows, so an id beyond it is looked for once more. */
+const char *rp_source_caller(struct rp_source *src, uint32_t id)
+{
+	if (id >= src->ncallers && id > src->caller_unknown && !src->recording) {
+		rp_source_read_callers(src);
+		if (id >= src->ncallers)
+			src->caller_unknown = id;
+	}
+	return id < src->ncallers ? src->callers[id] : NULL;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Signals that end the work, and the pause between two looks at the rings. */
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "stop.h"
+#include "util.h"
+
+/*
+ * The pause grows while nothing happens: 20 ms at most, in which even a busy
+ * CPU does not fill its ring.
+ */
+#define RP_STOP_SLEEP_MIN_MS	1
+#define RP_STOP_SLEEP_MAX_MS	20
+
+static volatile sig_atomic_t rp_stop_received;
+
+static void rp_stop_handler(int sig)
+{
+	if (!rp_stop_received)
+		rp_stop_received = sig;
+}
+
+void rp_stop_init(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	size_t i;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = rp_stop_handler;
+	for (i = 0; i < RP_ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int rp_stop_signal(void)
+{
+	return rp_stop_received;
+}
+
+void rp_stop_sleep(bool idle)
+{
+	static int pause_ms;
+
+	if (!idle) {
+		pause_ms = 0;
+		return;
+	}
+	pause_ms = pause_ms ? 2 * pause_ms : RP_STOP_SLEEP_MIN_MS;
+	if (pause_ms > RP_STOP_SLEEP_MAX_MS)
+		pause_ms = RP_STOP_SLEEP_MAX_MS;
+	poll(NULL, 0, pause_ms);
+}

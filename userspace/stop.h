@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_STOP_H
+#define RP_STOP_H
+
+#include <stdbool.h>
+
+/* SIGINT, SIGTERM and SIGHUP end the work in good order. */
+void rp_stop_init(void);
+/* The signal that came first, 0: none did */
+int rp_stop_signal(void);
+/* Sleeps longer the longer nothing happened; @idle false starts over. */
+void rp_stop_sleep(bool idle);
+
+#endif

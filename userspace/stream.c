@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file cpuN: reading in large pieces, loss from the gaps in seq, and
+ * refusing what cannot be a record.  A damaged stream ends at its first bad
+ * record, since nothing behind it can be trusted to be in order.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <routeprobe.h>
+
+#include "stream.h"
+#include "util.h"
+
+void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd)
+{
+	memset(s, 0, sizeof(*s));
+	s->cpu = cpu;
+	s->fd = fd;
+	s->until_ns = UINT64_MAX;
+	s->room = UINT64_MAX;
+	s->buf = rp_util_alloc(RP_STREAM_BATCH, sizeof(struct rp_record));
+}
+
+void rp_stream_exit(struct rp_stream *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->buf);
+	s->fd = -1;
+	s->buf = NULL;
+}
+
+/* Saturates, so that no record can travel back in time by a long duration. */
+uint64_t rp_stream_end_ns(const struct rp_record *rec)
+{
+	uint64_t end = rec->time_ns + rec->duration_ns;
+
+	return end < rec->time_ns ? UINT64_MAX : end;
+}
+
+const struct rp_record *rp_stream_head(const struct rp_stream *s)
+{
+	if (s->len - s->pos < sizeof(struct rp_record))
+		return NULL;
+	return (const struct rp_record *)(s->buf + s->pos);
+}
+
+static const char *rp_stream_check(const struct rp_stream *s,
+				   const struct rp_record *rec)
+{
+	if (!rec->seq || rec->seq <= s->seq)
+		return "sequence numbers go backwards";
+	if (rp_stream_end_ns(rec) == UINT64_MAX)
+		return "a duration is impossible";
+	if (rp_stream_end_ns(rec) < s->end_ns)
+		return "time goes backwards";
+	if (rec->cpu != s->cpu)
+		return "a record of another CPU";
+	if (rec->kind == RP_KIND_NONE || rec->context >= __RP_CONTEXT_MAX)
+		return "a record of no kind or context";
+	return NULL;
+}
+
+static void rp_stream_stop(struct rp_stream *s, const char *damage)
+{
+	s->ended = true;
+	s->damage = damage;
+	if (damage)
+		s->bad += s->len - s->pos;
+	s->pos = 0;
+	s->len = 0;
+}
+
+/* The head must be a record, and one that we still want. */
+static bool rp_stream_vet(struct rp_stream *s)
+{
+	const struct rp_record *rec = rp_stream_head(s);
+	const char *damage;
+
+	if (!rec)
+		return false;
+	damage = rp_stream_check(s, rec);
+	if (!damage && rp_stream_end_ns(rec) <= s->until_ns)
+		return true;
+	rp_stream_stop(s, damage);
+	return false;
+}
+
+static void rp_stream_at_end(struct rp_stream *s)
+{
+	bool torn = s->len > s->pos;
+
+	if (s->follow && s->room)
+		return;
+	rp_stream_stop(s, torn ? "the last record is cut off" : NULL);
+}
+
+bool rp_stream_fill(struct rp_stream *s)
+{
+	size_t size = RP_STREAM_BATCH * sizeof(struct rp_record);
+	ssize_t n;
+
+	if (s->ended)
+		return false;
+	if (rp_stream_head(s))
+		return true;
+	memmove(s->buf, s->buf + s->pos, s->len - s->pos);
+	s->len -= s->pos;
+	s->pos = 0;
+	size -= s->len;
+	if (size > s->room)
+		size = s->room;
+	n = size ? read(s->fd, s->buf + s->len, size) : 0;
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return false;
+	if (n < 0) {
+		rp_stream_stop(s, strerror(errno));
+		return false;
+	}
+	s->len += n;
+	if (s->room != UINT64_MAX)
+		s->room -= n;
+	if (!n)
+		rp_stream_at_end(s);
+	return rp_stream_vet(s);
+}
+
+uint64_t rp_stream_take(struct rp_stream *s, uint64_t *from_ns, uint64_t *to_ns)
+{
+	const struct rp_record *rec = rp_stream_head(s);
+	uint64_t missing = rec->seq - s->seq - 1;
+
+	*from_ns = s->end_ns;
+	*to_ns = rp_stream_end_ns(rec);
+	/* What was gone before we came is no loss of ours. */
+	if (s->seq)
+		s->lost += missing;
+	else if (s->begin_ns && s->begin_ns < *to_ns)
+		*to_ns = s->begin_ns;
+	s->seq = rec->seq;
+	s->end_ns = rp_stream_end_ns(rec);
+	s->records++;
+	s->pos += sizeof(*rec);
+	rp_stream_vet(s);
+	return missing;
+}
+
+void rp_stream_account(struct rp_stream *s, const struct rp_record *rec, size_t n)
+{
+	if (s->seq && rec[n - 1].seq > s->seq)
+		s->lost += rec[n - 1].seq - s->seq - n;
+	else if (!s->seq)
+		s->lost += rec[n - 1].seq - rec[0].seq + 1 - n;
+	s->seq = rec[n - 1].seq;
+	s->end_ns = rp_stream_end_ns(&rec[n - 1]);
+	s->records += n;
+}
