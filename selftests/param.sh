@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module parameters: what they accept, what they refuse, with which words,
+# and that a refused value changes nothing.
+. "${0%/*}/lib.sh"
+
+param() { cat "$RP_PARAMETERS/$1"; }
+set_param() { echo "$2" >"$RP_PARAMETERS/$1"; }
+armed() { awk -F'\t' '$5 == "armed" { print $2 }' "$RP_DEBUGFS/probes" | paste -sd,; }
+log_tail() { dmesg | grep 'routeprobe: ' | tail -n 1 | sed 's/.*routeprobe: //'; }
+
+# accepted PARAMETER VALUE READ-BACK
+accepted()
+{
+	if set_param "$1" "$2" 2>/dev/null; then
+		check_equal "$1=$2" "$3" "$(param "$1")"
+	else
+		fail "$1=$2: refused"
+	fi
+}
+
+# refused PARAMETER VALUE LOG-LINE
+refused()
+{
+	local before
+
+	before=$(param "$1")
+	if set_param "$1" "$2" 2>/dev/null; then
+		fail "$1=$2 is refused"
+	else
+		check_equal "$1=$2 says why" "$3" "$(log_tail)"
+	fi
+	check_equal "$1=$2 changes nothing" "$before" "$(param "$1")"
+}
+
+not_loaded()
+{
+	local name="insmod $1 is refused"
+
+	if load_module "$1" 2>/dev/null; then
+		fail "$name"
+		unload_module
+	else
+		check "$name" test ! -e "$RP_DEBUGFS"
+	fi
+}
+
+all_but_change=ip_route_output_key_hash_rcu,ip_route_output_flow,fib_table_lookup
+all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
+all_but_change+=,ip_route_input_slow,fib_validate_source
+words="neither all, output, lookup, input, change, nor the name of a probe"
+
+plan 50
+at_exit unload_module
+
+not_loaded probes=nonsense
+not_loaded records_per_cpu=0
+not_loaded records_per_cpu=9999999
+not_loaded maxactive=0
+not_loaded enable=perhaps
+
+check "insmod with all parameters" load_module probes=input,fib_table_flush \
+	records_per_cpu=100 maxactive=7 enable=1
+check_equal "probes is in force" \
+	ip_route_input_slow,fib_validate_source,fib_table_flush "$(armed)"
+check_equal "records_per_cpu is rounded up" 128 "$(param records_per_cpu)"
+check_equal "maxactive is in force" 7 "$(param maxactive)"
+
+accepted probes output,lookup,input output,lookup,input
+check_equal "exactly these probes are armed" "$all_but_change" "$(armed)"
+accepted probes fib_table_lookup fib_table_lookup
+check_equal "one probe is armed" fib_table_lookup "$(armed)"
+accepted probes all all
+refused probes fib_table_lookup,nonsense "probes: \"nonsense\" is $words"
+refused probes "" "probes: \"\" is $words"
+refused probes "output lookup" "probes: \"output lookup\" is $words"
+refused probes ip_route_output_key_hash_rcu.cold \
+	"probes: \"ip_route_output_key_hash_rcu.cold\" is $words"
+
+accepted enable 0 0
+check_equal "disarmed, nothing is armed" "" "$(armed)"
+check_equal "disarmed, nothing is registered" 0 "$(wc -l </sys/kernel/debug/kprobes/list)"
+accepted probes lookup lookup
+check_equal "disarmed, choosing probes arms none" "" "$(armed)"
+accepted enable 1 1
+check_equal "enabled, the chosen ones are armed" \
+	fib_table_lookup,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup "$(armed)"
+accepted enable off 0
+accepted enable Y 1
+refused enable 2 'enable: "2" is neither 0 nor 1'
+refused enable yes,no 'enable: "yes,no" is neither 0 nor 1'
+
+accepted maxactive 1 1
+accepted maxactive 100 100
+refused maxactive 0 'maxactive: "0" is not a number from 1 to 16384'
+refused maxactive 20k 'maxactive: "20k" is not a number from 1 to 16384'
+accepted records_per_cpu 64 64
+accepted records_per_cpu 1000 1024
+check_equal "rounding is noted" "records_per_cpu: 1000 rounded up to 1024" "$(log_tail)"
+refused records_per_cpu 63 'records_per_cpu: "63" is not a number from 64 to 1048576'
+refused records_per_cpu -1 'records_per_cpu: "-1" is not a number from 64 to 1048576'
+
+finish

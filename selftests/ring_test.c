@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cpuN as the contract promises it: whole records, numbers without a gap, a
+ * cursor per open file, exact loss, seek and poll.  Needs the module loaded
+ * with a ring of RECORDS (see ring.sh), and makes its own lookups on lo.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "routeprobe.h"
+
+#define RECORDS		1024
+
+static int open_cpu0(void)
+{
+	return open("/sys/kernel/debug/routeprobe/cpu0", O_RDONLY);
+}
+
+/* One routing decision on CPU 0 each, whatever it makes of records. */
+static void decide(int count)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	while (count--)
+		sendto(fd, "", 1, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+}
+
+FIXTURE(ring) {
+	int fd;
+	struct rp_record *recs;
+};
+
+FIXTURE_SETUP(ring)
+{
+	self->fd = open_cpu0();
+	ASSERT_LE(0, self->fd);
+	self->recs = calloc(2 * RECORDS, sizeof(*self->recs));
+	ASSERT_NE(NULL, self->recs);
+	ASSERT_EQ(0, lseek(self->fd, 0, SEEK_END));
+}
+
+FIXTURE_TEARDOWN(ring)
+{
+	close(self->fd);
+	free(self->recs);
+}
+
+/* All that is there, in one read; the number of records. */
+static long read_all(int fd, struct rp_record *recs)
+{
+	ssize_t len = read(fd, recs, 2 * RECORDS * sizeof(*recs));
+
+	return len < 0 || len % sizeof(*recs) ? -1 : len / (ssize_t)sizeof(*recs);
+}
+
+TEST_F(ring, reads_whole_records_that_follow_each_other)
+{
+	long n, i;
+
+	decide(10);
+	n = read_all(self->fd, self->recs);
+	ASSERT_LE(10, n);
+	for (i = 1; i < n; i++) {
+		const struct rp_record *a = &self->recs[i - 1], *b = &self->recs[i];
+
+		ASSERT_EQ(a->seq + 1, b->seq);
+		ASSERT_LE(a->time_ns + a->duration_ns, b->time_ns + b->duration_ns);
+		ASSERT_EQ(0, b->cpu);
+	}
+}
+
+TEST_F(ring, reads_as_many_as_fit)
+{
+	struct rp_record two[3];
+
+	decide(10);
+	ASSERT_EQ(2 * (long)sizeof(*two), read(self->fd, two, 3 * sizeof(*two) - 1));
+	ASSERT_EQ(two[0].seq + 1, two[1].seq);
+	ASSERT_EQ((long)sizeof(*two), read(self->fd, two + 2, sizeof(*two)));
+	ASSERT_EQ(two[1].seq + 1, two[2].seq);
+}
+
+TEST_F(ring, refuses_less_than_a_record)
+{
+	decide(1);
+	ASSERT_EQ(-1, read(self->fd, self->recs, sizeof(*self->recs) - 1));
+	ASSERT_EQ(EINVAL, errno);
+	ASSERT_LE(1, read_all(self->fd, self->recs));
+}
+
+TEST_F(ring, a_bad_address_loses_nothing)
+{
+	__u64 first;
+
+	decide(3);
+	ASSERT_EQ(-1, read(self->fd, (void *)8, 4096));
+	ASSERT_EQ(EFAULT, errno);
+	ASSERT_LE(3, read_all(self->fd, self->recs));
+	first = self->recs[0].seq;
+	ASSERT_EQ(0, lseek(self->fd, 0, SEEK_SET));
+	ASSERT_LE(3, read_all(self->fd, self->recs));
+	ASSERT_LE(self->recs[0].seq, first);
+}
+
+TEST_F(ring, every_reader_has_its_own_place)
+{
+	int other = open_cpu0();
+	long n;
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, lseek(other, 0, SEEK_END));
+	decide(5);
+	n = read_all(self->fd, self->recs);
+	ASSERT_LE(5, n);
+	ASSERT_EQ(n, read_all(other, self->recs));
+	close(other);
+}
+
+TEST_F(ring, seeks_to_both_ends_only)
+{
+	decide(1);
+	ASSERT_EQ(0, lseek(self->fd, 0, SEEK_END));
+	ASSERT_EQ(0, read_all(self->fd, self->recs));
+	ASSERT_EQ(0, lseek(self->fd, 0, SEEK_SET));
+	ASSERT_LE(1, read_all(self->fd, self->recs));
+	ASSERT_EQ(-1, lseek(self->fd, 1, SEEK_SET));
+	ASSERT_EQ(EINVAL, errno);
+	ASSERT_EQ(-1, lseek(self->fd, 0, SEEK_CUR));
+	ASSERT_EQ(EINVAL, errno);
+}
+
+/*
+ * The reader stops, the ring goes round three times: what is then read are the
+ * newest RECORDS, and the gap in the numbers is what was lost, to the record.
+ */
+TEST_F(ring, counts_exactly_what_it_lost)
+{
+	__u64 before, made;
+	long n;
+
+	decide(1);
+	n = read_all(self->fd, self->recs);
+	ASSERT_LE(1, n);
+	before = self->recs[n - 1].seq;
+
+	decide(3 * RECORDS);
+	n = read_all(self->fd, self->recs);
+	ASSERT_EQ(RECORDS, n);
+	made = self->recs[n - 1].seq - before;
+	ASSERT_LE(3 * RECORDS, made);
+	ASSERT_EQ(made - RECORDS, self->recs[0].seq - before - 1);
+}
+
+TEST_F(ring, polls_readable_when_there_is_a_record)
+{
+	struct pollfd poll_fd = { .fd = self->fd, .events = POLLIN };
+	pid_t child;
+
+	ASSERT_LE(0, read_all(self->fd, self->recs));
+	ASSERT_EQ(0, poll(&poll_fd, 1, 0));
+
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		usleep(300000);
+		decide(1);
+		_exit(0);
+	}
+	ASSERT_EQ(1, poll(&poll_fd, 1, 10000));
+	ASSERT_EQ(POLLIN, poll_fd.revents);
+	ASSERT_LE(1, read_all(self->fd, self->recs));
+}
+
+/* The three records of one sendto(), byte for byte where it is known. */
+TEST_F(ring, a_record_holds_the_decision_and_nothing_stale)
+{
+	const struct rp_record *lookup, *output, *flow;
+
+	decide(1);
+	ASSERT_LE(3, read_all(self->fd, self->recs));
+	lookup = self->recs;
+	output = lookup + 1;
+	flow = lookup + 2;
+
+	EXPECT_EQ(RP_KIND_LOOKUP, lookup->kind);
+	EXPECT_EQ(RP_PROBE_FIB_TABLE_LOOKUP, lookup->probe);
+	EXPECT_EQ(RP_VERDICT_HIT, lookup->verdict);
+	EXPECT_EQ(255, lookup->route.table);
+	EXPECT_EQ(htonl(INADDR_LOOPBACK), lookup->route.dst);
+	EXPECT_EQ(32, lookup->route.dst_len);
+	EXPECT_EQ(RTN_LOCAL, lookup->route.type);
+
+	EXPECT_EQ(RP_KIND_OUTPUT, output->kind);
+	EXPECT_EQ(RP_KIND_OUTPUT_FLOW, flow->kind);
+	EXPECT_LE(flow->time_ns, output->time_ns);
+	EXPECT_LE(output->time_ns, lookup->time_ns);
+	for (; lookup <= flow; lookup++) {
+		EXPECT_EQ(RP_CONTEXT_TASK, lookup->context);
+		EXPECT_EQ(getpid(), (pid_t)lookup->tgid);
+		EXPECT_STREQ("ring_test", lookup->comm);
+		EXPECT_EQ(htonl(INADDR_LOOPBACK), lookup->flow.dst);
+		EXPECT_EQ(0, lookup->flow.src);
+		EXPECT_EQ(htons(9), lookup->flow.dport);
+		EXPECT_EQ(IPPROTO_UDP, lookup->flow.proto);
+		EXPECT_STREQ("lo", lookup->route.dev);
+		EXPECT_EQ(0, lookup->err);
+		EXPECT_EQ(0, lookup->reserved);
+		EXPECT_EQ(0, lookup->route.gw_family);
+		EXPECT_NE(0, lookup->caller);
+		EXPECT_NE(0, lookup->netns);
+	}
+	EXPECT_EQ(htonl(INADDR_LOOPBACK), output->route.prefsrc);
+	EXPECT_EQ(RTN_LOCAL, output->route.rt_type);
+	EXPECT_EQ(RP_HAS_FLOW | RP_HAS_ROUTE | RP_HAS_RTABLE, output->has);
+	EXPECT_EQ(RP_HAS_FLOW | RP_HAS_RTABLE, flow->has);
+}
+
+TEST_HARNESS_MAIN
