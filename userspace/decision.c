@@ -75,7 +75,7 @@ void rp_decision_make(struct rp_decision *d, const struct rp_node *node)
 	rp_decision_walk(d, main);
 	if (d->main->has & RP_HAS_ROUTE)
 		d->route = &d->main->route;
-	else if (d->lookup && d->lookup->has & RP_HAS_ROUTE && !d->main->err)
+	else if (d->lookup && d->lookup->has & RP_HAS_ROUTE)
 		d->route = &d->lookup->route;
 	if (d->main->has & RP_HAS_RTABLE)
 		d->rtable = &d->main->route;

@@ -224,14 +224,21 @@ static void rp_source_start(struct rp_source *src, struct rp_stream *s,
 			    enum rp_source_mode mode)
 {
 	struct stat st;
+	off_t newest;
 
 	s->follow = mode == RP_SOURCE_FOLLOW;
-	if (s->follow)
-		lseek(s->fd, 0, SEEK_END);
-	else if (!src->recording)
-		s->until_ns = rp_util_now(CLOCK_MONOTONIC);
-	else if (fstat(s->fd, &st) == 0)
+	if (fstat(s->fd, &st))
+		st.st_size = 0;
+	if (s->follow) {
+		newest = lseek(s->fd, 0, SEEK_END);
+		/* A ring may say where it is; a plain file says its size. */
+		if (newest > 0 && !st.st_size)
+			s->seq = newest;
+	} else if (src->recording) {
 		s->room = st.st_size;
+	} else {
+		s->until_ns = rp_util_now(CLOCK_MONOTONIC);
+	}
 	if (src->recording || s->follow)
 		s->begin_ns = src->session.start_ns;
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Directories of the contract's files, for tests. */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+static const char rp_fake_probes[] =
+	"#id\tname\tkind\tgroup\tstate\trecorded\tfiltered\tmissed\tuse\n"
+	"1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t5\t0\t2\troutes of packets sent\n"
+	"2\tip_route_output_flow\toutput-flow\toutput\toff\t0\t0\t0\tIPsec\n"
+	"3\tfib_table_lookup\tlookup\tlookup\tarmed\t9\t1\t0\ttables\n"
+	"4\tfib4_rule_action\trule\tlookup\tabsent:2\t0\t0\t0\trules\n";
+
+static const char rp_fake_names[] =
+	"{\"netns\":{\"inode\":4026532001,\"name\":\"blue\"}}\n"
+	"{\"table\":{\"id\":100,\"name\":\"uplink\"}}\n"
+	"{\"link\":{\"netns\":4026532001,\"ifindex\":7,\"ifname\":\"ha\"}}\n";
+
+void rp_fake_write(const struct rp_fake *f, const char *name, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	file = fopen(path, "w");
+	fputs(text, file);
+	fclose(file);
+}
+
+void rp_fake_append(const struct rp_fake *f, const char *name, const void *data,
+		    size_t len)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	file = fopen(path, "a");
+	fwrite(data, 1, len, file);
+	fclose(file);
+}
+
+void rp_fake_make(struct rp_fake *f)
+{
+	memset(f, 0, sizeof(*f));
+	strcpy(f->dir, "/tmp/routeprobe-test-XXXXXX");
+	if (!mkdtemp(f->dir))
+		abort();
+	rp_fake_write(f, "version",
+		      "routeprobe 0.1.0\nabi 1.0\nrecord 192\nkernel 6.1.0-test\n");
+	rp_fake_write(f, "probes", rp_fake_probes);
+	rp_fake_write(f, "callers",
+		      "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n"
+		      "3 vxlan_xmit+0x1/0x2 [vxlan]\n4 ?\n");
+	rp_fake_write(f, "stats", "enable 1\nrecords_per_cpu 4096\n");
+	rp_fake_write(f, "cpu0", "");
+	rp_fake_write(f, "cpu1", "");
+}
+
+void rp_fake_session(const struct rp_fake *f, const char *extra)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "byte_order little\nstart_ns 1\nclock_offset_ns 0\ncpus 2\ncomplete 1\n%s",
+		 extra);
+	rp_fake_write(f, "session", text);
+	rp_fake_write(f, "fib.json", rp_fake_names);
+}
+
+void rp_fake_remove(struct rp_fake *f)
+{
+	DIR *d = opendir(f->dir);
+	struct dirent *entry;
+
+	while ((entry = readdir(d)))
+		unlinkat(dirfd(d), entry->d_name, 0);
+	closedir(d);
+	rmdir(f->dir);
+}
+
+struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t end_ns)
+{
+	struct rp_record rec = {
+		.time_ns = begin_ns,
+		.duration_ns = end_ns - begin_ns,
+		.caller = 1,
+		.netns = RP_FAKE_NETNS,
+		.tid = 7,
+		.tgid = 7,
+		.comm = "app",
+		.kind = kind,
+		.context = RP_CONTEXT_TASK,
+		.verdict = RP_VERDICT_HIT,
+	};
+
+	return rec;
+}
+
+void rp_fake_flow(struct rp_record *rec, const char *src, const char *dst)
+{
+	rec->has |= RP_HAS_FLOW;
+	rec->flow.iif = 1;
+	rec->flow.proto = IPPROTO_UDP;
+	rec->flow.dport = htons(53);
+	inet_pton(AF_INET, dst, &rec->flow.dst);
+	if (src)
+		inet_pton(AF_INET, src, &rec->flow.src);
+}
+
+void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix,
+		   unsigned int len, const char *gateway, const char *dev)
+{
+	rec->has |= RP_HAS_ROUTE;
+	rec->route.table = table;
+	rec->route.type = RTN_UNICAST;
+	rec->route.protocol = RTPROT_BOOT;
+	rec->route.dst_len = len;
+	rec->route.nh_count = 1;
+	rec->route.oif = 7;
+	snprintf(rec->route.dev, sizeof(rec->route.dev), "%s", dev);
+	inet_pton(AF_INET, prefix, &rec->route.dst);
+	if (gateway) {
+		rec->route.gw_family = AF_INET;
+		inet_pton(AF_INET, gateway, rec->route.gw);
+	}
+}
+
+void rp_fake_add(struct rp_fake *f, struct rp_record rec)
+{
+	char name[16];
+
+	if (!rec.seq)
+		rec.seq = f->seq[rec.cpu] + 1;
+	f->seq[rec.cpu] = rec.seq;
+	snprintf(name, sizeof(name), "cpu%u", rec.cpu);
+	rp_fake_append(f, name, &rec, sizeof(rec));
+}
+
+static char *rp_fake_slurp(FILE *file)
+{
+	long size = ftell(file);
+	char *text = calloc(1, size + 1);
+
+	rewind(file);
+	if (fread(text, 1, size, file) != (size_t)size)
+		abort();
+	fclose(file);
+	return text;
+}
+
+int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err)
+{
+	FILE *files[2] = { tmpfile(), tmpfile() };
+	int saved[2], i, status;
+
+	fflush(stdout);
+	fflush(stderr);
+	for (i = 0; i < 2; i++) {
+		saved[i] = dup(i + 1);
+		dup2(fileno(files[i]), i + 1);
+	}
+	status = run(arg);
+	fflush(stdout);
+	fflush(stderr);
+	for (i = 0; i < 2; i++) {
+		dup2(saved[i], i + 1);
+		close(saved[i]);
+		fseek(files[i], 0, SEEK_END);
+	}
+	*out = rp_fake_slurp(files[0]);
+	*err = rp_fake_slurp(files[1]);
+	return status;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_FAKE_H
+#define RP_FAKE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <routeprobe.h>
+
+#define RP_FAKE_NETNS	4026532001U
+
+/* A directory of the contract's files, made for a test. */
+struct rp_fake {
+	char dir[64];
+	uint64_t seq[4];	/* of the newest record, by CPU */
+};
+
+void rp_fake_make(struct rp_fake *f);
+void rp_fake_remove(struct rp_fake *f);
+void rp_fake_write(const struct rp_fake *f, const char *name, const char *text);
+void rp_fake_append(const struct rp_fake *f, const char *name, const void *data,
+		    size_t len);
+/* What makes it a recording; its clock is UTC, time_ns since 1970. */
+void rp_fake_session(const struct rp_fake *f, const char *extra);
+
+/* A record of task 7 ("app") on CPU 0 in the namespace "blue" */
+struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t end_ns);
+void rp_fake_flow(struct rp_record *rec, const char *src, const char *dst);
+void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix,
+		   unsigned int len, const char *gateway, const char *dev);
+/* Appends to cpuN with the next sequence number. */
+void rp_fake_add(struct rp_fake *f, struct rp_record rec);
+
+/* Runs a command in this process; its two outputs as strings to be freed. */
+int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err);
+
+#endif

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What crafted records come out as: whole outputs compared. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "cmd.h"
+#include "fake.h"
+#include "util.h"
+
+#define HEADER \
+	"TIME            NETNS      OWNER             KIND   FLOW                                 RULE  TABLE   ROUTE              NEXT HOP                               VERDICT      CALLER\n"
+
+FIXTURE(report) {
+	struct rp_fake fake;
+	struct rp_options options;
+	char *out, *err;
+};
+
+FIXTURE_SETUP(report)
+{
+	rp_fake_make(&self->fake);
+	rp_fake_session(&self->fake, "");
+	self->options = (struct rp_options) { .input = self->fake.dir };
+	self->out = self->err = NULL;
+}
+
+FIXTURE_TEARDOWN(report)
+{
+	rp_fake_remove(&self->fake);
+	free(self->out);
+	free(self->err);
+}
+
+static int rp_run_report(void *arg)
+{
+	return rp_cmd_report(arg);
+}
+
+#define RUN() rp_fake_run(rp_run_report, &self->options, &self->out, &self->err)
+
+static struct rp_record good_output(uint64_t begin, uint64_t end)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, begin, end);
+
+	rp_fake_flow(&rec, NULL, "203.0.113.1");
+	rp_fake_route(&rec, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2", "ha");
+	rec.has |= RP_HAS_RTABLE;
+	rec.route.rt_type = RTN_UNICAST;
+	inet_pton(AF_INET, "10.0.1.1", &rec.route.prefsrc);
+	return rec;
+}
+
+static struct rp_record table_lookup(uint64_t begin, uint64_t end, unsigned int table,
+				     int err)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_LOOKUP, begin, end);
+
+	rp_fake_flow(&rec, NULL, "203.0.113.1");
+	rec.route.table = table;
+	rec.err = err;
+	rec.netns = 0;
+	rec.caller = 2;
+	rec.probe = 3;
+	rec.verdict = err == -EAGAIN ? RP_VERDICT_NEXT : RP_VERDICT_REJECT;
+	if (err)
+		return rec;
+	rp_fake_route(&rec, table, "203.0.113.0", 24, "10.0.1.2", "ha");
+	rec.verdict = RP_VERDICT_HIT;
+	return rec;
+}
+
+TEST_F(report, line)
+{
+	rp_fake_add(&self->fake, table_lookup(1100, 1200, RT_TABLE_MAIN, 0));
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53               -     main    203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1       ok           udp_sendmsg\n",
+		self->out);
+	EXPECT_STREQ("2 records, 1 decisions, 0 lost, 0 missed by probes, 0 lookups outside decisions\n",
+		     self->err);
+}
+
+static void add_mark_rule(struct rp_fake *fake)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_RULE, 1090, 1210);
+
+	rp_fake_add(fake, table_lookup(1050, 1060, RT_TABLE_LOCAL, -EAGAIN));
+	rp_fake_add(fake, table_lookup(1100, 1200, 100, 0));
+	rec.has |= RP_HAS_RULE;
+	rec.rule.priority = 1000;
+	rec.rule.action = FR_ACT_TO_TBL;
+	rec.rule.table = 100;
+	rec.caller = 0;
+	rp_fake_add(fake, rec);
+	rec = good_output(1000, 2300);
+	rec.flow.mark = 1;
+	rec.flow.uid = 1000;
+	rec.flow.tos = 0x10;
+	rec.flow.oif = 7;
+	rec.route.table = 100;
+	rec.route.nh_count = 2;
+	rec.route.nh_flags = RTNH_F_LINKDOWN;
+	rp_fake_add(fake, rec);
+}
+
+TEST_F(report, details)
+{
+	add_mark_rule(&self->fake);
+	self->options.details = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53 oif ha mark 0x1 uid 1000 tos 0x10 1000  uplink  203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1 leg 1/2 linkdown ok           udp_sendmsg\n"
+		"    lookup local                             next               [0.010 us from ip_route_output_flow]\n"
+		"    rule 1000 to_tbl uplink                  hit                [0.120 us]\n"
+		"      lookup uplink                          hit                203.0.113.0/24 via 10.0.1.2 dev ha [0.100 us from ip_route_output_flow]\n",
+		self->out);
+}
+
+TEST_F(report, json)
+{
+	add_mark_rule(&self->fake);
+	self->options.json = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ("{\"kind\":\"output\",\"time_ns\":1000,\"realtime_ns\":1000,\"duration_ns\":1300,\"cpu\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"context\":\"task\",\"comm\":\"app\",\"pid\":7,\"tid\":7,\"caller\":\"udp_sendmsg\",\"flow\":{\"dst\":\"203.0.113.1\",\"oif\":\"ha\",\"iif\":\"lo\",\"mark\":1,\"uid\":1000,\"tos\":16,\"ipproto\":\"udp\",\"dport\":53},\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"leg\":{\"number\":1,\"of\":2,\"weight\":0},\"flags\":[\"linkdown\"],\"verdict\":\"ok\",\"incomplete\":false,\"steps\":["
+		"{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":0,\"time_ns\":1050,\"duration_ns\":10,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"local\",\"verdict\":\"next\"},"
+		"{\"kind\":\"rule\",\"depth\":0,\"time_ns\":1090,\"duration_ns\":120,\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"verdict\":\"hit\"},"
+		"{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":1,\"time_ns\":1100,\"duration_ns\":100,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"flags\":[],\"verdict\":\"hit\"}]}\n"
+		"{\"kind\":\"end\",\"records\":4,\"decisions\":1,\"shown\":1,\"incomplete\":0,\"lost\":0,\"lost_by_cpu\":{},\"missed\":0,\"outside\":0,\"unknown\":0,\"damaged\":false}\n",
+		self->out);
+}
+
+TEST_F(report, failures)
+{
+	struct rp_record rec;
+
+	rp_fake_add(&self->fake, table_lookup(1100, 1200, RT_TABLE_MAIN, -EHOSTUNREACH));
+	rec = rp_fake_record(RP_KIND_OUTPUT, 1000, 1300);
+	rp_fake_flow(&rec, "10.0.1.1", "203.0.113.1");
+	rec.err = -EHOSTUNREACH;
+	rp_fake_add(&self->fake, rec);
+
+	rp_fake_add(&self->fake, table_lookup(2100, 2200, RT_TABLE_MAIN, -EAGAIN));
+	rec.time_ns = 2000;
+	rec.err = -ENETUNREACH;
+	rp_fake_add(&self->fake, rec);
+
+	rec.time_ns = 3000;
+	rec.kind = RP_KIND_INPUT;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.flow.iif = 7;
+	rec.err = -EXDEV;
+	rp_fake_add(&self->fake, rec);
+	rec.time_ns = 4000;
+	rec.err = 16;
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53        -     main    (unreachable route) -                                      EHOSTUNREACH udp_sendmsg\n"
+		"00:00:00.000002 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53        -     -       (no route)         -                                      ENETUNREACH  udp_sendmsg\n"
+		"00:00:00.000003 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha -     -       -                  -                                      EXDEV        udp_sendmsg\n"
+		"00:00:00.000004 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha -     -       -                  -                                      drop 16      udp_sendmsg\n",
+		self->out);
+}
+
+static struct rp_record change(uint64_t at, unsigned int op, int err)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_CHANGE, at, at + 100);
+
+	rp_fake_route(&rec, RT_TABLE_MAIN, "10.0.1.0", 24, NULL, "ha");
+	rec.has |= RP_HAS_CHANGE;
+	rec.change.op = op;
+	rec.err = err;
+	rec.caller = 0;
+	return rec;
+}
+
+TEST_F(report, changes)
+{
+	struct rp_record rec;
+
+	rp_fake_add(&self->fake, change(1000, RP_CHANGE_DELETE, 0));
+	rp_fake_add(&self->fake, change(2000, RP_CHANGE_INSERT, -EEXIST));
+	rec = change(3000, RP_CHANGE_FLUSH, 0);
+	rec.change.count = 2;
+	rp_fake_add(&self->fake, rec);
+	rec.time_ns = 4000;
+	rec.change.count = 0;
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 blue       app[7]            change 10.0.1.0/24 dev ha removed from table main                                                                   ok           -\n"
+		"00:00:00.000002 blue       app[7]            change 10.0.1.0/24 dev ha not added to table main                                                                   EEXIST       -\n"
+		"00:00:00.000003 blue       app[7]            change table main: 2 routes flushed                                                                                 ok           -\n",
+		self->out);
+}
+
+TEST_F(report, change_json)
+{
+	struct rp_record rec = change(1000, RP_CHANGE_INSERT, -EEXIST);
+
+	rec.change.nlflags = NLM_F_CREATE | NLM_F_EXCL;
+	rp_fake_add(&self->fake, rec);
+	self->options.json = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	*strchr(self->out, '\n') = '\0';
+	EXPECT_STREQ("{\"kind\":\"change\",\"time_ns\":1000,\"realtime_ns\":1000,\"duration_ns\":100,\"cpu\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"context\":\"task\",\"comm\":\"app\",\"pid\":7,\"tid\":7,\"event\":\"insert\",\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.1.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"dev\":\"ha\",\"flags\":[],\"nlflags\":[\"excl\",\"create\"],\"verdict\":\"EEXIST\",\"incomplete\":false,\"steps\":[]}",
+		self->out);
+}
+
+TEST_F(report, hostile_name)
+{
+	struct rp_record rec = good_output(1000, 1300);
+
+	memcpy(rec.comm, "\033[2J\xff\xfe\nabcdefghij", sizeof(rec.comm));
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, " ?[2J???abcdefghi[7]"));
+}
+
+TEST_F(report, lost_in_the_middle)
+{
+	struct rp_record rec = good_output(1000, 1300);
+
+	rp_fake_add(&self->fake, rec);
+	rec = good_output(2000, 2300);
+	rec.seq = 5;
+	rp_fake_add(&self->fake, rec);
+	rp_fake_add(&self->fake, good_output(3000, 3300));
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ("3 records, 3 decisions (1 incomplete), 3 lost (cpu0 3), 0 missed by probes, 0 lookups outside decisions\n",
+		     self->err);
+	EXPECT_NE(NULL, strstr(self->out, "udp_sendmsg (incomplete)\n00:00:00.000003"));
+}
+
+TEST_F(report, outside)
+{
+	rp_fake_add(&self->fake, table_lookup(1100, 1200, RT_TABLE_MAIN, 0));
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ("", self->out);
+	EXPECT_NE(NULL, strstr(self->err, "0 decisions, 0 lost, 0 missed by probes, 1 lookups outside"));
+	free(self->out);
+	free(self->err);
+	self->options.all = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 -          app[7]            lookup udp * > 203.0.113.1:53               -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    ok           ip_route_output_flow\n",
+		self->out);
+}
+
+/* What is whole is shown, the rest is named, and the exit status says so. */
+#define DAMAGED(decisions, words) do {					\
+	ASSERT_EQ(RUN(), RP_EXIT_DAMAGED);				\
+	EXPECT_NE(NULL, strstr(self->err, words)) TH_LOG("%s", self->err); \
+	EXPECT_NE(NULL, strstr(self->err, decisions " decisions"))	\
+		TH_LOG("%s", self->err);				\
+} while (0)
+
+TEST_F(report, cut_off)
+{
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	rp_fake_append(&self->fake, "cpu0", "half a record", 13);
+	DAMAGED("1", "cpu0: after 1 records: the last record is cut off");
+}
+
+TEST_F(report, garbage)
+{
+	char garbage[1000];
+
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	memset(garbage, 0xa5, sizeof(garbage));
+	rp_fake_append(&self->fake, "cpu1", garbage, sizeof(garbage));
+	DAMAGED("1", "cpu1: after 0 records: ");
+}
+
+TEST_F(report, seq_backwards)
+{
+	struct rp_record rec = good_output(1000, 1300);
+
+	rec.seq = 9;
+	rp_fake_add(&self->fake, rec);
+	rec.seq = 8;
+	rp_fake_add(&self->fake, rec);
+	DAMAGED("1", "sequence numbers go backwards");
+}
+
+TEST_F(report, time_backwards)
+{
+	rp_fake_add(&self->fake, good_output(2000, 2300));
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	DAMAGED("1", "time goes backwards");
+}
+
+TEST_F(report, endless_duration)
+{
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	rp_fake_add(&self->fake, good_output(2000, 1000));
+	DAMAGED("1", "a duration is impossible");
+}
+
+TEST_F(report, other_cpu)
+{
+	struct rp_record rec = good_output(1000, 1300);
+
+	rec.seq = 1;
+	rec.cpu = 3;
+	rp_fake_append(&self->fake, "cpu0", &rec, sizeof(rec));
+	DAMAGED("0", "a record of another CPU");
+}
+
+TEST_F(report, newer_kind)
+{
+	rp_fake_add(&self->fake, rp_fake_record(200, 1000, 1100));
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "1 records of a newer kind were passed over"));
+}
+
+TEST_F(report, missing_cpu)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/cpu1", self->fake.dir);
+	unlink(path);
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	DAMAGED("1", "cpu1: missing");
+}
+
+TEST_F(report, fifo_and_link)
+{
+	char path[128];
+
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	snprintf(path, sizeof(path), "%s/cpu2", self->fake.dir);
+	ASSERT_EQ(0, mkfifo(path, 0600));
+	DAMAGED("1", "cpu2: not a plain file");
+	free(self->out);
+	free(self->err);
+	unlink(path);
+	ASSERT_EQ(0, symlink("/dev/zero", path));
+	DAMAGED("1", "cpu2: ");
+}
+
+TEST_F(report, unfinished)
+{
+	rp_fake_session(&self->fake, "complete 0\nended No space left on device\n");
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	DAMAGED("1", "was not finished: No space left on device");
+}
+
+TEST_F(report, damaged_names)
+{
+	rp_fake_write(&self->fake, "fib.json", "{\"netns\":7}\nno JSON\n[]\n{}\n{\"cut");
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	DAMAGED("1", "fib.json: 4 lines are damaged");
+	EXPECT_NE(NULL, strstr(self->out, " 4026532001 app[7]"));
+}
+
+#define REFUSED(words) do {						\
+	ASSERT_EQ(RUN(), RP_EXIT_ERROR);				\
+	EXPECT_STREQ("", self->out);					\
+	EXPECT_NE(NULL, strstr(self->err, words)) TH_LOG("%s", self->err); \
+	EXPECT_EQ(1, self->err[0] && strchr(self->err, '\n')[1] == '\0'); \
+} while (0)
+
+TEST_F(report, big_endian)
+{
+	rp_fake_session(&self->fake, "byte_order big\n");
+	REFUSED("recorded on a big-endian machine");
+}
+
+TEST_F(report, newer_contract)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 9.1\nabi 2.3\nrecord 192\n");
+	REFUSED("the recording (routeprobe 9.1) speaks contract 2.3, this reader (routeprobe 0.1.0) speaks 1.0: upgrade the reader");
+}
+
+TEST_F(report, older_module)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 0.0.1\nabi 0.9\nrecord 192\n");
+	REFUSED("names no contract");
+}
+
+TEST_F(report, other_record_size)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 0.1.0\nabi 1.0\nrecord 128\n");
+	REFUSED("records of 128 bytes, contract 1 has 192");
+}
+
+TEST_F(report, newer_minor)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 0.9\nabi 1.7\nrecord 192\nmore x\n");
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	EXPECT_EQ(RUN(), RP_EXIT_OK);
+}
+
+TEST_F(report, foreign)
+{
+	self->options.input = "/proc/self";
+	REFUSED("is not a recording of routeprobe: it has no file \"version\"");
+}
+
+TEST_F(report, absent)
+{
+	self->options.input = "/nonexistent";
+	REFUSED("/nonexistent: No such file or directory");
+}
+
+TEST_F(report, bad_filter)
+{
+	char *words[] = { "via", "10.0.0.1" };
+
+	self->options.words = words;
+	self->options.nwords = 2;
+	REFUSED("\"via\" is no filter word; allowed are a prefix first, then to from oif iif mark");
+}
+
+TEST_F(report, filter_keeps_flush)
+{
+	char *words[] = { "to", "203.0.113.1" };
+	struct rp_record rec = change(3000, RP_CHANGE_FLUSH, 0);
+
+	self->options.words = words;
+	self->options.nwords = 2;
+	rp_fake_add(&self->fake, change(1000, RP_CHANGE_DELETE, 0));
+	rp_fake_add(&self->fake, good_output(2000, 2300));
+	rec.change.count = 1;
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_EQ(NULL, strstr(self->out, "10.0.1.0/24"));
+	EXPECT_NE(NULL, strstr(self->out, "udp * > 203.0.113.1:53"));
+	EXPECT_NE(NULL, strstr(self->out, "table main: 1 route flushed"));
+	EXPECT_NE(NULL, strstr(self->err, "3 decisions (2 shown)"));
+}
+
+TEST_HARNESS_MAIN
