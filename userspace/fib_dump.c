@@ -130,10 +130,16 @@ static int rp_fib_attr(const struct nlattr *attr, void *data)
 	struct rp_fib_dump *dump = data;
 	const struct rp_fib_attr *a;
 
-	for (a = dump->attrs; a->key; a++)
-		if (a->attr == mnl_attr_get_type(attr))
-			json_object_set_new(dump->object, a->key,
-					    rp_fib_value(attr, a->type));
+	for (a = dump->attrs; a->key; a++) {
+		if (a->attr != mnl_attr_get_type(attr))
+			continue;
+		/* A limit that is not set is -1. */
+		if (a->attr == FRA_SUPPRESS_PREFIXLEN &&
+		    dump->attrs == rp_fib_rule_attrs &&
+		    mnl_attr_get_u32(attr) == UINT32_MAX)
+			continue;
+		json_object_set_new(dump->object, a->key, rp_fib_value(attr, a->type));
+	}
 	return MNL_CB_OK;
 }
 

@@ -123,7 +123,7 @@ const char *rp_format_netns(struct rp_text *t, struct rp_fib *fib, uint32_t netn
 
 const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t table)
 {
-	const char *name = rp_fib_table(fib, table);
+	const char *name = table ? rp_fib_table(fib, table) : NULL;
 
 	rp_format_start(t);
 	if (name)

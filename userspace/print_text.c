@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Decisions as lines in columns, and their steps below them. */
+#include <errno.h>
+#include <linux/fib_rules.h>
 #include <string.h>
 
 #include <routeprobe.h>
@@ -53,6 +55,7 @@ static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
 	rp_format_add(what, "%s", rp_names_kind(rec->kind, &name));
 	if (rec->has & RP_HAS_RULE) {
 		rp_format_add(what, " %u %s", rec->rule.priority,
+			      rec->rule.action == FR_ACT_TO_TBL ? "lookup" :
 			      rp_names_action(rec->rule.action, &name));
 		if (rec->rule.table)
 			rp_format_add(what, " %s", rp_format_table(&part, p->fib,
@@ -75,9 +78,11 @@ static void rp_print_step_verdict(struct rp_text *verdict,
 	verdict->len = 0;
 	if (rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed)
 		rp_format_add(verdict, "suppressed");
+	else if (rec->kind == RP_KIND_RULES && rec->err == -ESRCH)
+		rp_format_add(verdict, "none decided");
 	else
 		rp_format_add(verdict, "%s", rp_names_verdict(rec->verdict, &name));
-	if (rec->err && rec->verdict != RP_VERDICT_NEXT)
+	if (rec->err && rec->err != -ESRCH && rec->verdict != RP_VERDICT_NEXT)
 		rp_format_add(verdict, " %s", rp_names_error(rec->err, &name));
 }
 

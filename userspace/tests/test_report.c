@@ -120,7 +120,7 @@ TEST_F(report, details)
 	EXPECT_STREQ(HEADER
 		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53 oif ha mark 0x1 uid 1000 tos 0x10 1000  uplink  203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1 leg 1/2 linkdown ok           udp_sendmsg\n"
 		"    lookup local                             next               [0.010 us from ip_route_output_flow]\n"
-		"    rule 1000 to_tbl uplink                  hit                [0.120 us]\n"
+		"    rule 1000 lookup uplink                  hit                [0.120 us]\n"
 		"      lookup uplink                          hit                203.0.113.0/24 via 10.0.1.2 dev ha [0.100 us from ip_route_output_flow]\n",
 		self->out);
 }
