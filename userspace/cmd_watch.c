@@ -23,6 +23,7 @@ int rp_cmd_watch(const struct rp_options *o)
 			break;
 		rp_stop_sleep(r.idle);
 	}
+	rp_reading_stop(&r);
 	status = rp_reading_finish(&r);
 	rp_reading_close(&r);
 	return status;

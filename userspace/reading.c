@@ -2,6 +2,7 @@
 /* source -> merge -> story -> filter -> print */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include <routeprobe.h>
 
@@ -125,6 +126,19 @@ bool rp_reading_step(struct rp_reading *r)
 		rp_story_advance(&r->story, r->merge.limit_ns);
 	r->idle = !i;
 	return !rp_merge_ended(&r->merge);
+}
+
+void rp_reading_stop(struct rp_reading *r)
+{
+	uint64_t now = rp_util_now(CLOCK_MONOTONIC);
+	size_t i;
+
+	for (i = 0; i < r->src.nstreams; i++) {
+		r->src.streams[i].follow = false;
+		r->src.streams[i].until_ns = now;
+	}
+	while (rp_reading_step(r))
+		;
 }
 
 int rp_reading_finish(struct rp_reading *r)

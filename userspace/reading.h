@@ -38,6 +38,8 @@ struct rp_wanted {
 int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w);
 /* Shows what is certain; true while there may be more. */
 bool rp_reading_step(struct rp_reading *r);
+/* What there is now is the last. */
+void rp_reading_stop(struct rp_reading *r);
 /* Shows the rest and the totals; returns an exit status. */
 int rp_reading_finish(struct rp_reading *r);
 void rp_reading_close(struct rp_reading *r);

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/* record, watch and status on a directory that grows as the module's does. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "cmd.h"
+#include "fake.h"
+#include "fib.h"
+#include "session.h"
+#include "util.h"
+
+FIXTURE(live) {
+	struct rp_fake fake;	/* the module's directory */
+	struct rp_fake copy;	/* where it is recorded */
+	struct rp_options options;
+	char *out, *err;
+};
+
+FIXTURE_SETUP(live)
+{
+	unsigned int i;
+
+	rp_fake_make(&self->fake);
+	for (i = 0; i < 3; i++)
+		rp_fake_add(&self->fake, rp_fake_record(RP_KIND_CHANGE, 1000 * i + 1,
+							1000 * i + 2));
+	strcpy(self->copy.dir, "/tmp/routeprobe-copy-XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->copy.dir));
+	self->options = (struct rp_options) {
+		.dir = self->fake.dir, .output = self->copy.dir,
+	};
+	self->out = self->err = NULL;
+}
+
+FIXTURE_TEARDOWN(live)
+{
+	rp_fake_remove(&self->fake);
+	rp_fake_remove(&self->copy);
+	free(self->out);
+	free(self->err);
+}
+
+static int run_record(void *arg)
+{
+	struct rp_options *o = arg;
+
+	return rp_cmd_record(o);
+}
+
+static int run_watch(void *arg)
+{
+	return rp_cmd_watch(arg);
+}
+
+static int run_status(void *arg)
+{
+	return rp_cmd_status(arg);
+}
+
+static int run_report(void *arg)
+{
+	return rp_cmd_report(arg);
+}
+
+#define RUN(what) rp_fake_run(run_##what, &self->options, &self->out, &self->err)
+#define HAS(text, words) \
+	EXPECT_NE(NULL, strstr(text, words)) TH_LOG("%s: %s", words, text)
+
+static off_t size_of(const struct rp_fake *f, const char *name)
+{
+	struct stat st;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	return stat(path, &st) ? -1 : st.st_size;
+}
+
+/* Records that a shell command can append to the fake ring, soon from now */
+static void stage(struct rp_fake *f, uint64_t seq, unsigned int count)
+{
+	static uint64_t at;
+	struct rp_record rec;
+	unsigned int i;
+
+	if (!at)
+		at = rp_util_now(CLOCK_MONOTONIC) + RP_NSEC_PER_SEC / 4;
+	for (i = 0; i < count; i++) {
+		rec = rp_fake_record(RP_KIND_CHANGE, at + 10 * (seq + i),
+				     at + 10 * (seq + i) + 5);
+		rec.seq = seq + i;
+		rec.has = RP_HAS_CHANGE | RP_HAS_ROUTE;
+		rec.change.op = RP_CHANGE_DELETE;
+		rp_fake_append(f, "staged", &rec, sizeof(rec));
+	}
+}
+
+static void command(struct rp_options *o, char **words, char *text, size_t size,
+		    const struct rp_fake *f, const char *after)
+{
+	snprintf(text, size, "sleep 0.4; cat %s/staged >>%s/cpu0; %s", f->dir, f->dir, after);
+	words[0] = "sh";
+	words[1] = "-c";
+	words[2] = text;
+	words[3] = NULL;
+	o->words = words;
+	o->nwords = 3;
+}
+
+TEST_F(live, records_a_command)
+{
+	char *words[4], text[256];
+	struct rp_session session;
+	struct rp_fib fib;
+	int fd;
+
+	stage(&self->fake, 4, 500);
+	command(&self->options, words, text, sizeof(text), &self->fake, "exit 7");
+	EXPECT_EQ(7, RUN(record));
+	HAS(self->err, "500 records, 0 lost, 0 missed by probes");
+	EXPECT_EQ(500 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
+	EXPECT_EQ(0, size_of(&self->copy, "cpu1"));
+	EXPECT_EQ(size_of(&self->fake, "probes"), size_of(&self->copy, "probes"));
+	EXPECT_EQ(-1, size_of(&self->copy, ".reserve"));
+
+	fd = open(self->copy.dir, O_RDONLY | O_DIRECTORY);
+	ASSERT_EQ(0, rp_session_read(&session, fd));
+	EXPECT_EQ(1, session.complete);
+	EXPECT_EQ(500, session.records);
+	EXPECT_EQ(2, session.cpus);
+	EXPECT_LE(session.start_ns, session.end_ns);
+	EXPECT_LT(1500000000LL * RP_NSEC_PER_SEC, session.clock_offset_ns);
+	EXPECT_EQ(0, strncmp(session.command, "sh -c sleep", 11));
+	rp_fib_init(&fib);
+	EXPECT_EQ(0, rp_fib_load(&fib, fd, "fib.json"));
+	EXPECT_LT(0, fib.links.count);
+	rp_fib_exit(&fib);
+	close(fd);
+
+	free(self->out);
+	free(self->err);
+	self->options = (struct rp_options) { .input = self->copy.dir };
+	EXPECT_EQ(RP_EXIT_OK, RUN(report));
+	HAS(self->err, "500 records, 500 decisions, 0 lost");
+}
+
+TEST_F(live, command_killed)
+{
+	char *words[] = { "sh", "-c", "kill -9 $$", NULL };
+
+	self->options.words = words;
+	EXPECT_EQ(128 + 9, RUN(record));
+}
+
+TEST_F(live, command_absent)
+{
+	char *words[] = { "/nonexistent", NULL };
+
+	self->options.words = words;
+	EXPECT_EQ(127, RUN(record));
+	HAS(self->err, "/nonexistent: No such file or directory");
+}
+
+TEST_F(live, overwrites_nothing)
+{
+	char *words[4], text[256];
+
+	stage(&self->fake, 4, 1);
+	rp_fake_write(&self->copy, "precious", "data");
+	command(&self->options, words, text, sizeof(text), &self->fake, "exit 0");
+	EXPECT_EQ(125, RUN(record));
+	HAS(self->err, "is not empty");
+	EXPECT_EQ(4, size_of(&self->copy, "precious"));
+	EXPECT_EQ(-1, size_of(&self->copy, "cpu0"));
+	/* The command was not started. */
+	EXPECT_EQ(3 * (off_t)sizeof(struct rp_record), size_of(&self->fake, "cpu0"));
+}
+
+TEST_F(live, loss_is_exact)
+{
+	char *words[4], text[256];
+
+	stage(&self->fake, 4, 2);
+	stage(&self->fake, 10, 300);
+	stage(&self->fake, 1000, 1);
+	command(&self->options, words, text, sizeof(text), &self->fake, "true");
+	EXPECT_EQ(0, RUN(record));
+	HAS(self->err, "303 records, 694 lost");
+	free(self->out);
+	free(self->err);
+	self->options = (struct rp_options) { .input = self->copy.dir };
+	EXPECT_EQ(RP_EXIT_OK, RUN(report));
+	HAS(self->err, "694 lost (cpu0 694)");
+}
+
+/* A file that may not grow further is what a full disk looks like. */
+TEST_F(live, disk_full)
+{
+	struct rlimit limit = { 2000 * 192 + 100, 2000 * 192 + 100 };
+	char *words[4], text[256];
+	struct rlimit old;
+
+	stage(&self->fake, 4, 3000);
+	ASSERT_EQ(0, getrlimit(RLIMIT_FSIZE, &old));
+	limit.rlim_max = old.rlim_max;
+	signal(SIGXFSZ, SIG_IGN);
+	command(&self->options, words, text, sizeof(text), &self->fake, "exit 0");
+	/* Only we are limited, not what the command appends to the ring. */
+	snprintf(text, sizeof(text), "ulimit -S -f unlimited; sleep 0.4; cat %s/staged >>%s/cpu0",
+		 self->fake.dir, self->fake.dir);
+	ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &limit));
+	EXPECT_EQ(RP_EXIT_DAMAGED, RUN(record));
+	setrlimit(RLIMIT_FSIZE, &old);
+	EXPECT_EQ(2000 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
+	HAS(self->err, "No space left on device: the recording ends here\n");
+	HAS(self->err, " records, 0 lost");
+	free(self->out);
+	free(self->err);
+	self->options = (struct rp_options) { .input = self->copy.dir };
+	EXPECT_EQ(RP_EXIT_DAMAGED, RUN(report));
+	HAS(self->err, "the recording was not finished: No space left on device\n");
+	HAS(self->err, "2000 records, 2000 decisions, 0 lost");
+}
+
+static pid_t later(struct rp_fake *f, const char *after)
+{
+	pid_t pid = fork();
+	char text[256];
+
+	if (pid)
+		return pid;
+	snprintf(text, sizeof(text), "sleep 0.4; cat %s/staged >>%s/cpu0; sleep 0.3; %s %d",
+		 f->dir, f->dir, after, getppid());
+	execl("/bin/sh", "sh", "-c", text, NULL);
+	_exit(1);
+}
+
+TEST_F(live, interrupted)
+{
+	char *words[] = { NULL };
+	pid_t pid;
+
+	stage(&self->fake, 4, 5);
+	self->options.words = words;
+	pid = later(&self->fake, "kill -INT");
+	EXPECT_EQ(RP_EXIT_OK, RUN(record));
+	waitpid(pid, NULL, 0);
+	HAS(self->err, "5 records, 0 lost");
+	EXPECT_EQ(5 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
+}
+
+TEST_F(live, watch)
+{
+	pid_t pid;
+
+	stage(&self->fake, 4, 5);
+	self->options.output = NULL;
+	pid = later(&self->fake, "kill -TERM");
+	EXPECT_EQ(RP_EXIT_OK, RUN(watch));
+	waitpid(pid, NULL, 0);
+	/* Only what came while we watched */
+	HAS(self->err, "5 records, 5 decisions, 0 lost");
+	HAS(self->out, "app[7]            change default removed from table -");
+}
+
+TEST_F(live, buffer)
+{
+	EXPECT_EQ(RP_EXIT_OK, RUN(report));
+	HAS(self->err, "3 records, 3 decisions, 0 lost, 2 missed by probes");
+}
+
+TEST_F(live, status)
+{
+	EXPECT_EQ(RP_EXIT_OK, RUN(status));
+	HAS(self->out, "module                         routeprobe 0.1.0, contract 1.0\n");
+	HAS(self->out, "records_per_cpu                4096\n");
+	HAS(self->out, "ip_route_output_key_hash_rcu   output  armed                     5            0            2  routes of packets sent\n");
+	HAS(self->out, "fib4_rule_action               lookup  absent ENOENT             0            0            0  without it: rules\n");
+}
+
+TEST_F(live, newer_module)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 2.0\nabi 2.0\nrecord 256\n");
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(status));
+	HAS(self->err, "the module (routeprobe 2.0) speaks contract 2.0, this reader (routeprobe 0.1.0) speaks 1.0: upgrade the reader\n");
+	EXPECT_STREQ("", self->out);
+}
+
+TEST_F(live, no_directory)
+{
+	self->options.dir = "/nonexistent";
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(status));
+	EXPECT_STREQ("routeprobe: /nonexistent: No such file or directory\n", self->err);
+}
+
+TEST_HARNESS_MAIN
