@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A recording through the whole report.  The input is cut at "\n--\n" into
+ * the files of a recording; what is missing is as a good one has it.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+static const struct {
+	const char *name, *text;
+} fuzz_files[] = {
+	{ "cpu0", "" },
+	{ "cpu1", "" },
+	{ "version", "routeprobe 0.1.0\nabi 1.0\nrecord 192\n" },
+	{ "callers", "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n" },
+	{ "probes", "1\ta\toutput\toutput\tarmed\t1\t2\t3\tx\n2\tb\toutput-flow\toutput\tarmed\t1\t2\t3\ty\n" },
+	{ "session", "byte_order little\nstart_ns 1\ncpus 2\ncomplete 1\n" },
+	{ "fib.json", "{\"netns\":{\"inode\":7,\"name\":\"x\"}}\n" },
+};
+
+static char fuzz_dir[] = "/dev/shm/routeprobe-fuzz-XXXXXX";
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void fuzz_clean(void)
+{
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(fuzz_files) / sizeof(fuzz_files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", fuzz_dir, fuzz_files[i].name);
+		unlink(path);
+	}
+	rmdir(fuzz_dir);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	if (!mkdtemp(fuzz_dir))
+		return -1;
+	atexit(fuzz_clean);
+	return 0;
+}
+
+static void fuzz_write(const char *name, const void *data, size_t size)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", fuzz_dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	close(fd);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct rp_options options = {
+		.input = fuzz_dir,
+		.details = size & 1, .json = size & 2, .all = size & 4,
+	};
+	const uint8_t *end;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(fuzz_files) / sizeof(fuzz_files[0]); i++) {
+		end = memmem(data, size, "\n--\n", 4);
+		len = end ? (size_t)(end - data) : size;
+		if (len)
+			fuzz_write(fuzz_files[i].name, data, len);
+		else
+			fuzz_write(fuzz_files[i].name, fuzz_files[i].text,
+				   strlen(fuzz_files[i].text));
+		data += end ? len + 4 : len;
+		size -= end ? len + 4 : len;
+	}
+	rp_cmd_report(&options);
+	return 0;
+}
