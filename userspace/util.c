@@ -12,7 +12,8 @@
 
 #include "util.h"
 
-static void rp_util_vsay(const char *fmt, va_list ap)
+static void __attribute__((format(printf, 1, 0)))
+rp_util_vsay(const char *fmt, va_list ap)
 {
 	fflush(stdout);
 	fputs("routeprobe: ", stderr);
