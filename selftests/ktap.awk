@@ -91,7 +91,7 @@ function end_test(line,    name)
 /^# (not )?ok /		{ inner_result(substr($0, 3)); next }
 /^1\.\.[0-9]+/		{ planned += substr($1, 4); next }
 /^(not )?ok /		{ results++; end_test($0); next }
-			{ remarks = remarks $0 "\n" }
+			{ sub(/^# # /, "# "); remarks = remarks $0 "\n" }
 
 END {
 	if (current != "")
