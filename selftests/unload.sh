@@ -66,6 +66,12 @@ one_life()
 	return 1
 }
 
+next_life()
+{
+	load_module && ip route get 127.0.0.1 &&
+	grep -q "to 127.0.0.1" "$RP_DEBUGFS/events"
+}
+
 plan 4
 at_exit unload_module
 at_exit stop_background
@@ -86,6 +92,5 @@ stop_background
 
 check "no debugfs directory is left" test ! -e "$RP_DEBUGFS"
 check_equal "no kprobe is left" 0 "$(wc -l </sys/kernel/debug/kprobes/list)"
-check "the next life is as good as the first" eval \
-	'load_module && ip route get 127.0.0.1 && grep -q "to 127.0.0.1" "$RP_DEBUGFS/events"'
+check "the next life is as good as the first" next_life
 finish
