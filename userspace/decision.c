@@ -41,8 +41,10 @@ static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
 		return;
 	TAILQ_FOREACH(inner, &node->inner, link)
 		rp_decision_walk(d, inner);
-	if (rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed)
-		d->rule = d->lookup = NULL;
+	if (rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed) {
+		d->rule = NULL;
+		d->lookup = NULL;
+	}
 	if (rec->verdict == RP_VERDICT_NONE || rec->verdict == RP_VERDICT_NEXT)
 		return;
 	if (rec->kind == RP_KIND_LOOKUP)

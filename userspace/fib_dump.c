@@ -448,20 +448,25 @@ static void rp_fib_find_tables(struct rp_fib *fib)
 		rp_fib_find_tables_in(fib, dirs[i]);
 }
 
+static void rp_fib_write_name(struct rp_fib *fib, const char *kind,
+			      const char *key, uint64_t number, const char *name)
+{
+	rp_fib_write(fib, kind, json_pack("{s:I,s:s}", key, (json_int_t)number,
+					  "name", name));
+}
+
 static void rp_fib_write_names(struct rp_fib *fib, const struct rp_map *paths)
 {
 	const char *name;
 	size_t i;
 
 	for (i = 0; i < fib->tables.count; i++)
-		rp_fib_write(fib, "table", json_pack("{s:I,s:s}",
-			     "id", (json_int_t)fib->tables.entries[i].key,
-			     "name", fib->tables.entries[i].name));
+		rp_fib_write_name(fib, "table", "id", fib->tables.entries[i].key,
+				  fib->tables.entries[i].name);
 	for (i = 0; i < paths->count; i++) {
 		name = rp_map_get(&fib->netns, paths->entries[i].key);
-		rp_fib_write(fib, "netns", json_pack("{s:I,s:s}",
-			     "inode", (json_int_t)paths->entries[i].key,
-			     "name", name ? name : ""));
+		rp_fib_write_name(fib, "netns", "inode", paths->entries[i].key,
+				  name ? name : "");
 	}
 }
 

@@ -74,8 +74,8 @@ static int rp_main_version(void)
 
 /*
  * Options up to the first word ("+") or among the words (""), into *o; the
- * letters go to @seen, zeroed and long enough.  Returns the index of the first word, -1 when there is
- * nothing to do but to leave with *status.
+ * letters go to @seen, zeroed and long enough.  Returns the index of the first
+ * word, -1 when there is nothing to do but to leave with *status.
  */
 static int rp_main_options(struct rp_options *o, int argc, char **argv,
 			   const char *mode, char *seen, int *status)

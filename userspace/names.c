@@ -148,10 +148,13 @@ static const char *rp_names_find(const char *const *names, size_t n,
 	return buf->text;
 }
 
-#define RP_NAMES_FUNCTION(fn, table)					\
+#define RP_NAMES_FUNCTION(fn, names)					\
 	const char *rp_names_##fn(unsigned int value, struct rp_name *buf) \
 	{								\
-		return rp_names_find(table, RP_ARRAY_SIZE(table), value, buf); \
+		static const char *const *table = names;		\
+									\
+		return rp_names_find(table, sizeof(names) / sizeof(*table), \
+				     value, buf);			\
 	}
 
 RP_NAMES_FUNCTION(kind, rp_names_kinds)

@@ -140,8 +140,9 @@ static void rp_json_gateway(json_t *o, const struct rp_route *route)
 
 	rp_format_gateway(&gw, route);
 	if (route->gw_family == AF_INET6)
-		json_object_set_new(o, "via", json_pack("{s:s,s:s}", "family",
-				    "inet6", "host", gw.text));
+		json_object_set_new(o, "via",
+				    json_pack("{s:s,s:s}", "family", "inet6",
+					      "host", gw.text));
 	else
 		rp_json_string(o, "gateway", gw.text);
 }
@@ -176,9 +177,11 @@ static void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns,
 	if (!route && out && out->rt_type)
 		rp_json_string(o, "type", rp_names_route_type(out->rt_type, &name));
 	if (route && route->nh_count > 1)
-		json_object_set_new(o, "leg", json_pack("{s:i,s:i,s:i}",
-				    "number", route->nh_sel + 1, "of", route->nh_count,
-				    "weight", route->nh_weight));
+		json_object_set_new(o, "leg",
+				    json_pack("{s:i,s:i,s:i}",
+					      "number", route->nh_sel + 1,
+					      "of", route->nh_count,
+					      "weight", route->nh_weight));
 	rp_json_flags(o, route);
 }
 

@@ -12,9 +12,11 @@
 
 enum rp_session_type { RP_SESSION_TEXT, RP_SESSION_SIGNED, RP_SESSION_COUNT };
 
-#define TEXT(f)		{ #f, RP_SESSION_TEXT, offsetof(struct rp_session, f), \
-			  sizeof(((struct rp_session *)0)->f) }
-#define NUMBER(f, t)	{ #f, t, offsetof(struct rp_session, f), 8 }
+static const struct rp_session rp_session_shape;
+
+#define AT(f)		offsetof(struct rp_session, f)
+#define TEXT(f)		{ #f, RP_SESSION_TEXT, AT(f), sizeof(rp_session_shape.f) }
+#define NUMBER(f, t)	{ #f, t, AT(f), 8 }
 
 static const struct rp_session_key {
 	const char *name;
@@ -37,6 +39,7 @@ static const struct rp_session_key {
 	TEXT(command),
 };
 
+#undef AT
 #undef TEXT
 #undef NUMBER
 

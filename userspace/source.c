@@ -36,6 +36,19 @@ void rp_source_damage(struct rp_source *src, const char *fmt, ...)
 	src->damaged++;
 }
 
+/* "MAJOR.MINOR" */
+static void rp_source_set_abi(struct rp_source *src, const char *value)
+{
+	char major[8] = "";
+	size_t len = strcspn(value, ".");
+
+	if (!value[len] || len >= sizeof(major))
+		return;
+	memcpy(major, value, len);
+	rp_util_u64(major, UINT16_MAX, &src->major);
+	rp_util_u64(value + len + 1, UINT16_MAX, &src->minor);
+}
+
 static int rp_source_read_version(struct rp_source *src)
 {
 	char *text = rp_util_read(src->dirfd, "version", 65536);
@@ -48,22 +61,13 @@ static int rp_source_read_version(struct rp_source *src)
 		if (!rp_util_keyval(line, &key, &value))
 			continue;
 		if (!strcmp(key, "routeprobe"))
-			rp_util_clean(src->version, sizeof(src->version), value,
-				      strlen(value));
+			rp_util_clean(src->version, sizeof(src->version), value, SIZE_MAX);
 		else if (!strcmp(key, "kernel"))
-			rp_util_clean(src->kernel, sizeof(src->kernel), value,
-				      strlen(value));
+			rp_util_clean(src->kernel, sizeof(src->kernel), value, SIZE_MAX);
 		else if (!strcmp(key, "record"))
 			rp_util_u64(value, UINT16_MAX, &src->record_size);
-		else if (!strcmp(key, "abi")) {
-			char *dot = strchr(value, '.');
-
-			if (!dot)
-				continue;
-			*dot = '\0';
-			rp_util_u64(value, UINT16_MAX, &src->major);
-			rp_util_u64(dot + 1, UINT16_MAX, &src->minor);
-		}
+		else if (!strcmp(key, "abi"))
+			rp_source_set_abi(src, value);
 	}
 	free(text);
 	return rp_trouble_version(src);

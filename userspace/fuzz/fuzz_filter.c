@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(text, data, size);
 	text[size] = '\0';
-	while (n < 64 && (words[n] = strsep(&rest, " \n")))
+	while (n < 64 && (words[n] = strsep(&rest, " \t")))
 		n++;
 	TAILQ_INIT(&node.inner);
 	node.rec.has = RP_HAS_FLOW;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "util.h"
 
 static const struct {
 	const char *name, *text;
@@ -20,7 +21,8 @@ static const struct {
 	{ "cpu1", "" },
 	{ "version", "routeprobe 0.1.0\nabi 1.0\nrecord 192\n" },
 	{ "callers", "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n" },
-	{ "probes", "1\ta\toutput\toutput\tarmed\t1\t2\t3\tx\n2\tb\toutput-flow\toutput\tarmed\t1\t2\t3\ty\n" },
+	{ "probes", "1\ta\toutput\toutput\tarmed\t1\t2\t3\tx\n"
+		    "2\tb\toutput-flow\toutput\tarmed\t1\t2\t3\ty\n" },
 	{ "session", "byte_order little\nstart_ns 1\ncpus 2\ncomplete 1\n" },
 	{ "fib.json", "{\"netns\":{\"inode\":7,\"name\":\"x\"}}\n" },
 };
@@ -35,7 +37,7 @@ static void fuzz_clean(void)
 	char path[128];
 	size_t i;
 
-	for (i = 0; i < sizeof(fuzz_files) / sizeof(fuzz_files[0]); i++) {
+	for (i = 0; i < RP_ARRAY_SIZE(fuzz_files); i++) {
 		snprintf(path, sizeof(path), "%s/%s", fuzz_dir, fuzz_files[i].name);
 		unlink(path);
 	}
@@ -73,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *end;
 	size_t i, len;
 
-	for (i = 0; i < sizeof(fuzz_files) / sizeof(fuzz_files[0]); i++) {
+	for (i = 0; i < RP_ARRAY_SIZE(fuzz_files); i++) {
 		end = memmem(data, size, "\n--\n", 4);
 		len = end ? (size_t)(end - data) : size;
 		if (len)

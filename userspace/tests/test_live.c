@@ -39,7 +39,8 @@ FIXTURE_SETUP(live)
 	self->options = (struct rp_options) {
 		.dir = self->fake.dir, .output = self->copy.dir,
 	};
-	self->out = self->err = NULL;
+	self->out = NULL;
+	self->err = NULL;
 }
 
 FIXTURE_TEARDOWN(live)

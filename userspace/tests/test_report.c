@@ -29,7 +29,8 @@ FIXTURE_SETUP(report)
 	rp_fake_make(&self->fake);
 	rp_fake_session(&self->fake, "");
 	self->options = (struct rp_options) { .input = self->fake.dir };
-	self->out = self->err = NULL;
+	self->out = NULL;
+	self->err = NULL;
 }
 
 FIXTURE_TEARDOWN(report)
