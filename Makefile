@@ -20,9 +20,12 @@ userspace:			## build the reader, userspace/routeprobe (STATIC=1)
 install: modules-install	## install both (DESTDIR, PREFIX, INSTALL_MOD_PATH)
 	$(MAKE) -C userspace install PREFIX=$(PREFIX)
 
+# Debian's headers hold no key to sign with and no System.map for depmod.
 modules-install: modules
 	$(kbuild) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) INSTALL_MOD_DIR=updates \
-		modules_install
+		CONFIG_MODULE_SIG_ALL= modules_install
+	if [ -z "$(INSTALL_MOD_PATH)" ]; then \
+		depmod "$$(cat $(KDIR)/include/config/kernel.release)"; fi
 
 demo:				## see it at work in a virtual machine (as root)
 	@selftests/demo
