@@ -22,6 +22,7 @@
 #define RP_SOURCE_CPUS_MAX	4096
 #define RP_SOURCE_PROBES_MAX	1024
 #define RP_SOURCE_CALLERS_MAX	65536
+#define RP_SOURCE_CALLER_LEN	128
 
 /* Names a part that could not be read; the rest goes on. */
 void rp_source_damage(struct rp_source *src, const char *fmt, ...)
@@ -119,24 +120,31 @@ int rp_source_read_probes(struct rp_source *src)
 	return 0;
 }
 
-static void rp_source_add_caller(struct rp_source *src, char *line)
+/* An empty name stands for one that was asked for in vain. */
+static void rp_source_set_caller(struct rp_source *src, uint64_t id, const char *name)
 {
-	const char *key, *value;
-	uint64_t id;
-
-	if (!rp_util_keyval(line, &key, &value) ||
-	    !rp_util_u64(key, RP_SOURCE_CALLERS_MAX - 1, &id))
-		return;
 	if (id >= src->ncallers) {
 		src->callers = rp_util_grow(src->callers, id + 1, sizeof(char *));
 		memset(src->callers + src->ncallers, 0,
 		       (id + 1 - src->ncallers) * sizeof(char *));
 		src->ncallers = id + 1;
 	}
-	if (src->callers[id] || *value == '?')
+	if (src->callers[id] && *src->callers[id])
 		return;
-	src->callers[id] = rp_util_alloc(1, 128);
-	rp_util_clean(src->callers[id], 128, value, strcspn(value, "+ \t"));
+	free(src->callers[id]);
+	src->callers[id] = rp_util_alloc(1, RP_SOURCE_CALLER_LEN);
+	rp_util_clean(src->callers[id], RP_SOURCE_CALLER_LEN, name,
+		      strcspn(name, "+ \t"));
+}
+
+static void rp_source_add_caller(struct rp_source *src, char *line)
+{
+	const char *key, *value;
+	uint64_t id;
+
+	if (rp_util_keyval(line, &key, &value) && *value != '?' &&
+	    rp_util_u64(key, RP_SOURCE_CALLERS_MAX - 1, &id))
+		rp_source_set_caller(src, id, value);
 }
 
 static int rp_source_read_callers(struct rp_source *src)
@@ -364,13 +372,16 @@ uint64_t rp_source_lost(const struct rp_source *src)
 	return sum;
 }
 
-/* The live table grows, so an id beyond it is looked for once more. */
+/* The live table grows, so an unknown id is looked for once more. */
 const char *rp_source_caller(struct rp_source *src, uint32_t id)
 {
-	if (id >= src->ncallers && id > src->caller_unknown && !src->recording) {
+	if (!id || id >= RP_SOURCE_CALLERS_MAX)
+		return NULL;
+	if (id >= src->ncallers || !src->callers[id]) {
+		if (src->recording)
+			return NULL;
 		rp_source_read_callers(src);
-		if (id >= src->ncallers)
-			src->caller_unknown = id;
+		rp_source_set_caller(src, id, "");
 	}
-	return id < src->ncallers ? src->callers[id] : NULL;
+	return *src->callers[id] ? src->callers[id] : NULL;
 }

@@ -38,9 +38,8 @@ struct rp_source {
 	struct rp_session session;
 	struct rp_probe *probes;	/* by id */
 	size_t nprobes;
-	char **callers;			/* by id, NULL where unknown */
+	char **callers;			/* by id, NULL: not known */
 	size_t ncallers;
-	uint64_t caller_unknown;	/* newest id asked for in vain */
 	struct rp_stream *streams;
 	size_t nstreams;
 };

@@ -239,7 +239,7 @@ static pid_t later(struct rp_fake *f, const char *after)
 
 	if (pid)
 		return pid;
-	snprintf(text, sizeof(text), "sleep 0.4; cat %s/staged >>%s/cpu0; sleep 0.3; %s %d",
+	snprintf(text, sizeof(text), "sleep 0.4; cat %s/staged >>%s/cpu0; %s %d",
 		 f->dir, f->dir, after, getppid());
 	execl("/bin/sh", "sh", "-c", text, NULL);
 	_exit(1);
@@ -252,7 +252,7 @@ TEST_F(live, interrupted)
 
 	stage(&self->fake, 4, 5);
 	self->options.words = words;
-	pid = later(&self->fake, "kill -INT");
+	pid = later(&self->fake, "sleep 0.3; kill -INT");
 	EXPECT_EQ(RP_EXIT_OK, RUN(record));
 	waitpid(pid, NULL, 0);
 	HAS(self->err, "5 records, 0 lost");
@@ -261,16 +261,22 @@ TEST_F(live, interrupted)
 
 TEST_F(live, watch)
 {
+	char after[128];
 	pid_t pid;
 
+	/* The table of callers grows while we watch, in no order. */
+	rp_fake_write(&self->fake, "callers", "7 seven+0x1/0x2\n");
+	snprintf(after, sizeof(after), "printf '1 late+0x1/0x2\\n' >>%s/callers; sleep 0.3; kill -TERM",
+		 self->fake.dir);
 	stage(&self->fake, 4, 5);
 	self->options.output = NULL;
-	pid = later(&self->fake, "kill -TERM");
+	pid = later(&self->fake, after);
 	EXPECT_EQ(RP_EXIT_OK, RUN(watch));
 	waitpid(pid, NULL, 0);
 	/* Only what came while we watched */
 	HAS(self->err, "5 records, 5 decisions, 0 lost");
 	HAS(self->out, "app[7]            change default removed from table -");
+	HAS(self->out, " late\n");
 }
 
 TEST_F(live, buffer)
