@@ -142,6 +142,8 @@ int main(int argc, char **argv)
 	char seen[16] = { 0 };
 	int status = 0, first;
 
+	/* A message is written at once, whole. */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	first = rp_main_options(&o, argc, argv, "+", seen, &status);
 	if (first < 0)
 		return status;

@@ -197,20 +197,23 @@ int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
 	return 0;
 }
 
-/* A file never ends in half a record. */
-static int rp_recorder_write(struct rp_recorder *r, int fd, const char *buf, size_t len)
+/*
+ * A file never ends in half a record.  Returns how many bytes were taken; fewer
+ * than @len set r->error.
+ */
+static size_t rp_recorder_write(struct rp_recorder *r, int fd, const char *buf, size_t len)
 {
 	off_t before = lseek(fd, 0, SEEK_END);
 	ssize_t n = write(fd, buf, len);
-	off_t whole;
+	size_t whole;
 
 	if (n >= 0 && (size_t)n == len)
-		return 0;
+		return len;
 	r->error = n < 0 ? errno : ENOSPC;
 	whole = n > 0 ? n - n % sizeof(struct rp_record) : 0;
 	if (ftruncate(fd, before + whole))
 		rp_util_warn("%s: %s", r->path, strerror(errno));
-	return -1;
+	return whole;
 }
 
 /* One read of one CPU */
@@ -218,6 +221,7 @@ static int64_t rp_recorder_copy_stream(struct rp_recorder *r, struct rp_stream *
 {
 	size_t size = RP_STREAM_BATCH * sizeof(struct rp_record);
 	ssize_t n = read(s->fd, s->buf, size);
+	size_t count;
 
 	if (n < 0 && errno != EINTR && errno != EAGAIN) {
 		s->ended = true;
@@ -226,11 +230,10 @@ static int64_t rp_recorder_copy_stream(struct rp_recorder *r, struct rp_stream *
 	if (n < (ssize_t)sizeof(struct rp_record))
 		return 0;
 	n -= n % sizeof(struct rp_record);
-	if (rp_recorder_write(r, fd, s->buf, n))
-		return -1;
-	n /= sizeof(struct rp_record);
-	rp_stream_account(s, (const struct rp_record *)s->buf, n);
-	return n;
+	count = rp_recorder_write(r, fd, s->buf, n) / sizeof(struct rp_record);
+	if (count)
+		rp_stream_account(s, (const struct rp_record *)s->buf, count);
+	return r->error ? -1 : (int64_t)count;
 }
 
 int64_t rp_recorder_copy(struct rp_recorder *r)

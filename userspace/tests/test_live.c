@@ -223,7 +223,7 @@ TEST_F(live, disk_full)
 	setrlimit(RLIMIT_FSIZE, &old);
 	EXPECT_EQ(2000 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
 	HAS(self->err, "No space left on device: the recording ends here\n");
-	HAS(self->err, " records, 0 lost");
+	HAS(self->err, "2000 records, 0 lost");
 	free(self->out);
 	free(self->err);
 	self->options = (struct rp_options) { .input = self->copy.dir };
