@@ -152,6 +152,7 @@ int rp_cmd_record(const struct rp_options *o)
 
 	rp_record_default_name(name, sizeof(name));
 	rp_stop_init();
+	signal(SIGPIPE, SIG_IGN);
 	/* Before anything is open that a command must not inherit */
 	if (rp_record_fork(&child, o->words))
 		return RP_RECORD_FAILED;

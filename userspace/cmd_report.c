@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* routeprobe report: the stories of a recording, or of the buffer. */
-#include <signal.h>
+#include <stdio.h>
 
 #include "cmd.h"
 #include "reading.h"
@@ -17,7 +17,6 @@ int rp_cmd_report(const struct rp_options *o)
 	struct rp_reading r;
 	int status;
 
-	signal(SIGPIPE, SIG_IGN);
 	if (rp_reading_open(&r, &wanted))
 		return RP_EXIT_ERROR;
 	while (rp_reading_step(&r) && !ferror(stdout))

@@ -83,8 +83,9 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 	char letters[16];
 	int c;
 
-	snprintf(letters, sizeof(letters), "%sdai:o:h", mode);
+	snprintf(letters, sizeof(letters), "%s:dai:o:h", mode);
 	optind = 0;
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, rp_options, NULL)) != -1) {
 		if (c == RP_OPTION_DIR)
 			o->dir = optarg;
@@ -100,7 +101,12 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 			*status = rp_main_version();
 		else if (c == 'h')
 			*status = rp_main_usage();
-		if (strchr("?Vh", c))
+		else if (c == ':')
+			rp_util_err("%s needs a value", argv[optind - 1]);
+		else if (c == '?')
+			rp_util_err("%s is no option; see routeprobe --help",
+				    argv[optind - 1]);
+		if (strchr("?:Vh", c))
 			return -1;
 		if (!strchr(seen, c))
 			seen[strlen(seen)] = c;

@@ -154,6 +154,10 @@ int rp_reading_finish(struct rp_reading *r)
 	}
 	rp_source_damaged_streams(&r->src);
 	rp_print_end(&r->print, &r->totals);
+	if (fflush(stdout) || ferror(stdout)) {
+		rp_util_err("stdout: not everything could be written");
+		return RP_EXIT_DAMAGED;
+	}
 	return r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 }
 

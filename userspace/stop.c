@@ -32,7 +32,6 @@ void rp_stop_init(void)
 	action.sa_handler = rp_stop_handler;
 	for (i = 0; i < RP_ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 int rp_stop_signal(void)

@@ -250,24 +250,6 @@ static void rp_story_settle(struct rp_story *st, struct rp_lane *lane,
 		rp_story_resolve(st, oldest);
 }
 
-/*
- * Nothing encloses most kinds of decisions.  An output is enclosed by the
- * ip_route_output_flow() that called it; other callers are enclosed only
- * where IPsec asks for a route of its own after the first output.
- */
-static bool rp_story_is_outermost(struct rp_story *st, const struct rp_node *node)
-{
-	const char *caller;
-
-	if (!rp_story_may_share(node->rec.kind, node->rec.kind))
-		return true;
-	if (node->rec.kind != RP_KIND_OUTPUT || !st->caller ||
-	    node != TAILQ_FIRST(&node->lane->nodes))
-		return false;
-	caller = st->caller(st->ctx, node->rec.caller);
-	return caller && strncmp(caller, "ip_route_output", 15);
-}
-
 /* Memory is bounded: order suffers first, then the joining. */
 static void rp_story_shrink(struct rp_story *st)
 {
@@ -298,7 +280,7 @@ void rp_story_add(struct rp_story *st, const struct rp_record *rec)
 	TAILQ_INSERT_TAIL(&st->waiting, node, age);
 	st->nodes++;
 	rp_story_settle(st, node->lane, node);
-	if (rp_story_is_outermost(st, node))
+	if (!rp_story_may_share(rec->kind, rec->kind))
 		rp_story_resolve(st, node);
 }
 

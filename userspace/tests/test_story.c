@@ -233,18 +233,18 @@ TEST_F(story, leaves_in_time)
 	EXPECT_EQ(1, self->out.stories);
 }
 
-/* Nothing will enclose this one, which its caller tells at once. */
-TEST_F(story, output_by_others_is_certain)
+/* Whoever called an output, an output-flow may enclose it. */
+TEST_F(story, output_waits)
 {
 	struct rp_record r = rec(RP_KIND_OUTPUT, 20, 30);
 
 	r.caller = 1;
 	ADD(r);
+	EXPECT_EQ(0, self->st.nready);
+	ADD(rec(RP_KIND_OUTPUT_FLOW, 10, 40));
 	EXPECT_EQ(1, self->st.nready);
-	r.caller = 2;
-	r.time_ns = 40;
-	ADD(r);
-	EXPECT_EQ(1, self->st.nready);
+	END();
+	EXPECT_STREQ("flow@10(output@20)", self->out.text);
 }
 
 /* A later decision of the lane shows that nothing enclosed the earlier. */
