@@ -22,6 +22,20 @@
 #include "fill.h"
 #include "uapi/routeprobe.h"
 
+/*
+ * A name of at most RP_NAME_LEN bytes with its NUL, into zeroes.  strscpy() does
+ * the same for twice the instructions and more, as fortified strings make it count
+ * first; and what stands behind the NUL in the kernel's field stays there.
+ */
+void rp_fill_name(char *to, const char *from)
+{
+	int i;
+
+	for (i = 0; i < RP_NAME_LEN - 1 && from[i]; i++)
+		to[i] = from[i];
+}
+NOKPROBE_SYMBOL(rp_fill_name);
+
 u32 rp_fill_netns(const struct net *net)
 {
 	return net->ns.inum;
@@ -97,7 +111,7 @@ static void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
 	if (!dev)
 		return;
 	route->oif = dev->ifindex;
-	strscpy(route->dev, dev->name, sizeof(route->dev));
+	rp_fill_name(route->dev, dev->name);
 }
 NOKPROBE_SYMBOL(rp_fill_dev);
 

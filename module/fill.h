@@ -15,6 +15,7 @@ struct rp_record;
 struct rtable;
 struct sk_buff;
 
+void rp_fill_name(char *to, const char *from);
 u32 rp_fill_netns(const struct net *net);
 void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4);
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,

@@ -19,6 +19,7 @@
 
 #include "caller.h"
 #include "compat.h"
+#include "fill.h"
 #include "probe.h"
 #include "ring.h"
 
@@ -84,7 +85,7 @@ static void rp_probe_fill(struct rp_record *rec, unsigned int id, const struct r
 	rec->netns = call->netns;
 	rec->tid = current->pid;
 	rec->tgid = current->tgid;
-	strscpy(rec->comm, current->comm, sizeof(rec->comm));
+	rp_fill_name(rec->comm, current->comm);
 	rec->probe = id;
 	rec->cpu = smp_processor_id();
 	rec->kind = rp_probe_descs[id].kind;
