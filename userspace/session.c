@@ -12,36 +12,30 @@
 
 enum rp_session_type { RP_SESSION_TEXT, RP_SESSION_SIGNED, RP_SESSION_COUNT };
 
-static const struct rp_session rp_session_shape;
-
 #define AT(f)		offsetof(struct rp_session, f)
-#define TEXT(f)		{ #f, RP_SESSION_TEXT, AT(f), sizeof(rp_session_shape.f) }
-#define NUMBER(f, t)	{ #f, t, AT(f), 8 }
 
 static const struct rp_session_key {
 	const char *name;
 	enum rp_session_type type;
-	size_t offset, size;
+	size_t offset;
 } rp_session_keys[] = {
-	TEXT(byte_order),
-	TEXT(reader),
-	TEXT(kernel),
-	TEXT(hostname),
-	NUMBER(start_ns, RP_SESSION_SIGNED),
-	NUMBER(end_ns, RP_SESSION_SIGNED),
-	NUMBER(clock_offset_ns, RP_SESSION_SIGNED),
-	NUMBER(cpus, RP_SESSION_COUNT),
-	NUMBER(records, RP_SESSION_COUNT),
-	NUMBER(lost, RP_SESSION_COUNT),
-	NUMBER(missed, RP_SESSION_COUNT),
-	NUMBER(complete, RP_SESSION_COUNT),
-	TEXT(ended),
-	TEXT(command),
+	{ "byte_order",		RP_SESSION_TEXT,	AT(byte_order) },
+	{ "reader",		RP_SESSION_TEXT,	AT(reader) },
+	{ "kernel",		RP_SESSION_TEXT,	AT(kernel) },
+	{ "hostname",		RP_SESSION_TEXT,	AT(hostname) },
+	{ "start_ns",		RP_SESSION_SIGNED,	AT(start_ns) },
+	{ "end_ns",		RP_SESSION_SIGNED,	AT(end_ns) },
+	{ "clock_offset_ns",	RP_SESSION_SIGNED,	AT(clock_offset_ns) },
+	{ "cpus",		RP_SESSION_COUNT,	AT(cpus) },
+	{ "records",		RP_SESSION_COUNT,	AT(records) },
+	{ "lost",		RP_SESSION_COUNT,	AT(lost) },
+	{ "missed",		RP_SESSION_COUNT,	AT(missed) },
+	{ "complete",		RP_SESSION_COUNT,	AT(complete) },
+	{ "ended",		RP_SESSION_TEXT,	AT(ended) },
+	{ "command",		RP_SESSION_TEXT,	AT(command) },
 };
 
 #undef AT
-#undef TEXT
-#undef NUMBER
 
 int64_t rp_session_clock_offset(void)
 {
@@ -62,7 +56,7 @@ static void rp_session_set(struct rp_session *s, const struct rp_session_key *ke
 	int64_t n;
 
 	if (key->type == RP_SESSION_TEXT) {
-		rp_util_clean(field, key->size, value, strlen(value));
+		rp_util_clean(field, RP_SESSION_TEXT_LEN, value, strlen(value));
 		return;
 	}
 	if (!rp_util_u64(value + negative, INT64_MAX, &number))

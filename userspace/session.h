@@ -5,14 +5,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define RP_SESSION_TEXT_LEN	256
+
 /* What the file "session" of a recording says. */
 struct rp_session {
-	char byte_order[8];		/* "little" or "big" */
-	char reader[32];		/* version of the reader that wrote it */
-	char kernel[128];
-	char hostname[72];
-	char command[512];
-	char ended[128];		/* why it ended, empty while it runs */
+	char byte_order[RP_SESSION_TEXT_LEN];	/* "little" or "big" */
+	char reader[RP_SESSION_TEXT_LEN];	/* version of the reader that wrote it */
+	char kernel[RP_SESSION_TEXT_LEN];	
+	char hostname[RP_SESSION_TEXT_LEN];	
+	char command[RP_SESSION_TEXT_LEN];	
+	char ended[RP_SESSION_TEXT_LEN];	/* why it ended, empty while it runs */
 	int64_t start_ns;		/* CLOCK_MONOTONIC */
 	int64_t end_ns;
 	int64_t clock_offset_ns;	/* CLOCK_REALTIME - CLOCK_MONOTONIC */

@@ -2,6 +2,7 @@
 /* Signals that end the work, and the pause between two looks at the rings. */
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "stop.h"
@@ -14,7 +15,7 @@
 #define RP_STOP_SLEEP_MIN_MS	1
 #define RP_STOP_SLEEP_MAX_MS	20
 
-static volatile sig_atomic_t rp_stop_received;
+static atomic_int rp_stop_received;
 
 static void rp_stop_handler(int sig)
 {

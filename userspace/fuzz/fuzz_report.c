@@ -27,10 +27,7 @@ static const struct {
 	{ "fib.json", "{\"netns\":{\"inode\":7,\"name\":\"x\"}}\n" },
 };
 
-static char fuzz_dir[] = "/dev/shm/routeprobe-fuzz-XXXXXX";
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static char fuzz_dir[64];
 
 static void fuzz_clean(void)
 {
@@ -48,6 +45,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
+	strcpy(fuzz_dir, "/dev/shm/routeprobe-fuzz-XXXXXX");
 	if (!mkdtemp(fuzz_dir))
 		return -1;
 	atexit(fuzz_clean);

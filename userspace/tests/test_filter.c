@@ -91,7 +91,7 @@ TEST(bad_words)
 		{ "uid 4294967296",	"\"4294967296\"" },
 		{ "ipproto 256",	"\"256\"" },
 		{ "ipproto tpc",	"\"tpc\"" },
-		{ "dport 65536",	"\"65536\" is no value for \"dport\"; allowed: N (0 to 65535)" },
+		{ "dport 65536",	"for \"dport\"; allowed: N (0 to 65535)" },
 		{ "sport 1 ",		"" },
 		{ "pid 1x",		"\"1x\"" },
 		{ "error EFOO",		"\"EFOO\"" },

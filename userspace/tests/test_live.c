@@ -74,8 +74,11 @@ static int run_report(void *arg)
 }
 
 #define RUN(what) rp_fake_run(run_##what, &self->options, &self->out, &self->err)
-#define HAS(text, words) \
-	EXPECT_NE(NULL, strstr(text, words)) TH_LOG("%s: %s", words, text)
+#define HAS(text, words) do {						\
+	const char *in_ = (text), *has_ = (words);			\
+									\
+	EXPECT_NE(NULL, strstr(in_, has_)) TH_LOG("%s: %s", has_, in_);	\
+} while (0)
 
 static off_t size_of(const struct rp_fake *f, const char *name)
 {
@@ -156,7 +159,7 @@ TEST_F(live, records_a_command)
 
 TEST_F(live, command_killed)
 {
-	char *words[] = { "sh", "-c", "kill -9 $$", NULL };
+	char *words[4] = { "sh", "-c", "kill -9 $$", NULL };
 
 	self->options.words = words;
 	EXPECT_EQ(128 + 9, RUN(record));
@@ -164,7 +167,7 @@ TEST_F(live, command_killed)
 
 TEST_F(live, command_absent)
 {
-	char *words[] = { "/nonexistent", NULL };
+	char *words[2] = { "/nonexistent", NULL };
 
 	self->options.words = words;
 	EXPECT_EQ(127, RUN(record));
@@ -247,7 +250,7 @@ static pid_t later(struct rp_fake *f, const char *after)
 
 TEST_F(live, interrupted)
 {
-	char *words[] = { NULL };
+	char *words[1] = { NULL };
 	pid_t pid;
 
 	stage(&self->fake, 4, 5);

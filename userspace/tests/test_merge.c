@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The layout of a record, streams of one CPU, and the merge of several. */
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +15,11 @@
 
 /* The contract: a compiler that lays it out otherwise must not go on. */
 #define AT(member, offset) \
-	_Static_assert(offsetof(struct rp_record, member) == (offset), #member)
-_Static_assert(sizeof(struct rp_record) == 192, "record");
-_Static_assert(sizeof(struct rp_flow) == 36, "flow");
-_Static_assert(sizeof(struct rp_route) == 72, "route");
-_Static_assert(sizeof(struct rp_rule) == sizeof(struct rp_change), "rule, change");
+	static_assert(offsetof(struct rp_record, member) == (offset), #member)
+static_assert(sizeof(struct rp_record) == 192, "record");
+static_assert(sizeof(struct rp_flow) == 36, "flow");
+static_assert(sizeof(struct rp_route) == 72, "route");
+static_assert(sizeof(struct rp_rule) == sizeof(struct rp_change), "rule, change");
 AT(seq, 0);
 AT(time_ns, 8);
 AT(duration_ns, 16);
@@ -145,6 +146,22 @@ TEST_F(merge, quiet_cpu)
 	DRAIN();
 	EXPECT_EQ(2, strlen(self->order) ? self->src.streams[0].records : 0);
 	EXPECT_EQ(0, self->src.streams[1].records);
+}
+
+/* Looking for more right after a record was taken */
+TEST_F(merge, poll_in_between)
+{
+	struct rp_merged m;
+
+	OPEN(false, RP_SOURCE_FOLLOW);
+	add(&self->fake, 0, 30, 40);
+	add(&self->fake, 0, 60, 70);
+	rp_merge_poll(&self->merge);
+	ASSERT_TRUE(rp_merge_next(&self->merge, &m));
+	add(&self->fake, 1, 45, 50);
+	rp_merge_poll(&self->merge);
+	DRAIN();
+	EXPECT_STREQ("1:50 0:70 ", self->order);
 }
 
 /* A live buffer is read up to now, however fast it grows. */

@@ -131,10 +131,7 @@ TEST_F(report, json)
 	add_mark_rule(&self->fake);
 	self->options.json = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
-	EXPECT_STREQ("{\"kind\":\"output\",\"time_ns\":1000,\"realtime_ns\":1000,\"duration_ns\":1300,\"cpu\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"context\":\"task\",\"comm\":\"app\",\"pid\":7,\"tid\":7,\"caller\":\"udp_sendmsg\",\"flow\":{\"dst\":\"203.0.113.1\",\"oif\":\"ha\",\"iif\":\"lo\",\"mark\":1,\"uid\":1000,\"tos\":16,\"ipproto\":\"udp\",\"dport\":53},\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"leg\":{\"number\":1,\"of\":2,\"weight\":0},\"flags\":[\"linkdown\"],\"verdict\":\"ok\",\"incomplete\":false,\"steps\":["
-		"{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":0,\"time_ns\":1050,\"duration_ns\":10,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"local\",\"verdict\":\"next\"},"
-		"{\"kind\":\"rule\",\"depth\":0,\"time_ns\":1090,\"duration_ns\":120,\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"verdict\":\"hit\"},"
-		"{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":1,\"time_ns\":1100,\"duration_ns\":100,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"flags\":[],\"verdict\":\"hit\"}]}\n"
+	EXPECT_STREQ("{\"kind\":\"output\",\"time_ns\":1000,\"realtime_ns\":1000,\"duration_ns\":1300,\"cpu\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"context\":\"task\",\"comm\":\"app\",\"pid\":7,\"tid\":7,\"caller\":\"udp_sendmsg\",\"flow\":{\"dst\":\"203.0.113.1\",\"oif\":\"ha\",\"iif\":\"lo\",\"mark\":1,\"uid\":1000,\"tos\":16,\"ipproto\":\"udp\",\"dport\":53},\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"leg\":{\"number\":1,\"of\":2,\"weight\":0},\"flags\":[\"linkdown\"],\"verdict\":\"ok\",\"incomplete\":false,\"steps\":[{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":0,\"time_ns\":1050,\"duration_ns\":10,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"local\",\"verdict\":\"next\"},{\"kind\":\"rule\",\"depth\":0,\"time_ns\":1090,\"duration_ns\":120,\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"verdict\":\"hit\"},{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":1,\"time_ns\":1100,\"duration_ns\":100,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"flags\":[],\"verdict\":\"hit\"}]}\n"
 		"{\"kind\":\"end\",\"records\":4,\"decisions\":1,\"shown\":1,\"incomplete\":0,\"lost\":0,\"lost_by_cpu\":{},\"missed\":0,\"outside\":0,\"unknown\":0,\"damaged\":false}\n",
 		self->out);
 }
@@ -345,8 +342,8 @@ TEST_F(report, fifo_and_link)
 	free(self->out);
 	free(self->err);
 	unlink(path);
-	ASSERT_EQ(0, symlink("/dev/zero", path));
-	DAMAGED("1", "cpu2: ");
+	ASSERT_EQ(0, symlink("cpu0", path));
+	DAMAGED("1", "cpu2: Too many levels of symbolic links");
 }
 
 TEST_F(report, unfinished)
@@ -368,7 +365,7 @@ TEST_F(report, damaged_names)
 	ASSERT_EQ(RUN(), RP_EXIT_ERROR);				\
 	EXPECT_STREQ("", self->out);					\
 	EXPECT_NE(NULL, strstr(self->err, words)) TH_LOG("%s", self->err); \
-	EXPECT_EQ(1, self->err[0] && strchr(self->err, '\n')[1] == '\0'); \
+	EXPECT_STREQ("\n", strchr(self->err, '\n'));			\
 } while (0)
 
 TEST_F(report, big_endian)
@@ -416,7 +413,7 @@ TEST_F(report, absent)
 
 TEST_F(report, bad_filter)
 {
-	char *words[] = { "via", "10.0.0.1" };
+	char *words[2] = { "via", "10.0.0.1" };
 
 	self->options.words = words;
 	self->options.nwords = 2;
@@ -425,7 +422,7 @@ TEST_F(report, bad_filter)
 
 TEST_F(report, filter_keeps_flush)
 {
-	char *words[] = { "to", "203.0.113.1" };
+	char *words[2] = { "to", "203.0.113.1" };
 	struct rp_record rec = change(3000, RP_CHANGE_FLUSH, 0);
 
 	self->options.words = words;

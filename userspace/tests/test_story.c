@@ -291,10 +291,11 @@ TEST_F(story, many_gaps_are_not_forgotten)
 	for (i = 0; i < 100; i++)
 		rp_story_gap(&self->st, 0, 100 * i + 10, 100 * i + 20);
 	ADD(rec(RP_KIND_CHANGE, 11, 12));
+	ADD(rec(RP_KIND_CHANGE, 5011, 5012));
 	ADD(rec(RP_KIND_CHANGE, 9911, 9912));
 	ADD(rec(RP_KIND_CHANGE, 9930, 9940));
 	END();
-	EXPECT_STREQ("change@11! change@9911! change@9930", self->out.text);
+	EXPECT_STREQ("change@11! change@5011! change@9911! change@9930", self->out.text);
 }
 
 TEST_F(story, output_flow_without_output)
