@@ -134,7 +134,8 @@ int main(int argc, char **argv)
 		if (inet_pton(AF_INET, dst, &to.sin_addr) != 1)
 			errx(2, "\"%s\" is not an IPv4 address", dst);
 		to.sin_port = htons(FIRST_DPORT + i);
-		printf("%d %d %s %d\n", t.sport, FIRST_DPORT + i, dst, kinds[kind].operation(&t, &to));
+		printf("%d %d %s %d\n", t.sport, FIRST_DPORT + i, dst,
+		       kinds[kind].operation(&t, &to));
 	}
 	return 0;
 }
