@@ -11,9 +11,9 @@
 struct rp_session {
 	char byte_order[RP_SESSION_TEXT_LEN];	/* "little" or "big" */
 	char reader[RP_SESSION_TEXT_LEN];	/* version of the reader that wrote it */
-	char kernel[RP_SESSION_TEXT_LEN];	
-	char hostname[RP_SESSION_TEXT_LEN];	
-	char command[RP_SESSION_TEXT_LEN];	
+	char kernel[RP_SESSION_TEXT_LEN];
+	char hostname[RP_SESSION_TEXT_LEN];
+	char command[RP_SESSION_TEXT_LEN];
 	char ended[RP_SESSION_TEXT_LEN];	/* why it ended, empty while it runs */
 	int64_t start_ns;		/* CLOCK_MONOTONIC */
 	int64_t end_ns;

@@ -9,7 +9,7 @@
 #include "filter.h"
 #include "story.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int rp_fuzz_one(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1), *rest = text, *words[64];
 	struct rp_node node = { .rec = { .kind = RP_KIND_OUTPUT } };

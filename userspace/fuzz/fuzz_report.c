@@ -41,7 +41,7 @@ static void fuzz_clean(void)
 	rmdir(fuzz_dir);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int rp_fuzz_init(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
@@ -64,7 +64,7 @@ static void fuzz_write(const char *name, const void *data, size_t size)
 	close(fd);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int rp_fuzz_one(const uint8_t *data, size_t size)
 {
 	struct rp_options options = {
 		.input = fuzz_dir,
