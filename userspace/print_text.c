@@ -15,8 +15,8 @@
 
 /* Least widths; what is longer moves the rest of its line. */
 #define RP_HEAD_FORMAT	"%-15s %-10s %-17s %-6s "
-#define RP_BODY_FORMAT	"%-36s %-5s %-7s %-18s %-38s "
-#define RP_BODY_WIDTH	108
+#define RP_BODY_FORMAT	"%-42s %-5s %-7s %-18s %-38s "
+#define RP_BODY_WIDTH	114
 #define RP_TAIL_FORMAT	"%-12s %s%s\n"
 
 static void rp_print_header(struct rp_print *p)

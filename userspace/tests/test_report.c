@@ -16,7 +16,7 @@
 #include "util.h"
 
 #define HEADER \
-	"TIME            NETNS      OWNER             KIND   FLOW                                 RULE  TABLE   ROUTE              NEXT HOP                               VERDICT      CALLER\n"
+	"TIME            NETNS      OWNER             KIND   FLOW                                       RULE  TABLE   ROUTE              NEXT HOP                               VERDICT      CALLER\n"
 
 FIXTURE(report) {
 	struct rp_fake fake;
@@ -84,7 +84,7 @@ TEST_F(report, line)
 	rp_fake_add(&self->fake, good_output(1000, 1300));
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53               -     main    203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1       ok           udp_sendmsg\n",
+		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53                     -     main    203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1       ok           udp_sendmsg\n",
 		self->out);
 	EXPECT_STREQ("2 records, 1 decisions, 0 lost, 0 missed by probes, 0 lookups outside decisions\n",
 		     self->err);
@@ -162,10 +162,10 @@ TEST_F(report, failures)
 	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53        -     main    (unreachable route) -                                      EHOSTUNREACH udp_sendmsg\n"
-		"00:00:00.000002 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53        -     -       (no route)         -                                      ENETUNREACH  udp_sendmsg\n"
-		"00:00:00.000003 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha -     -       -                  -                                      EXDEV        udp_sendmsg\n"
-		"00:00:00.000004 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha -     -       -                  -                                      drop 16      udp_sendmsg\n",
+		"00:00:00.000001 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53              -     main    (unreachable route) -                                      EHOSTUNREACH udp_sendmsg\n"
+		"00:00:00.000002 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53              -     -       (no route)         -                                      ENETUNREACH  udp_sendmsg\n"
+		"00:00:00.000003 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      EXDEV        udp_sendmsg\n"
+		"00:00:00.000004 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      drop 16      udp_sendmsg\n",
 		self->out);
 }
 
@@ -195,9 +195,9 @@ TEST_F(report, changes)
 	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            change 10.0.1.0/24 dev ha removed from table main                                                                   ok           -\n"
-		"00:00:00.000002 blue       app[7]            change 10.0.1.0/24 dev ha not added to table main                                                                   EEXIST       -\n"
-		"00:00:00.000003 blue       app[7]            change table main: 2 routes flushed                                                                                 ok           -\n",
+		"00:00:00.000001 blue       app[7]            change 10.0.1.0/24 dev ha removed from table main                                                                         ok           -\n"
+		"00:00:00.000002 blue       app[7]            change 10.0.1.0/24 dev ha not added to table main                                                                         EEXIST       -\n"
+		"00:00:00.000003 blue       app[7]            change table main: 2 routes flushed                                                                                       ok           -\n",
 		self->out);
 }
 
@@ -243,7 +243,7 @@ TEST_F(report, suppressed)
 	rp_fake_add(&self->fake, rec);
 	self->options.details = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
-	EXPECT_NE(NULL, strstr(self->out, "113.1:53               -     -       (no route) "))
+	EXPECT_NE(NULL, strstr(self->out, "113.1:53                     -     -       (no route) "))
 		TH_LOG("%s", self->out);
 	EXPECT_NE(NULL, strstr(self->out, "    suppress 700 lookup main                 suppressed "));
 }
@@ -305,7 +305,7 @@ TEST_F(report, outside)
 	self->options.all = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 -          app[7]            lookup udp * > 203.0.113.1:53               -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    ok           ip_route_output_flow\n",
+		"00:00:00.000001 -          app[7]            lookup udp * > 203.0.113.1:53                     -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    ok           ip_route_output_flow\n",
 		self->out);
 }
 
