@@ -24,5 +24,6 @@ RP_DECODE(rules_lookup);
 RP_DECODE(table_insert);
 RP_DECODE(table_delete);
 RP_DECODE(table_flush);
+RP_DECODE(fib_event);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Changes of the FIB: net/ipv4/fib_trie.c.  All run under the RTNL lock, which
+ * Changes of the FIB: net/ipv4/fib_trie.c and fib_notifier.c.  All run under the RTNL lock, which
  * keeps the table and the request until the caller is done.
  */
 #include <linux/kprobes.h>
@@ -21,16 +21,22 @@ static void rp_enter_change(struct rp_call *call, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(rp_enter_change);
 
+static void rp_decode_op(unsigned long ret, u8 op, struct rp_record *rec)
+{
+	rec->change.op = op;
+	rec->has |= RP_HAS_CHANGE;
+	rec->err = min_t(int, ret, 0);
+	rec->verdict = rec->err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+}
+NOKPROBE_SYMBOL(rp_decode_op);
+
 static void rp_decode_change(const struct rp_call *call, unsigned long ret, u8 op,
 			     struct rp_record *rec)
 {
 	const struct fib_table *tb = call->arg[1];
 
 	rec->route.table = tb->tb_id;
-	rec->change.op = op;
-	rec->has |= RP_HAS_CHANGE;
-	rec->err = min_t(int, ret, 0);
-	rec->verdict = rec->err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+	rp_decode_op(ret, op, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_change);
 
@@ -93,3 +99,35 @@ void rp_decode_table_flush(const struct rp_call *call, unsigned long ret, struct
 	rec->change.count = max_t(int, ret, 0);
 }
 NOKPROBE_SYMBOL(rp_decode_table_flush);
+
+RP_ASSERT_PROTO(call_fib4_notifiers, int, struct net *, enum fib_event_type,
+		struct fib_notifier_info *);
+
+/*
+ * Called for every entry that lookups begin or cease to find, also for those
+ * that die in a flush, which nothing else names.  It takes events of next hops
+ * as well, which are none of ours.
+ */
+bool rp_enter_fib_event(struct rp_call *call, struct pt_regs *regs)
+{
+	rp_enter_change(call, regs);
+	switch ((enum fib_event_type)(unsigned long)call->arg[1]) {
+	case FIB_EVENT_ENTRY_REPLACE:
+	case FIB_EVENT_ENTRY_APPEND:
+	case FIB_EVENT_ENTRY_ADD:
+	case FIB_EVENT_ENTRY_DEL:
+		return true;
+	default:
+		return false;
+	}
+}
+NOKPROBE_SYMBOL(rp_enter_fib_event);
+
+void rp_decode_fib_event(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+{
+	enum fib_event_type type = (unsigned long)call->arg[1];
+
+	rp_fill_entry(rec, container_of(call->arg[2], struct fib_entry_notifier_info, info));
+	rp_decode_op(ret, type == FIB_EVENT_ENTRY_DEL ? RP_CHANGE_DELETE : RP_CHANGE_INSERT, rec);
+}
+NOKPROBE_SYMBOL(rp_decode_fib_event);

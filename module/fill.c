@@ -155,6 +155,23 @@ void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
 }
 NOKPROBE_SYMBOL(rp_fill_result);
 
+/* The first leg stands for all.  Under the RTNL lock. */
+void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *entry)
+{
+	const struct fib_result res = {
+		.prefix		= htonl(entry->dst),
+		.prefixlen	= entry->dst_len,
+		.type		= entry->type,
+		.scope		= entry->fi->fib_scope,
+		.dscp		= entry->dscp,
+		.nhc		= fib_info_nhc(entry->fi, 0),
+		.fi		= entry->fi,
+	};
+
+	rp_fill_result(rec, &res);
+}
+NOKPROBE_SYMBOL(rp_fill_entry);
+
 /*
  * What the packet will really use, in place of what the route says: a redirect
  * has another gateway, a multicast over the default route has none.

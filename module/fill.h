@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 struct fib_config;
+struct fib_entry_notifier_info;
 struct fib_result;
 struct fib_rule;
 struct flowi4;
@@ -21,6 +22,7 @@ void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4);
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
 		      u8 tos, const struct net_device *dev);
 void rp_fill_result(struct rp_record *rec, const struct fib_result *res);
+void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *entry);
 void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt);
 void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule);
 void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_config *cfg);

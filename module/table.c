@@ -32,6 +32,7 @@ const char *const rp_kind_names[__RP_KIND_MAX] = {
 	[RP_KIND_OUTPUT_FLOW]	= "output-flow",
 	[RP_KIND_INPUT]		= "input",
 	[RP_KIND_CHANGE]	= "change",
+	[RP_KIND_EVENT]		= "event",
 };
 
 #define RP_ROW(id, _symbol, _group, _kind, _decode, _use)	\
@@ -66,5 +67,7 @@ const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
 	RP_ROW(FIB_TABLE_DELETE, "fib_table_delete",
 	       CHANGE, CHANGE, table_delete, "routes deleted, and attempts that failed"),
 	RP_ROW(FIB_TABLE_FLUSH, "fib_table_flush",
-	       CHANGE, CHANGE, table_flush, "routes that died with a link, address or next hop"),
+	       CHANGE, CHANGE, table_flush, "that routes died with a link, address or next hop"),
+	RP_ROW(CALL_FIB4_NOTIFIERS, "call_fib4_notifiers",
+	       CHANGE, EVENT, fib_event, "which routes died with a link, address or next hop"),
 };

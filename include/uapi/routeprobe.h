@@ -88,6 +88,7 @@ enum rp_probe_id {
 	RP_PROBE_FIB_TABLE_INSERT,
 	RP_PROBE_FIB_TABLE_DELETE,
 	RP_PROBE_FIB_TABLE_FLUSH,
+	RP_PROBE_CALL_FIB4_NOTIFIERS,
 	__RP_PROBE_MAX
 };
 
@@ -106,6 +107,7 @@ enum rp_kind {
 	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable */
 	RP_KIND_INPUT,		/* input: a route for a packet received. flow, route, rtable */
 	RP_KIND_CHANGE,		/* change: the FIB was changed, or not. route, change */
+	RP_KIND_EVENT,		/* event: an entry came or went, asked for or not. route, change */
 	__RP_KIND_MAX
 };
 
@@ -207,8 +209,10 @@ struct rp_rule {
 /* rp_change.op */
 enum rp_change_op {
 	RP_CHANGE_NONE,
-	RP_CHANGE_INSERT,	/* a route was added, replaced or appended, see nlflags */
-	RP_CHANGE_DELETE,
+	RP_CHANGE_INSERT,	/* a route was added, replaced or appended, see nlflags;
+				 * kind event: it is what lookups of its prefix find now
+				 */
+	RP_CHANGE_DELETE,	/* kind event: and no other takes its place */
 	RP_CHANGE_FLUSH,	/* dead routes of one table were dropped, see count */
 	__RP_CHANGE_MAX
 };
