@@ -10,6 +10,16 @@ unsigned int rp_decision_kind(const struct rp_record *rec)
 	return rec->kind == RP_KIND_OUTPUT_FLOW ? RP_KIND_OUTPUT : rec->kind;
 }
 
+bool rp_decision_is_change(const struct rp_record *rec)
+{
+	return rec->kind == RP_KIND_CHANGE || rec->kind == RP_KIND_EVENT;
+}
+
+bool rp_decision_is_flush(const struct rp_record *rec)
+{
+	return rec->kind == RP_KIND_CHANGE && rec->change.op == RP_CHANGE_FLUSH;
+}
+
 uint32_t rp_decision_netns(const struct rp_record *rec, uint32_t enclosing)
 {
 	return rec->netns ? rec->netns : enclosing;

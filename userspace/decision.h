@@ -27,6 +27,10 @@ struct rp_decision {
 
 void rp_decision_make(struct rp_decision *d, const struct rp_node *node);
 
+/* A change of the FIB, or the lone trace of one whose record is missing */
+bool rp_decision_is_change(const struct rp_record *rec);
+bool rp_decision_is_flush(const struct rp_record *rec);
+
 /* "output" for both kinds of output, else the record's own. */
 unsigned int rp_decision_kind(const struct rp_record *rec);
 /* The namespace of an inner record, where it has none of its own. */

@@ -104,12 +104,6 @@ static bool rp_filter_parse_error(struct rp_filter_term *t, const char *value)
 	return true;
 }
 
-static bool rp_filter_is_flush(const struct rp_decision *d)
-{
-	return d->rec->kind == RP_KIND_CHANGE &&
-	       d->rec->change.op == RP_CHANGE_FLUSH;
-}
-
 /* A change concerns a prefix if one lies within the other. */
 static bool rp_filter_match_change_to(const struct rp_filter_term *t,
 				      const struct rp_route *route)
@@ -119,13 +113,31 @@ static bool rp_filter_match_change_to(const struct rp_filter_term *t,
 	return rp_util_covers(route->dst, len, t->value);
 }
 
+/* Of a flush the routes that are named; those that are not may be any. */
+static bool rp_filter_match_flush(const struct rp_filter_term *t,
+				  const struct rp_node *node)
+{
+	const struct rp_node *inner;
+	unsigned int named = 0;
+
+	TAILQ_FOREACH(inner, &node->inner, link) {
+		if (inner->rec.kind != RP_KIND_EVENT)
+			continue;
+		if (rp_filter_match_change_to(t, &inner->rec.route))
+			return true;
+		named++;
+	}
+	return named < node->rec.change.count;
+}
+
 static bool rp_filter_match_to(const struct rp_filter_term *t,
 			       const struct rp_decision *d, struct rp_fib *fib)
 {
 	(void)fib;
-	if (d->rec->kind == RP_KIND_CHANGE)
-		return rp_filter_is_flush(d) ||
-		       rp_filter_match_change_to(t, &d->rec->route);
+	if (rp_decision_is_flush(d->rec))
+		return rp_filter_match_flush(t, d->node);
+	if (rp_decision_is_change(d->rec))
+		return rp_filter_match_change_to(t, &d->rec->route);
 	return d->flow && rp_util_covers(t->value, t->mask, d->flow->dst);
 }
 
@@ -162,9 +174,9 @@ static bool rp_filter_match_oif(const struct rp_filter_term *t,
 {
 	const struct rp_route *out = d->rtable ? d->rtable : d->route;
 
-	if (d->rec->kind == RP_KIND_CHANGE) {
+	if (rp_decision_is_change(d->rec)) {
 		out = &d->rec->route;
-		if (rp_filter_is_flush(d) || (!out->oif && !*out->dev))
+		if (rp_decision_is_flush(d->rec) || (!out->oif && !*out->dev))
 			return true;
 	}
 	if (d->flow && rp_filter_is_dev(t, fib, d->netns, d->flow->oif, NULL))
@@ -376,7 +388,7 @@ void rp_filter_free(struct rp_filter *f)
 static bool rp_filter_match_term(const struct rp_filter_term *t,
 				 const struct rp_decision *d, struct rp_fib *fib)
 {
-	if (t->word->flow && d->rec->kind == RP_KIND_CHANGE)
+	if (t->word->flow && rp_decision_is_change(d->rec))
 		return true;
 	return t->word->match(t, d, fib);
 }

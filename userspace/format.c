@@ -18,6 +18,8 @@
 #include "story.h"
 #include "util.h"
 
+#define RP_FORMAT_FLUSHED_MAX	5	/* routes named on a line */
+
 void rp_format_add(struct rp_text *t, const char *fmt, ...)
 {
 	size_t room = sizeof(t->text) - t->len;
@@ -315,6 +317,9 @@ static const char *rp_format_change_verb(const struct rp_record *rec)
 {
 	bool failed = rec->err;
 
+	if (rec->kind == RP_KIND_EVENT)
+		return rec->change.op == RP_CHANGE_DELETE ? "is gone from" :
+							    "is now in";
 	switch (rec->change.op) {
 	case RP_CHANGE_INSERT:
 		if (rec->change.nlflags & NLM_F_REPLACE)
@@ -329,22 +334,43 @@ static const char *rp_format_change_verb(const struct rp_record *rec)
 	}
 }
 
-const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
-			     const struct rp_record *rec, uint32_t netns)
+/* The kernel names most of them, in events of their own. */
+static void rp_format_add_flushed(struct rp_text *t, const struct rp_node *node)
 {
+	const struct rp_node *inner;
+	struct rp_text route;
+	unsigned int named = 0;
+
+	TAILQ_FOREACH(inner, &node->inner, link) {
+		if (inner->rec.kind != RP_KIND_EVENT)
+			continue;
+		if (named == RP_FORMAT_FLUSHED_MAX) {
+			rp_format_add(t, ", ...");
+			return;
+		}
+		rp_format_add(t, "%s %s", named++ ? "," : ":",
+			      rp_format_typed(&route, &inner->rec.route));
+	}
+}
+
+const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
+			     const struct rp_decision *d)
+{
+	const struct rp_record *rec = d->rec;
 	const struct rp_route *route = &rec->route;
 	struct rp_text table, part;
 	const char *hop;
 
 	rp_format_table(&table, fib, route->table);
 	rp_format_start(t);
-	if (rec->change.op == RP_CHANGE_FLUSH) {
+	if (rp_decision_is_flush(rec)) {
 		rp_format_add(t, "table %s: %u route%s flushed", table.text,
 			      rec->change.count, rec->change.count == 1 ? "" : "s");
+		rp_format_add_flushed(t, d->node);
 		return t->text;
 	}
 	rp_format_add(t, "%s", rp_format_typed(&part, route));
-	hop = rp_format_hop(&part, fib, netns, route, NULL);
+	hop = rp_format_hop(&part, fib, d->netns, route, NULL);
 	if (strcmp(hop, "-"))
 		rp_format_add(t, " %s", hop);
 	if (route->metric)

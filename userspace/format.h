@@ -40,6 +40,6 @@ const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 			  const struct rp_route *route, const struct rp_route *rtable);
 const char *rp_format_match(struct rp_text *t, const struct rp_decision *d);
 const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
-			     const struct rp_record *rec, uint32_t netns);
+			     const struct rp_decision *d);
 
 #endif

@@ -23,6 +23,7 @@ static const char *const rp_names_kinds[] = {
 	[RP_KIND_OUTPUT_FLOW]	= "output-flow",
 	[RP_KIND_INPUT]		= "input",
 	[RP_KIND_CHANGE]	= "change",
+	[RP_KIND_EVENT]		= "event",
 };
 
 static const char *const rp_names_contexts[] = {

@@ -216,6 +216,8 @@ static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
 		json_object_set_new(o, "flow", rp_json_flow(p, &rec->flow, netns));
 	if (rec->has & RP_HAS_RULE)
 		json_object_set_new(o, "rule", rp_json_rule(p, &rec->rule));
+	if (rec->has & RP_HAS_CHANGE)
+		rp_json_string(o, "event", rp_names_change(rec->change.op, &name));
 	rp_json_table(p, o, rec->route.table);
 	if (route)
 		rp_json_way(p, o, netns, route, route);
@@ -248,7 +250,7 @@ static void rp_json_change(struct rp_print *p, json_t *o, const struct rp_decisi
 
 	rp_json_string(o, "event", rp_names_change(rec->change.op, &name));
 	rp_json_table(p, o, rec->route.table);
-	if (rec->change.op == RP_CHANGE_FLUSH)
+	if (rp_decision_is_flush(rec))
 		rp_json_number(o, "count", rec->change.count);
 	else
 		rp_json_way(p, o, d->netns, &rec->route, &rec->route);
@@ -292,7 +294,7 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 	json_t *o = json_object(), *steps = json_array();
 
 	rp_json_who(p, o, d);
-	if (d->rec->kind == RP_KIND_CHANGE) {
+	if (rp_decision_is_change(d->rec)) {
 		rp_json_change(p, o, d);
 	} else {
 		if (d->flow)

@@ -61,6 +61,8 @@ static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
 			rp_format_add(what, " %s", rp_format_table(&part, p->fib,
 								   rec->rule.table));
 	}
+	if (rec->kind == RP_KIND_EVENT)
+		rp_format_add(what, " %s", rp_names_change(rec->change.op, &name));
 	if (rec->kind == RP_KIND_LOOKUP)
 		rp_format_add(what, " %s",
 			      rp_format_table(&part, p->fib, rec->route.table));
@@ -134,9 +136,9 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 		rp_format_netns(&netns, p->fib, d->netns),
 		rp_format_owner(&owner, d->rec),
 		rp_names_kind(rp_decision_kind(d->rec), &kind));
-	if (d->rec->kind == RP_KIND_CHANGE)
+	if (rp_decision_is_change(d->rec))
 		fprintf(p->out, "%-*s ", RP_BODY_WIDTH,
-			rp_format_change(&change, p->fib, d->rec, d->netns));
+			rp_format_change(&change, p->fib, d));
 	else
 		rp_print_body(p, d);
 	fprintf(p->out, RP_TAIL_FORMAT, rp_names_error(d->rec->err, &verdict),

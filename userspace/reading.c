@@ -27,8 +27,7 @@ static const char *rp_reading_caller(void *ctx, uint32_t id)
 /* A flush that found nothing dead is made for every table at every turn. */
 static bool rp_reading_is_idle(const struct rp_record *rec)
 {
-	return rec->kind == RP_KIND_CHANGE && !rec->err &&
-	       rec->change.op == RP_CHANGE_FLUSH && !rec->change.count;
+	return rp_decision_is_flush(rec) && !rec->err && !rec->change.count;
 }
 
 static void rp_reading_emit(void *ctx, const struct rp_node *node)

@@ -46,11 +46,11 @@ static const unsigned int rp_story_inside[__RP_KIND_MAX] = {
 	[RP_KIND_OUTPUT]	= ASKING,
 	[RP_KIND_OUTPUT_FLOW]	= ASKING | BIT(OUTPUT),
 	[RP_KIND_INPUT]		= ASKING | BIT(VALIDATE),
-	[RP_KIND_CHANGE]	= ASKING,
+	[RP_KIND_CHANGE]	= ASKING | BIT(EVENT),
 };
 
 #define RP_STORY_DECISIONS	(BIT(OUTPUT) | BIT(OUTPUT_FLOW) | BIT(INPUT) | \
-				 BIT(CHANGE))
+				 BIT(CHANGE) | BIT(EVENT))
 
 bool rp_story_is_decision(const struct rp_record *rec)
 {

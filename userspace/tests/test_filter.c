@@ -198,6 +198,7 @@ TEST(keeps_what_matches)
 	change.err = -EEXIST;
 	flush = change;
 	flush.change.op = RP_CHANGE_FLUSH;
+	flush.change.count = 1;
 	memset(&flush.route, 0, sizeof(flush.route));
 	flush.err = 0;
 

@@ -201,6 +201,41 @@ TEST_F(report, changes)
 		self->out);
 }
 
+/* The routes that die in a flush, and one whose flush was lost */
+TEST_F(report, events)
+{
+	char *words[2] = { "to", "10.0.1.7" };
+	struct rp_record rec = change(1010, RP_CHANGE_DELETE, 0);
+
+	rec.kind = RP_KIND_EVENT;
+	rec.duration_ns = 5;
+	rp_fake_add(&self->fake, rec);
+	rec = change(1000, RP_CHANGE_FLUSH, 0);
+	rec.change.count = 1;
+	rp_fake_add(&self->fake, rec);
+	rec = change(2000, RP_CHANGE_DELETE, 0);
+	rec.kind = RP_KIND_EVENT;
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, " change table main: 1 route flushed: 10.0.1.0/24  "))
+		TH_LOG("%s", self->out);
+	EXPECT_NE(NULL, strstr(self->out, " event  10.0.1.0/24 dev ha is gone from table main  "));
+	EXPECT_NE(NULL, strstr(self->err, "3 records, 2 decisions, "));
+
+	/* A flush whose routes are all named concerns no others. */
+	free(self->out);
+	free(self->err);
+	self->options.words = words;
+	self->options.nwords = 2;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "2 decisions, "));
+	words[1] = "203.0.113.1";
+	free(self->out);
+	free(self->err);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "2 decisions (0 shown), "));
+}
+
 TEST_F(report, change_json)
 {
 	struct rp_record rec = change(1000, RP_CHANGE_INSERT, -EEXIST);

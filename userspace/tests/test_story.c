@@ -23,7 +23,7 @@ static void print_node(struct out *out, const struct rp_node *node)
 		[RP_KIND_RULE] = "rule", [RP_KIND_RULES] = "rules",
 		[RP_KIND_VALIDATE] = "validate", [RP_KIND_OUTPUT] = "output",
 		[RP_KIND_OUTPUT_FLOW] = "flow", [RP_KIND_INPUT] = "input",
-		[RP_KIND_CHANGE] = "change",
+		[RP_KIND_CHANGE] = "change", [RP_KIND_EVENT] = "event",
 	};
 	size_t len = strlen(out->text);
 	const struct rp_node *inner;
