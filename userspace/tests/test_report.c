@@ -280,7 +280,7 @@ TEST_F(report, suppressed)
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_NE(NULL, strstr(self->out, "113.1:53                     -     -       (no route) "))
 		TH_LOG("%s", self->out);
-	EXPECT_NE(NULL, strstr(self->out, "    suppress 700 lookup main                 suppressed "));
+	EXPECT_NE(NULL, strstr(self->out, "suppress 700 lookup main                 suppressed"));
 }
 
 /* What a source check found is no route for the packet. */
