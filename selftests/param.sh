@@ -51,7 +51,7 @@ all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source
 words="neither all, output, lookup, input, change, nor the name of a probe"
 
-plan 50
+plan 48
 at_exit unload_module
 
 not_loaded probes=nonsense
