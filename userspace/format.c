@@ -228,7 +228,10 @@ static void rp_format_add_leg(struct rp_text *t, const struct rp_route *route)
 	unsigned int pos = 0;
 	const char *flag;
 
-	if (route->nh_count > 1)
+	/* of those that a request asks for, none is chosen */
+	if (route->nh_count > 1 && !route->nh_weight)
+		rp_format_add(t, " %u legs", route->nh_count);
+	else if (route->nh_count > 1)
 		rp_format_add(t, " leg %u/%u%s", route->nh_sel + 1U, route->nh_count,
 			      route->nh_count == 255 ? "+" : "");
 	while ((flag = rp_names_nh_flag(route->nh_flags, &pos)))
@@ -298,8 +301,14 @@ const char *rp_format_match(struct rp_text *t, const struct rp_decision *d)
 {
 	struct rp_name name;
 
-	if (d->route)
-		return rp_format_typed(t, d->route);
+	if (d->route) {
+		rp_format_typed(t, d->route);
+		/* as a multicast finds the default route, for want of its own */
+		if (d->rtable && d->rtable->rt_type != d->route->type)
+			rp_format_add(t, " as %s",
+				      rp_names_route_type(d->rtable->rt_type, &name));
+		return t->text;
+	}
 	rp_format_start(t);
 	if (d->main->err)
 		rp_format_add_refusal(t, d);

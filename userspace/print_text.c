@@ -13,11 +13,14 @@
 #include "source.h"
 #include "story.h"
 
-/* Least widths; what is longer moves the rest of its line. */
-#define RP_HEAD_FORMAT	"%-15s %-10s %-17s %-6s "
+/*
+ * Least widths; what is longer moves the rest of its line.  What matters most
+ * stands first, for terminals that are not as wide.
+ */
+#define RP_HEAD_FORMAT	"%-15s %-10s %-17s %-6s %-12s "
 #define RP_BODY_FORMAT	"%-42s %-5s %-7s %-18s %-38s "
 #define RP_BODY_WIDTH	114
-#define RP_TAIL_FORMAT	"%-12s %s%s\n"
+#define RP_TAIL_FORMAT	"%s%s\n"
 
 static void rp_print_header(struct rp_print *p)
 {
@@ -25,8 +28,8 @@ static void rp_print_header(struct rp_print *p)
 		return;
 	p->began = true;
 	fprintf(p->out, RP_HEAD_FORMAT RP_BODY_FORMAT RP_TAIL_FORMAT,
-		"TIME", "NETNS", "OWNER", "KIND", "FLOW", "RULE", "TABLE",
-		"ROUTE", "NEXT HOP", "VERDICT", "CALLER", "");
+		"TIME", "NETNS", "OWNER", "KIND", "VERDICT", "FLOW", "RULE",
+		"TABLE", "ROUTE", "NEXT HOP", "CALLER", "");
 }
 
 static void rp_print_body(struct rp_print *p, const struct rp_decision *d)
@@ -135,14 +138,15 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 			       p->src->session.clock_offset_ns),
 		rp_format_netns(&netns, p->fib, d->netns),
 		rp_format_owner(&owner, d->rec),
-		rp_names_kind(rp_decision_kind(d->rec), &kind));
+		rp_names_kind(rp_decision_kind(d->rec), &kind),
+		rp_names_error(d->rec->err, &verdict));
 	if (rp_decision_is_change(d->rec))
 		fprintf(p->out, "%-*s ", RP_BODY_WIDTH,
 			rp_format_change(&change, p->fib, d));
 	else
 		rp_print_body(p, d);
-	fprintf(p->out, RP_TAIL_FORMAT, rp_names_error(d->rec->err, &verdict),
-		caller ? caller : "-", d->node->incomplete ? " (incomplete)" : "");
+	fprintf(p->out, RP_TAIL_FORMAT, caller ? caller : "-",
+		d->node->incomplete ? " (incomplete)" : "");
 	if (p->details)
 		rp_print_steps(p, d->node, d->netns, 0);
 }

@@ -24,10 +24,18 @@ static const char *rp_reading_caller(void *ctx, uint32_t id)
 	return rp_source_caller(&r->src, id);
 }
 
-/* A flush that found nothing dead is made for every table at every turn. */
-static bool rp_reading_is_idle(const struct rp_record *rec)
+/*
+ * What the kernel tries by itself at every turn, and what then changes nothing:
+ * a flush of every table, the routes of an address once more.
+ */
+static bool rp_reading_is_idle(struct rp_reading *r, const struct rp_record *rec)
 {
-	return rp_decision_is_flush(rec) && !rec->err && !rec->change.count;
+	const char *caller = rp_source_caller(&r->src, rec->caller);
+
+	if (rp_decision_is_flush(rec))
+		return !rec->err && !rec->change.count;
+	return rp_decision_is_change(rec) && rec->err && caller &&
+	       !strcmp(caller, "fib_magic");
 }
 
 static void rp_reading_emit(void *ctx, const struct rp_node *node)
@@ -36,7 +44,7 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 	bool decision = rp_story_is_decision(&node->rec);
 	struct rp_decision d;
 
-	if (rp_reading_is_idle(&node->rec) && !r->story.all)
+	if (!r->story.all && rp_reading_is_idle(r, &node->rec))
 		return;
 	if (decision) {
 		r->totals.decisions++;

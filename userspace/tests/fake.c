@@ -58,7 +58,7 @@ void rp_fake_make(struct rp_fake *f)
 	rp_fake_write(f, "probes", rp_fake_probes);
 	rp_fake_write(f, "callers",
 		      "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n"
-		      "3 vxlan_xmit+0x1/0x2 [vxlan]\n4 ?\n");
+		      "3 vxlan_xmit+0x1/0x2 [vxlan]\n4 ?\n5 fib_magic+0x3/0x160\n");
 	rp_fake_write(f, "stats", "enable 1\nrecords_per_cpu 4096\n");
 	rp_fake_write(f, "cpu0", "");
 	rp_fake_write(f, "cpu1", "");
@@ -124,6 +124,7 @@ void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix
 	rec->route.protocol = RTPROT_BOOT;
 	rec->route.dst_len = len;
 	rec->route.nh_count = 1;
+	rec->route.nh_weight = 1;
 	rec->route.oif = 7;
 	snprintf(rec->route.dev, sizeof(rec->route.dev), "%s", dev);
 	inet_pton(AF_INET, prefix, &rec->route.dst);

@@ -278,7 +278,7 @@ TEST_F(live, watch)
 	waitpid(pid, NULL, 0);
 	/* Only what came while we watched */
 	HAS(self->err, "5 records, 5 decisions, 0 lost");
-	HAS(self->out, "app[7]            change default removed from table -");
+	HAS(self->out, "app[7]            change ok           default removed from table -");
 	HAS(self->out, " late\n");
 }
 

@@ -16,7 +16,7 @@
 #include "util.h"
 
 #define HEADER \
-	"TIME            NETNS      OWNER             KIND   FLOW                                       RULE  TABLE   ROUTE              NEXT HOP                               VERDICT      CALLER\n"
+	"TIME            NETNS      OWNER             KIND   VERDICT      FLOW                                       RULE  TABLE   ROUTE              NEXT HOP                               CALLER\n"
 
 FIXTURE(report) {
 	struct rp_fake fake;
@@ -84,7 +84,7 @@ TEST_F(report, line)
 	rp_fake_add(&self->fake, good_output(1000, 1300));
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53                     -     main    203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1       ok           udp_sendmsg\n",
+		"00:00:00.000001 blue       app[7]            output ok           udp * > 203.0.113.1:53                     -     main    203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1       udp_sendmsg\n",
 		self->out);
 	EXPECT_STREQ("2 records, 1 decisions, 0 lost, 0 missed by probes, 0 lookups outside decisions\n",
 		     self->err);
@@ -119,7 +119,7 @@ TEST_F(report, details)
 	self->options.details = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            output udp * > 203.0.113.1:53 oif ha mark 0x1 uid 1000 tos 0x10 1000  uplink  203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1 leg 1/2 linkdown ok           udp_sendmsg\n"
+		"00:00:00.000001 blue       app[7]            output ok           udp * > 203.0.113.1:53 oif ha mark 0x1 uid 1000 tos 0x10 1000  uplink  203.0.113.0/24     via 10.0.1.2 dev ha src 10.0.1.1 leg 1/2 linkdown udp_sendmsg\n"
 		"    lookup local                             next               [0.010 us from ip_route_output_flow]\n"
 		"    rule 1000 lookup uplink                  hit                [0.120 us]\n"
 		"      lookup uplink                          hit                203.0.113.0/24 via 10.0.1.2 dev ha [0.100 us from ip_route_output_flow]\n",
@@ -131,7 +131,7 @@ TEST_F(report, json)
 	add_mark_rule(&self->fake);
 	self->options.json = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
-	EXPECT_STREQ("{\"kind\":\"output\",\"time_ns\":1000,\"realtime_ns\":1000,\"duration_ns\":1300,\"cpu\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"context\":\"task\",\"comm\":\"app\",\"pid\":7,\"tid\":7,\"caller\":\"udp_sendmsg\",\"flow\":{\"dst\":\"203.0.113.1\",\"oif\":\"ha\",\"iif\":\"lo\",\"mark\":1,\"uid\":1000,\"tos\":16,\"ipproto\":\"udp\",\"dport\":53},\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"leg\":{\"number\":1,\"of\":2,\"weight\":0},\"flags\":[\"linkdown\"],\"verdict\":\"ok\",\"incomplete\":false,\"steps\":[{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":0,\"time_ns\":1050,\"duration_ns\":10,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"local\",\"verdict\":\"next\"},{\"kind\":\"rule\",\"depth\":0,\"time_ns\":1090,\"duration_ns\":120,\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"verdict\":\"hit\"},{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":1,\"time_ns\":1100,\"duration_ns\":100,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"flags\":[],\"verdict\":\"hit\"}]}\n"
+	EXPECT_STREQ("{\"kind\":\"output\",\"time_ns\":1000,\"realtime_ns\":1000,\"duration_ns\":1300,\"cpu\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"context\":\"task\",\"comm\":\"app\",\"pid\":7,\"tid\":7,\"caller\":\"udp_sendmsg\",\"flow\":{\"dst\":\"203.0.113.1\",\"oif\":\"ha\",\"iif\":\"lo\",\"mark\":1,\"uid\":1000,\"tos\":16,\"ipproto\":\"udp\",\"dport\":53},\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"leg\":{\"number\":1,\"of\":2,\"weight\":1},\"flags\":[\"linkdown\"],\"verdict\":\"ok\",\"incomplete\":false,\"steps\":[{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":0,\"time_ns\":1050,\"duration_ns\":10,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"local\",\"verdict\":\"next\"},{\"kind\":\"rule\",\"depth\":0,\"time_ns\":1090,\"duration_ns\":120,\"rule\":{\"priority\":1000,\"action\":\"to_tbl\",\"table\":\"uplink\"},\"verdict\":\"hit\"},{\"kind\":\"lookup\",\"probe\":\"fib_table_lookup\",\"depth\":1,\"time_ns\":1100,\"duration_ns\":100,\"caller\":\"ip_route_output_flow\",\"flow\":{\"dst\":\"203.0.113.1\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"203.0.113.0/24\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"flags\":[],\"verdict\":\"hit\"}]}\n"
 		"{\"kind\":\"end\",\"records\":4,\"decisions\":1,\"shown\":1,\"incomplete\":0,\"lost\":0,\"lost_by_cpu\":{},\"missed\":0,\"outside\":0,\"unknown\":0,\"damaged\":false}\n",
 		self->out);
 }
@@ -162,10 +162,10 @@ TEST_F(report, failures)
 	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53              -     main    (unreachable route) -                                      EHOSTUNREACH udp_sendmsg\n"
-		"00:00:00.000002 blue       app[7]            output udp 10.0.1.1 > 203.0.113.1:53              -     -       (no route)         -                                      ENETUNREACH  udp_sendmsg\n"
-		"00:00:00.000003 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      EXDEV        udp_sendmsg\n"
-		"00:00:00.000004 blue       (softirq)         input  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      drop 16      udp_sendmsg\n",
+		"00:00:00.000001 blue       app[7]            output EHOSTUNREACH udp 10.0.1.1 > 203.0.113.1:53              -     main    (unreachable route) -                                      udp_sendmsg\n"
+		"00:00:00.000002 blue       app[7]            output ENETUNREACH  udp 10.0.1.1 > 203.0.113.1:53              -     -       (no route)         -                                      udp_sendmsg\n"
+		"00:00:00.000003 blue       (softirq)         input  EXDEV        udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n"
+		"00:00:00.000004 blue       (softirq)         input  drop 16      udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n",
 		self->out);
 }
 
@@ -195,10 +195,40 @@ TEST_F(report, changes)
 	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            change 10.0.1.0/24 dev ha removed from table main                                                                         ok           -\n"
-		"00:00:00.000002 blue       app[7]            change 10.0.1.0/24 dev ha not added to table main                                                                         EEXIST       -\n"
-		"00:00:00.000003 blue       app[7]            change table main: 2 routes flushed                                                                                       ok           -\n",
+		"00:00:00.000001 blue       app[7]            change ok           10.0.1.0/24 dev ha removed from table main                                                                         -\n"
+		"00:00:00.000002 blue       app[7]            change EEXIST       10.0.1.0/24 dev ha not added to table main                                                                         -\n"
+		"00:00:00.000003 blue       app[7]            change ok           table main: 2 routes flushed                                                                                       -\n",
 		self->out);
+}
+
+/* The kernel's own tries that change nothing show with -a alone. */
+TEST_F(report, idle_changes)
+{
+	struct rp_record rec = change(1000, RP_CHANGE_INSERT, -EEXIST);
+
+	rec.caller = 5;
+	rp_fake_add(&self->fake, rec);
+	rp_fake_add(&self->fake, change(2000, RP_CHANGE_FLUSH, 0));
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "2 records, 0 decisions, "));
+	free(self->out);
+	free(self->err);
+	self->options.all = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "2 records, 2 decisions, "));
+	EXPECT_NE(NULL, strstr(self->out, "not added to table main "));
+}
+
+TEST_F(report, multicast_over_the_default_route)
+{
+	struct rp_record rec = good_output(1000, 2300);
+
+	rec.route.dst = 0;
+	rec.route.dst_len = 0;
+	rec.route.rt_type = RTN_MULTICAST;
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, " main    default as multicast "));
 }
 
 /* The routes that die in a flush, and one whose flush was lost */
@@ -217,9 +247,9 @@ TEST_F(report, events)
 	rec.kind = RP_KIND_EVENT;
 	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
-	EXPECT_NE(NULL, strstr(self->out, " change table main: 1 route flushed: 10.0.1.0/24  "))
+	EXPECT_NE(NULL, strstr(self->out, " change ok           table main: 1 route flushed: 10.0.1.0/24  "))
 		TH_LOG("%s", self->out);
-	EXPECT_NE(NULL, strstr(self->out, " event  10.0.1.0/24 dev ha is gone from table main  "));
+	EXPECT_NE(NULL, strstr(self->out, " event  ok           10.0.1.0/24 dev ha is gone from table main  "));
 	EXPECT_NE(NULL, strstr(self->err, "3 records, 2 decisions, "));
 
 	/* A flush whose routes are all named concerns no others. */
@@ -340,7 +370,7 @@ TEST_F(report, outside)
 	self->options.all = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 -          app[7]            lookup udp * > 203.0.113.1:53                     -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    ok           ip_route_output_flow\n",
+		"00:00:00.000001 -          app[7]            lookup ok           udp * > 203.0.113.1:53                     -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    ip_route_output_flow\n",
 		self->out);
 }
 
