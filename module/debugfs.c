@@ -117,14 +117,18 @@ static ssize_t rp_cpu_read(struct file *file, char __user *buf, size_t count, lo
 static loff_t rp_cpu_llseek(struct file *file, loff_t offset, int whence)
 {
 	struct rp_reader *reader = file->private_data;
+	u64 newest = 0;
 
 	if (offset || (whence != SEEK_SET && whence != SEEK_END))
 		return -EINVAL;
 
+	if (whence == SEEK_END)
+		newest = rp_ring_state(reader->cpu).next - 1;
+
 	mutex_lock(&reader->lock);
-	reader->seq = whence == SEEK_SET ? 0 : rp_ring_state(reader->cpu).next;
+	reader->seq = newest + 1;
 	mutex_unlock(&reader->lock);
-	return 0;
+	return newest;
 }
 
 static __poll_t rp_cpu_poll(struct file *file, poll_table *wait)

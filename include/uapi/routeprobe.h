@@ -39,8 +39,9 @@
  * newest has been read; a later read() returns what has come since.  Each
  * open file has its own cursor and starts at the oldest record still held.
  * lseek(0, SEEK_SET) goes back to the oldest, lseek(0, SEEK_END) past the
- * newest; any other seek is EINVAL.  poll() reports POLLIN when a record is
- * there, at most 100 ms late.  read() of less than one record is EINVAL.
+ * newest, whose number it returns; any other seek is EINVAL.  poll() reports
+ * POLLIN when a record is there, at most 100 ms late.  read() of less than one
+ * record is EINVAL.
  *
  * The ring overwrites: a reader that is too slow loses the oldest records
  * and can count exactly how many, because rp_record.seq of one CPU is
