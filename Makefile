@@ -8,6 +8,8 @@ PREFIX ?= /usr/local
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
+version = $(shell sed -n 's/.*ROUTEPROBE_VERSION.*"\(.*\)"/\1/p' include/routeprobe_version.h)
+dkms_source = $(DESTDIR)/usr/src/routeprobe-$(version)
 
 all: modules userspace		## build the module and the reader
 
@@ -26,6 +28,13 @@ modules-install: modules
 		CONFIG_MODULE_SIG_ALL= modules_install
 	if [ -z "$(INSTALL_MOD_PATH)" ]; then \
 		depmod "$$(cat $(KDIR)/include/config/kernel.release)"; fi
+
+# Only what DKMS builds from: neither tests nor what was built here.
+dkms-install:			## install the module by DKMS, for every kernel (DESTDIR)
+	mkdir -p $(dkms_source)
+	tar -c --exclude='*.o' --exclude='.*' Kbuild dkms.conf include module | \
+		tar -x -C $(dkms_source)
+	if [ -z "$(DESTDIR)" ]; then dkms install routeprobe/$(version); fi
 
 demo:				## see it at work in a virtual machine (as root)
 	@selftests/demo
@@ -58,5 +67,5 @@ $(KDIR):
 	@echo "no kernel headers in $(KDIR): install linux-headers-$$(uname -r)" \
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
-.PHONY: all modules userspace install modules-install demo check check-static \
+.PHONY: all modules userspace install modules-install dkms-install demo check check-static \
 	check-unit check-vm clean distclean help
