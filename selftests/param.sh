@@ -51,7 +51,7 @@ all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source
 words="neither all, output, lookup, input, change, nor the name of a probe"
 
-plan 48
+plan 51
 at_exit unload_module
 
 not_loaded probes=nonsense
@@ -100,5 +100,17 @@ accepted records_per_cpu 1000 1024
 check_equal "rounding is noted" "records_per_cpu: 1000 rounded up to 1024" "$(log_tail)"
 refused records_per_cpu 63 'records_per_cpu: "63" is not a number from 64 to 1048576'
 refused records_per_cpu -1 'records_per_cpu: "-1" is not a number from 64 to 1048576'
+
+status() { routeprobe status | awk '$1 == "kprobes" { $1 = ""; print substr($0, 2) }'; }
+sysctl() { echo "$2" >/proc/sys/kernel/"$1"; }
+check_equal "kprobes fire" fire "$(status)"
+sysctl ftrace_enabled 0
+check_equal "and it is said when they do not" \
+	"silenced; undo it: sysctl kernel.ftrace_enabled=1" "$(status)"
+sysctl ftrace_enabled 1
+echo 0 >/sys/kernel/debug/kprobes/enabled
+check_equal "for whichever reason" \
+	"silenced; undo it: echo 1 >/sys/kernel/debug/kprobes/enabled" "$(status)"
+echo 1 >/sys/kernel/debug/kprobes/enabled
 
 finish

@@ -61,6 +61,7 @@ static void rp_status_stats(struct rp_source *src)
 
 int rp_cmd_status(const struct rp_options *o)
 {
+	const char *silence = rp_trouble_silence();
 	struct rp_source src;
 	char lockdown[32];
 	int status;
@@ -78,6 +79,8 @@ int rp_cmd_status(const struct rp_options *o)
 	       ROUTEPROBE_VERSION, RP_ABI_MAJOR, RP_ABI_MINOR);
 	printf("%-30s %s\n", "kernel", src.kernel);
 	printf("%-30s %s\n", "lockdown", lockdown);
+	printf("%-30s %s%s\n", "kprobes", silence ? "silenced; undo it: " : "fire",
+	       silence ? silence : "");
 	rp_status_stats(&src);
 	rp_status_probes(&src);
 	status = src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;

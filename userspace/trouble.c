@@ -30,6 +30,25 @@ void rp_trouble_lockdown(char *buf, size_t size)
 	free(text);
 }
 
+static bool rp_trouble_is_off(const char *path)
+{
+	char *text = rp_util_read(AT_FDCWD, path, 16);
+	bool off = text && *text == '0';
+
+	free(text);
+	return off;
+}
+
+/* Two switches of the kernel, for all tools: what they stop counts nowhere. */
+const char *rp_trouble_silence(void)
+{
+	if (rp_trouble_is_off("/proc/sys/kernel/ftrace_enabled"))
+		return "sysctl kernel.ftrace_enabled=1";
+	if (rp_trouble_is_off("/sys/kernel/debug/kprobes/enabled"))
+		return "echo 1 >/sys/kernel/debug/kprobes/enabled";
+	return NULL;
+}
+
 static bool rp_trouble_locked_down(void)
 {
 	char state[32];

@@ -14,4 +14,7 @@ int rp_trouble_version(const struct rp_source *src);
 /* "none", "integrity", "confidentiality", or "unknown" */
 void rp_trouble_lockdown(char *buf, size_t size);
 
+/* The command that undoes what silences kprobes; NULL: nothing does */
+const char *rp_trouble_silence(void);
+
 #endif
