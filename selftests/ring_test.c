@@ -26,7 +26,7 @@ static int open_cpu0(void)
 }
 
 /* One routing decision on CPU 0 each, whatever it makes of records. */
-static void decide(int count)
+static void ask_for(in_addr_t dst, int count)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -35,10 +35,15 @@ static void decide(int count)
 	CPU_ZERO(&cpus);
 	CPU_SET(0, &cpus);
 	sched_setaffinity(0, sizeof(cpus), &cpus);
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_addr.s_addr = dst;
 	while (count--)
 		sendto(fd, "", 1, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to));
 	close(fd);
+}
+
+static void decide(int count)
+{
+	ask_for(htonl(INADDR_LOOPBACK), count);
 }
 
 FIXTURE(ring) {
@@ -232,6 +237,61 @@ TEST_F(ring, a_record_holds_the_decision_and_nothing_stale)
 	EXPECT_EQ(RTN_LOCAL, output->route.rt_type);
 	EXPECT_EQ(RP_HAS_FLOW | RP_HAS_ROUTE | RP_HAS_RTABLE, output->has);
 	EXPECT_EQ(RP_HAS_FLOW | RP_HAS_RTABLE, flow->has);
+}
+
+/* The ring is full of successes; a failure writes over three of them. */
+TEST_F(ring, a_failure_holds_nothing_of_what_was_there)
+{
+	struct rp_route nothing = { };
+	const struct rp_record *rec;
+
+	decide(RECORDS);
+	ASSERT_LE(0, lseek(self->fd, 0, SEEK_END));
+	ask_for(inet_addr("198.51.100.1"), 1);
+	ASSERT_EQ(3, read_all(self->fd, self->recs));
+	for (rec = self->recs; rec < self->recs + 3; rec++) {
+		if (rec->kind == RP_KIND_LOOKUP) {
+			EXPECT_EQ(-EAGAIN, rec->err);
+			EXPECT_EQ(RP_VERDICT_NEXT, rec->verdict);
+			nothing.table = 254;
+		} else {
+			EXPECT_EQ(-ENETUNREACH, rec->err);
+			EXPECT_EQ(RP_VERDICT_ERROR, rec->verdict);
+			nothing.table = 0;
+		}
+		EXPECT_EQ(RP_HAS_FLOW, rec->has);
+		EXPECT_EQ(0, memcmp(&nothing, &rec->route, sizeof(nothing)));
+		EXPECT_EQ(0, rec->rule.priority | rec->rule.table | rec->rule.action);
+		EXPECT_EQ(0, rec->reserved);
+	}
+}
+
+/* What is held stays, as far as it fits, and the count goes on. */
+TEST_F(ring, a_resize_keeps_the_newest_and_the_numbers)
+{
+	static const char *const sizes[] = { "4096", "256", "1024" };
+	long held = RECORDS, n;
+	__u64 newest;
+	size_t i;
+
+	decide(2 * RECORDS);
+	newest = lseek(self->fd, 0, SEEK_END);
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		int fd = open("/sys/module/routeprobe/parameters/records_per_cpu", O_WRONLY);
+
+		ASSERT_LE(0, fd);
+		ASSERT_LT(0, write(fd, sizes[i], strlen(sizes[i])));
+		close(fd);
+		held = held < atoi(sizes[i]) ? held : atoi(sizes[i]);
+		ASSERT_EQ(0, lseek(self->fd, 0, SEEK_SET));
+		n = read_all(self->fd, self->recs);
+		ASSERT_EQ(held, n);
+		ASSERT_EQ(newest, self->recs[n - 1].seq);
+		ASSERT_EQ(newest - held + 1, self->recs[0].seq);
+	}
+	decide(1);
+	ASSERT_LE(1, read_all(self->fd, self->recs));
+	ASSERT_EQ(newest + 1, self->recs[0].seq);
 }
 
 TEST_HARNESS_MAIN

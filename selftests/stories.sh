@@ -61,6 +61,8 @@ tables()
 		"ENETUNREACH: lookup main hit" "$steps" 8.8.8.8 from 192.0.2.99
 	route_get "the flow as asked" "8.8.8.8 10.0.1.1 16 udp 1053 53 5" "$asked" 8.8.8.8 \
 		from 10.0.1.1 tos 0x10 ipproto udp sport 1053 dport 53 mark 5
+	route_get "a source is chosen, and none was asked for" "null 10.0.1.1" \
+		'"\(.flow.src) \(.prefsrc)"' 8.8.8.8
 	hi route add 203.0.113.0/24 nexthop via 10.0.1.2 nexthop via 10.0.2.2
 	route_get "a leg of a multipath route" "$(ip_says 203.0.113.9)" \
 		'"\(.gateway) \(.dev) \(.prefsrc)"' 203.0.113.9
@@ -109,6 +111,8 @@ input()
 	local outer='"\(.verdict) \(.route.dst // "-") \(.dev // "-")"'
 
 	says "for us" "ok 10.0.1.1 lo" input "$outer" ip route get 10.0.1.1 from 10.0.1.2 iif ha
+	says "a packet that comes in has no owner" "softirq null" input \
+		'select(.flow.ipproto == "icmp") | "\(.context) \(.comm)"' ping -c 1 10.0.1.2
 	says "to be forwarded, but forwarding is off" EHOSTUNREACH input .verdict \
 		ip route get 10.0.2.2 from 10.0.1.2 iif ha
 	sysctl_h ip_forward 1
@@ -136,7 +140,7 @@ changes()
 		'select(.table == "300") | "\(.table) \(.count) \(.comm)"' ip link set hb down
 }
 
-plan 31
+plan 33
 at_exit network_down
 at_exit unload_module
 load_module && network_up || exit 1
