@@ -36,11 +36,12 @@ static struct dentry *rp_events_dentry;
  * Telling readers that there is more costs the traced path nothing: while any
  * of events and cpuN is open, a timer looks whether the rings have moved on,
  * wakes poll(), and makes `events` look changed, for `tail -f` reads a regular
- * file again only when stat() or inotify says so.
+ * file again only when inotify and stat() say so.
  */
 static DECLARE_WAIT_QUEUE_HEAD(rp_tick_wait);
-static DEFINE_MUTEX(rp_tick_lock);	/* protects the next two */
+static DEFINE_MUTEX(rp_tick_lock);	/* protects the next three, and the size of events */
 static unsigned int rp_tick_readers;
+static unsigned int rp_events_readers;
 static u64 rp_tick_seen;
 
 static void rp_tick(struct work_struct *work)
@@ -258,13 +259,36 @@ static int rp_events_open(struct inode *inode, struct file *file)
 	if (!events)
 		return -ENOMEM;
 	rp_tick_get();
+	mutex_lock(&rp_tick_lock);
+	rp_events_readers++;
+	mutex_unlock(&rp_tick_lock);
 	return 0;
 }
 
 static int rp_events_release(struct inode *inode, struct file *file)
 {
+	mutex_lock(&rp_tick_lock);
+	if (!--rp_events_readers)
+		i_size_write(inode, 0);
+	mutex_unlock(&rp_tick_lock);
 	rp_tick_put();
 	return seq_release_private(inode, file);
+}
+
+/*
+ * A file that is smaller than what it read from it, `tail -f` takes for
+ * truncated, and begins anew: so `events` is as long as the furthest of those
+ * who have it open has read.
+ */
+static ssize_t rp_events_read(struct file *file, char __user *buf, size_t count, loff_t *ppos)
+{
+	ssize_t done = seq_read(file, buf, count, ppos);
+	struct inode *inode = file_inode(file);
+
+	mutex_lock(&rp_tick_lock);
+	i_size_write(inode, max(i_size_read(inode), *ppos));
+	mutex_unlock(&rp_tick_lock);
+	return done;
 }
 
 static __poll_t rp_events_poll(struct file *file, poll_table *wait)
@@ -283,7 +307,7 @@ static const struct file_operations rp_events_fops = {
 	.owner		= THIS_MODULE,
 	.open		= rp_events_open,
 	.release	= rp_events_release,
-	.read		= seq_read,
+	.read		= rp_events_read,
 	.llseek		= seq_lseek,
 	.poll		= rp_events_poll,
 };

@@ -7,25 +7,35 @@
 
 events=$RP_DEBUGFS/events
 out=$(mktemp)
+number=20	# the last address that was asked for
 ask() { ip route get "127.0.0.$1" >/dev/null; }
 
-# follows NAME COMMAND...: it must show what happens after it was started.
+shown() { grep -c "fib_table_lookup: to 127.0.0.$1 " "$out"; }
+
+# follows COMMAND...: it must show what happens after it was started, each line
+# once, and have nothing else to say.
 follows()
 {
-	local name=$1 pid try
+	local pid try i counts=
 
-	shift
 	"$@" >"$out" 2>&1 &
 	pid=$!
 	sleep 1
-	ask 77
-	for ((try = 0; try < 50; try++)); do
-		grep -q "to 127.0.0.77" "$out" && break
-		sleep 0.1
+	for i in 1 2 3; do
+		ask $((number + i))
+		for ((try = 0; try < 50; try++)); do
+			[ "$(shown $((number + i)))" = 0 ] || break
+			sleep 0.1
+		done
 	done
 	kill "$pid"
 	wait "$pid" 2>/dev/null
-	check "$name follows" grep -q "to 127.0.0.77" "$out"
+	for i in 1 2 3; do
+		counts="$counts $(shown $((number + i)))"
+	done
+	check_equal "$*: each line once, and no other" " 1 1 1, 0" \
+		"$counts, $(grep -c '^[^0-9]' "$out")"
+	number=$((number + 3))
 }
 
 # Two lines in time order: the lookup returns before the decision that asked.
@@ -38,21 +48,30 @@ one_decision()
 traffic_forever()
 {
 	while :; do
-		"${0%/*}/traffic" sendto 2001 5000 127.0.0.1 >/dev/null
+		"${0%/*}/traffic" sendto "$1" 20000 127.0.0.1 >/dev/null
 	done
 }
 
-# cat must come to an end although there is always more.
-cat_ends()
+# A reading comes to an end although there is always more, faster than it reads.
+# The ring is large enough for that: two emulated CPUs take turns.
+reading_ends()
 {
-	local pid status
+	local pids status
 
-	traffic_forever &
-	pid=$!
-	timeout 60 cat "$events" >"$out"
+	echo 4096 >"$RP_PARAMETERS/records_per_cpu"
+	traffic_forever 2001 &
+	pids=$!
+	traffic_forever 2002 &
+	pids="$pids $!"
+	sleep 1		# until they are under way
+	timeout 60 dd if="$events" bs=512 status=none >"$out"
 	status=$?
-	kill "$pid"
-	wait "$pid" 2>/dev/null
+	# shellcheck disable=SC2086 # a list of numbers
+	{
+		kill $pids
+		wait $pids 2>/dev/null
+	}
+	echo 64 >"$RP_PARAMETERS/records_per_cpu"
 	return "$status"
 }
 
@@ -77,10 +96,10 @@ load_module records_per_cpu=64 || exit 1
 check_equal "a decision in the order of returns" \
 	"fib_table_lookup ip_route_output_key_hash_rcu" "$(one_decision)"
 check_equal "reading again says the same" "$(cat $events)" "$(cat $events)"
-follows "tail -f" tail -f $events
-follows "tail -f of busybox" busybox tail -f $events
-follows "tail -n 0 -f" tail -n 0 -f $events
-check "cat comes to an end under traffic" cat_ends
+follows tail -f $events
+follows busybox tail -f $events
+follows tail -n 0 -f $events
+check "a reading comes to an end under traffic" reading_ends
 check "an overflow is told" overflow
 sysctl() { echo "$2" >/proc/sys/kernel/"$1"; }
 sysctl kptr_restrict 2
