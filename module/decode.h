@@ -1,29 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The entry and decode functions that the rows of table.c name.  See struct
- * rp_probe_desc for what each has to do.
+ * rp_probe_desc for what each has to do.  Rows may share an entry function when
+ * it finds the same in their arguments.
  */
 #ifndef _RP_DECODE_H
 #define _RP_DECODE_H
 
 #include "probe.h"
 
-#define RP_DECODE(name)									\
-	bool rp_enter_##name(struct rp_call *call, struct pt_regs *regs);		\
-	void rp_decode_##name(const struct rp_call *call, unsigned long ret,		\
-			      struct rp_record *rec)
+#define RP_ENTER(name)	\
+	bool rp_enter_##name(struct rp_call *call, struct pt_regs *regs)
+#define RP_DECODE(name)	\
+	void rp_decode_##name(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 
+RP_ENTER(output);
 RP_DECODE(output_key);
 RP_DECODE(output_flow);
+RP_ENTER(input_slow);
 RP_DECODE(input_slow);
+RP_ENTER(validate_source);
 RP_DECODE(validate_source);
+
+RP_ENTER(table_lookup);
 RP_DECODE(table_lookup);
+RP_ENTER(rule_action);
 RP_DECODE(rule_action);
+RP_ENTER(rule_suppress);
 RP_DECODE(rule_suppress);
+RP_ENTER(rules_lookup);
 RP_DECODE(rules_lookup);
+
+RP_ENTER(change);
 RP_DECODE(table_insert);
 RP_DECODE(table_delete);
 RP_DECODE(table_flush);
+RP_ENTER(fib_event);
 RP_DECODE(fib_event);
 
 #endif

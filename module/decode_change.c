@@ -12,12 +12,14 @@
 #include "decode.h"
 #include "fill.h"
 
-static void rp_enter_change(struct rp_call *call, struct pt_regs *regs)
+/* Of all three: namespace, table, and a request or a flag. */
+bool rp_enter_change(struct rp_call *call, struct pt_regs *regs)
 {
 	call->arg[0] = (void *)regs_get_kernel_argument(regs, 0);
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 1);
 	call->arg[2] = (void *)regs_get_kernel_argument(regs, 2);
 	call->netns = rp_fill_netns(call->arg[0]);
+	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_change);
 
@@ -30,72 +32,46 @@ static void rp_decode_op(unsigned long ret, u8 op, struct rp_record *rec)
 }
 NOKPROBE_SYMBOL(rp_decode_op);
 
-static void rp_decode_change(const struct rp_call *call, unsigned long ret, u8 op,
-			     struct rp_record *rec)
+static void rp_decode_request(const struct rp_call *call, unsigned long ret, u8 op,
+			      struct rp_record *rec)
 {
 	const struct fib_table *tb = call->arg[1];
-
-	rec->route.table = tb->tb_id;
-	rp_decode_op(ret, op, rec);
-}
-NOKPROBE_SYMBOL(rp_decode_change);
-
-static void rp_decode_config(const struct rp_call *call, struct rp_record *rec)
-{
 	const struct fib_config *cfg = call->arg[2];
 
+	rp_decode_op(ret, op, rec);
 	rp_fill_config(rec, (struct net *)call->arg[0], cfg);
+	rec->route.table = tb->tb_id;
 	rec->change.nlflags = cfg->fc_nlflags;
 }
-NOKPROBE_SYMBOL(rp_decode_config);
+NOKPROBE_SYMBOL(rp_decode_request);
 
 RP_ASSERT_PROTO(fib_table_insert, int, struct net *, struct fib_table *, struct fib_config *,
 		struct netlink_ext_ack *);
 
-bool rp_enter_table_insert(struct rp_call *call, struct pt_regs *regs)
-{
-	rp_enter_change(call, regs);
-	return true;
-}
-NOKPROBE_SYMBOL(rp_enter_table_insert);
-
 void rp_decode_table_insert(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	rp_decode_change(call, ret, RP_CHANGE_INSERT, rec);
-	rp_decode_config(call, rec);
+	rp_decode_request(call, ret, RP_CHANGE_INSERT, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_table_insert);
 
 RP_ASSERT_PROTO(fib_table_delete, int, struct net *, struct fib_table *, struct fib_config *,
 		struct netlink_ext_ack *);
 
-bool rp_enter_table_delete(struct rp_call *call, struct pt_regs *regs)
-{
-	rp_enter_change(call, regs);
-	return true;
-}
-NOKPROBE_SYMBOL(rp_enter_table_delete);
-
 void rp_decode_table_delete(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	rp_decode_change(call, ret, RP_CHANGE_DELETE, rec);
-	rp_decode_config(call, rec);
+	rp_decode_request(call, ret, RP_CHANGE_DELETE, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_table_delete);
 
 RP_ASSERT_PROTO(fib_table_flush, int, struct net *, struct fib_table *, bool);
 
-bool rp_enter_table_flush(struct rp_call *call, struct pt_regs *regs)
-{
-	rp_enter_change(call, regs);
-	return true;
-}
-NOKPROBE_SYMBOL(rp_enter_table_flush);
-
 /* Returns the number of routes dropped. */
 void rp_decode_table_flush(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	rp_decode_change(call, ret, RP_CHANGE_FLUSH, rec);
+	const struct fib_table *tb = call->arg[1];
+
+	rp_decode_op(ret, RP_CHANGE_FLUSH, rec);
+	rec->route.table = tb->tb_id;
 	rec->change.count = max_t(int, ret, 0);
 }
 NOKPROBE_SYMBOL(rp_decode_table_flush);

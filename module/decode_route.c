@@ -19,7 +19,8 @@
 RP_ASSERT_PROTO(ip_route_output_key_hash_rcu, struct rtable *, struct net *, struct flowi4 *,
 		struct fib_result *, const struct sk_buff *);
 
-bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
+/* Of both functions: namespace, key, and of this one the result. */
+bool rp_enter_output(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
 
@@ -30,7 +31,7 @@ bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
 	call->has = RP_HAS_FLOW;
 	return true;
 }
-NOKPROBE_SYMBOL(rp_enter_output_key);
+NOKPROBE_SYMBOL(rp_enter_output);
 
 static void rp_decode_rtable(const struct flowi4 *fl4, unsigned long ret, struct rp_record *rec)
 {
@@ -61,18 +62,6 @@ NOKPROBE_SYMBOL(rp_decode_output_key);
 
 RP_ASSERT_PROTO(ip_route_output_flow, struct rtable *, struct net *, struct flowi4 *,
 		const struct sock *);
-
-bool rp_enter_output_flow(struct rp_call *call, struct pt_regs *regs)
-{
-	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
-
-	call->netns = rp_fill_netns((void *)regs_get_kernel_argument(regs, 0));
-	call->arg[0] = fl4;
-	rp_fill_flow(&call->flow, fl4);
-	call->has = RP_HAS_FLOW;
-	return true;
-}
-NOKPROBE_SYMBOL(rp_enter_output_flow);
 
 /* The caller owns a reference to the rtable. */
 void rp_decode_output_flow(const struct rp_call *call, unsigned long ret, struct rp_record *rec)

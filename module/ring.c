@@ -12,10 +12,12 @@
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
 #include <linux/lockdep.h>
+#include <linux/math.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/rwsem.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "uapi/routeprobe.h"
 #include "ring.h"
@@ -216,6 +218,24 @@ static void rp_ring_copy_newest(struct rp_ring *ring, struct rp_record *slots, u
 		slots[seq & mask] = ring->slots[seq & rp_ring_mask];
 }
 
+/*
+ * No machine shall lose a process to the OOM killer for our buffer.  The page
+ * allocator fails before it calls that one, but not before it has given away all
+ * there is: so ask first.
+ */
+static bool rp_ring_affordable(size_t bytes_per_cpu)
+{
+	size_t pages = DIV_ROUND_UP(bytes_per_cpu, PAGE_SIZE) * num_present_cpus();
+
+	return pages < si_mem_available();
+}
+
+static struct rp_record *rp_ring_alloc(size_t bytes, int cpu)
+{
+	return kvzalloc_node(bytes, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN,
+			     cpu_to_node(cpu));
+}
+
 /**
  * rp_ring_resize() - give every present CPU a ring of @records
  * @records: a power of two
@@ -229,17 +249,20 @@ static void rp_ring_copy_newest(struct rp_ring *ring, struct rp_record *slots, u
  */
 int rp_ring_resize(unsigned int records)
 {
+	size_t bytes = array_size(records, sizeof(struct rp_record));
 	struct rp_record **slots;
 	u64 mask = records - 1;
 	int err = -ENOMEM;
 	int cpu;
 
+	if (!rp_ring_affordable(bytes))
+		return -ENOMEM;
 	slots = kcalloc(nr_cpu_ids, sizeof(*slots), GFP_KERNEL);
 	if (!slots)
 		return -ENOMEM;
 
 	for_each_present_cpu(cpu) {
-		slots[cpu] = vzalloc_node(array_size(records, sizeof(**slots)), cpu_to_node(cpu));
+		slots[cpu] = rp_ring_alloc(bytes, cpu);
 		if (!slots[cpu])
 			goto err_slots;
 	}
@@ -258,7 +281,7 @@ int rp_ring_resize(unsigned int records)
 
 err_slots:
 	for_each_possible_cpu(cpu)
-		vfree(slots[cpu]);
+		kvfree(slots[cpu]);
 	kfree(slots);
 	return err;
 }
@@ -269,5 +292,5 @@ void rp_ring_free(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		vfree(per_cpu_ptr(&rp_rings, cpu)->slots);
+		kvfree(per_cpu_ptr(&rp_rings, cpu)->slots);
 }

@@ -35,39 +35,51 @@ const char *const rp_kind_names[__RP_KIND_MAX] = {
 	[RP_KIND_EVENT]		= "event",
 };
 
-#define RP_ROW(id, _symbol, _group, _kind, _decode, _use)	\
+#define RP_ROW(id, _symbol, _group, _kind, _enter, _decode, _use)	\
 	[RP_PROBE_##id] = {					\
 		.symbol	= _symbol,				\
 		.group	= RP_GROUP_##_group,			\
 		.kind	= RP_KIND_##_kind,			\
 		.use	= _use,					\
-		.entry	= rp_enter_##_decode,			\
+		.entry	= rp_enter_##_enter,			\
 		.decode	= rp_decode_##_decode,			\
 	}
 
 const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
 	RP_ROW(IP_ROUTE_OUTPUT_KEY_HASH_RCU, "ip_route_output_key_hash_rcu",
-	       OUTPUT, OUTPUT, output_key, "every route for a packet to send, with its result"),
+	       OUTPUT, OUTPUT, output, output_key,
+	       "every route for a packet to send, with its result"),
 	RP_ROW(IP_ROUTE_OUTPUT_FLOW, "ip_route_output_flow",
-	       OUTPUT, OUTPUT_FLOW, output_flow, "what IPsec made of a route"),
+	       OUTPUT, OUTPUT_FLOW, output, output_flow,
+	       "what IPsec made of a route"),
 	RP_ROW(FIB_TABLE_LOOKUP, "fib_table_lookup",
-	       LOOKUP, LOOKUP, table_lookup, "each table asked, with its match"),
+	       LOOKUP, LOOKUP, table_lookup, table_lookup,
+	       "each table asked, with its match"),
 	RP_ROW(FIB4_RULE_ACTION, "fib4_rule_action",
-	       LOOKUP, RULE, rule_action, "each matching rule, with its priority and action"),
+	       LOOKUP, RULE, rule_action, rule_action,
+	       "each matching rule, with its priority and action"),
 	RP_ROW(FIB4_RULE_SUPPRESS, "fib4_rule_suppress",
-	       LOOKUP, SUPPRESS, rule_suppress, "matches that a rule's suppress_* took back"),
+	       LOOKUP, SUPPRESS, rule_suppress, rule_suppress,
+	       "matches that a rule's suppress_* took back"),
 	RP_ROW(FIB_RULES_LOOKUP, "fib_rules_lookup",
-	       LOOKUP, RULES, rules_lookup, "which rule decided in the end"),
+	       LOOKUP, RULES, rules_lookup, rules_lookup,
+	       "which rule decided in the end"),
 	RP_ROW(IP_ROUTE_INPUT_SLOW, "ip_route_input_slow",
-	       INPUT, INPUT, input_slow, "every route for a packet received"),
+	       INPUT, INPUT, input_slow, input_slow,
+	       "every route for a packet received"),
 	RP_ROW(FIB_VALIDATE_SOURCE, "fib_validate_source",
-	       INPUT, VALIDATE, validate_source, "rp_filter and martian sources"),
+	       INPUT, VALIDATE, validate_source, validate_source,
+	       "rp_filter and martian sources"),
 	RP_ROW(FIB_TABLE_INSERT, "fib_table_insert",
-	       CHANGE, CHANGE, table_insert, "routes added, and attempts that failed"),
+	       CHANGE, CHANGE, change, table_insert,
+	       "routes added, and attempts that failed"),
 	RP_ROW(FIB_TABLE_DELETE, "fib_table_delete",
-	       CHANGE, CHANGE, table_delete, "routes deleted, and attempts that failed"),
+	       CHANGE, CHANGE, change, table_delete,
+	       "routes deleted, and attempts that failed"),
 	RP_ROW(FIB_TABLE_FLUSH, "fib_table_flush",
-	       CHANGE, CHANGE, table_flush, "that routes died with a link, address or next hop"),
+	       CHANGE, CHANGE, change, table_flush,
+	       "that routes died with a link, address or next hop"),
 	RP_ROW(CALL_FIB4_NOTIFIERS, "call_fib4_notifiers",
-	       CHANGE, EVENT, fib_event, "which routes died with a link, address or next hop"),
+	       CHANGE, EVENT, fib_event, fib_event,
+	       "which routes died with a link, address or next hop"),
 };

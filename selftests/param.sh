@@ -51,7 +51,7 @@ all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source
 words="neither all, output, lookup, input, change, nor the name of a probe"
 
-plan 51
+plan 53
 at_exit unload_module
 
 not_loaded probes=nonsense
@@ -100,6 +100,16 @@ accepted records_per_cpu 1000 1024
 check_equal "rounding is noted" "records_per_cpu: 1000 rounded up to 1024" "$(log_tail)"
 refused records_per_cpu 63 'records_per_cpu: "63" is not a number from 64 to 1048576'
 refused records_per_cpu -1 'records_per_cpu: "-1" is not a number from 64 to 1048576'
+
+# More than this machine has left, or as much as there may be.
+needed=$((1048576 * 192 * $(nproc) / 1024))
+if [ "$needed" -gt "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" ]; then
+	refused records_per_cpu 1048576 \
+		"records_per_cpu: no memory for 1048576 records per CPU"
+else
+	accepted records_per_cpu 1048576 1048576
+	accepted records_per_cpu 64 64
+fi
 
 status() { routeprobe status | awk '$1 == "kprobes" { $1 = ""; print substr($0, 2) }'; }
 sysctl() { echo "$2" >/proc/sys/kernel/"$1"; }
