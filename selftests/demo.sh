@@ -27,7 +27,7 @@ show()
 	"$@" || :
 }
 
-# background COMMAND...: until the demo ends.
+# background PROGRAM...: until the demo ends.  A function would leave its child.
 background()
 {
 	"$@" &
@@ -53,8 +53,9 @@ numbers()
 {
 	local asked failed told
 
-	asked=$(tail -n +"$2" "$report" | grep -c "output tcp")
-	failed=$(tail -n +"$2" "$report" | grep "output tcp" | grep -vcw ok)
+	asked=$(tail -n +"$2" "$report" | awk '$4 == "output" && $6 == "tcp"' | wc -l)
+	failed=$(tail -n +"$2" "$report" |
+		awk '$4 == "output" && $6 == "tcp" && $5 != "ok"' | wc -l)
 	told=$(tail -n +"$1" "$log" | grep -vc 'send: ok .*SO_ERROR: 0 .*ESTABLISHED')
 	echo
 	echo "=> The change: $(tail -n +"$2" "$report" | grep -m 1 ' change ' | tr -s ' ')"
@@ -70,9 +71,9 @@ ip -n rp-h route add 203.0.113.0/24 via 10.0.1.2
 
 heading "A program in rp-h is connected to $server and sends twice a second"
 load_module || exit 1
-background in_netns rp-a ./tcp_peer server "$server" 8080
+background nsenter --net=/run/netns/rp-a -- ./tcp_peer server "$server" 8080
 sleep 0.5
-background in_netns rp-h ./tcp_peer client "$server" 8080 60 >"$log"
+background nsenter --net=/run/netns/rp-h -- ./tcp_peer client "$server" 8080 60 >"$log"
 sleep 1.2
 both_views
 
