@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Nothing is lost without being counted: with one instance for all calls of
+# fib_table_lookup() many are missed, and what was recorded and what was missed
+# is together what the kernel's own tracepoint saw.
+. "${0%/*}/lib.sh"
+
+tracing=/sys/kernel/tracing
+event=$tracing/events/fib/fib_table_lookup
+
+# counter COLUMN: of the file probes, for fib_table_lookup
+counter() { awk -F'\t' -v column="$1" '$2 == "fib_table_lookup" { print $column }' "$RP_DEBUGFS/probes"; }
+
+# Two processes, each on a CPU of its own; CALLS is what the kernel saw of them.
+count_calls()
+{
+	echo 16384 >$tracing/buffer_size_kb
+	echo >$tracing/trace
+	echo 1 >$event/enable
+	"${0%/*}/traffic" -c 0 sendto 2001 10000 127.0.0.1 127.0.0.2 >/dev/null &
+	"${0%/*}/traffic" -c 1 sendto 2002 10000 127.0.0.1 127.0.0.2 >/dev/null
+	wait $!
+	echo 0 >$event/enable
+	calls=$(grep -c ' fib_table_lookup: ' $tracing/trace)
+	echo >$tracing/trace
+}
+
+plan 6
+at_exit unload_module
+load_module probes=fib_table_lookup maxactive=1 || exit 1
+count_calls
+recorded=$(counter 6) missed=$(counter 8)
+note "$calls calls, $recorded recorded, $missed missed"
+check_equal "one instance: recorded and missed are all" "$calls" $((recorded + missed))
+check "one instance is not enough" test "$missed" -gt 0
+check "and yet records were made" test "$recorded" -gt 0
+
+echo 64 >"$RP_PARAMETERS/maxactive"
+check_equal "counts go on when the probe is armed anew" "$recorded $missed" \
+	"$(counter 6) $(counter 8)"
+count_calls
+check_equal "enough instances: recorded and missed are all" "$calls" \
+	$(($(counter 6) - recorded + $(counter 8) - missed))
+check_equal "every record is in a ring, or was" "$(counter 6)" \
+	"$(awk '/_made/ { n += $2 } END { print n }' "$RP_DEBUGFS/stats")"
+finish
