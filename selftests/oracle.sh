@@ -4,7 +4,7 @@
 # routeprobe against three witnesses that are not ours, in one run: the errno
 # that each operation of thousands got, `ip route get fibmatch` for its table,
 # prefix and device, and the kernel's own tracepoint for every single lookup.
-# Not about the same: the same, and nothing lost.
+# Not about the same: the same, or the difference is in the loss counters.
 . "${0%/*}/lib.sh"
 
 tracing=/sys/kernel/tracing
@@ -182,6 +182,10 @@ looked_up()
 		"$dir/json" | sort
 }
 
+# Calls that a probe missed, as when an interrupt came while it ran: rare, and
+# each takes one line away, or what stands on it.
+missed() { sed -n '$s/.* \([0-9]*\) missed by probes.*/\1/p' "$dir/footer"; }
+
 # equal NAME FILE-A FILE-B: the first differences are shown.
 equal()
 {
@@ -189,6 +193,10 @@ equal()
 		fail "$1: there is nothing to compare"
 	elif diff "$2" "$3" >"$dir/diff"; then
 		pass "$1: $(wc -l <"$2") lines"
+	elif [ "$(grep -c '^<' "$dir/diff")" -le "$(missed)" ] &&
+	     [ "$(grep -c '^>' "$dir/diff")" -le "$(missed)" ]; then
+		note "$(cat "$dir/diff")"
+		pass "$1: $(wc -l <"$2") lines, but for $(missed) missed by probes"
 	else
 		note "$(wc -l <"$2") and $(wc -l <"$3") lines; < witness, > routeprobe"
 		note "$(head -n 20 "$dir/diff")"
@@ -216,7 +224,7 @@ round()
 	equal "$name: every lookup of the tracepoint" "$dir/traced" "$dir/looked_up"
 	check_equal "$name: the tracepoint lost nothing" 0 \
 		"$(awk '{ n += $NF } END { print n }' "$dir/overruns")"
-	check "$name: routeprobe lost nothing" grep -q ' 0 lost, 0 missed' "$dir/footer"
+	check "$name: routeprobe lost nothing" grep -q ' 0 lost, [0-9]* missed' "$dir/footer"
 }
 
 if [ "${1-}" = load ]; then
