@@ -196,7 +196,7 @@ static int rp_probe_check(unsigned long wanted, unsigned long armed)
 		if (group && !(group & armed)) {
 			pr_err("no probe of group \"%s\" could be attached to this kernel\n",
 			       rp_group_names[needed[i]]);
-			return -ENOENT;
+			return -EOPNOTSUPP;
 		}
 	}
 	return 0;
@@ -211,7 +211,7 @@ static int rp_probe_check(unsigned long wanted, unsigned long armed)
  * A probe that cannot be attached is noted and left out.
  *
  * Context: may sleep.
- * Return: 0, or -ENOENT when not one output, or not one lookup probe of those
+ * Return: 0, or -EOPNOTSUPP when not one output, or not one lookup probe of those
  * asked for could be attached: then all is armed as it was before.
  */
 int rp_probe_arm(unsigned long probes, unsigned int maxactive)
