@@ -115,13 +115,20 @@ static void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
 }
 NOKPROBE_SYMBOL(rp_fill_dev);
 
+/* @addr is a union of both families' addresses wherever the kernel has a gateway. */
+static void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
+{
+	route->gw_family = family;
+	if (family == AF_INET)
+		memcpy(route->gw, addr, sizeof(struct in_addr));
+	else if (family == AF_INET6)
+		memcpy(route->gw, addr, sizeof(struct in6_addr));
+}
+NOKPROBE_SYMBOL(rp_fill_gw);
+
 static void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
 {
-	route->gw_family = nhc->nhc_gw_family;
-	if (nhc->nhc_gw_family == AF_INET)
-		memcpy(route->gw, &nhc->nhc_gw.ipv4, sizeof(nhc->nhc_gw.ipv4));
-	else if (nhc->nhc_gw_family == AF_INET6)
-		memcpy(route->gw, &nhc->nhc_gw.ipv6, sizeof(nhc->nhc_gw.ipv6));
+	rp_fill_gw(route, nhc->nhc_gw_family, &nhc->nhc_gw);
 	route->nh_flags = nhc->nhc_flags;
 	route->nh_weight = nhc->nhc_weight;
 	rp_fill_dev(route, nhc->nhc_dev);
@@ -183,11 +190,7 @@ void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt)
 	route->rt_type = rt->rt_type;
 	route->rt_flags = rt->rt_flags;
 	memset(route->gw, 0, sizeof(route->gw));
-	route->gw_family = rt->rt_uses_gateway ? rt->rt_gw_family : AF_UNSPEC;
-	if (route->gw_family == AF_INET)
-		memcpy(route->gw, &rt->rt_gw4, sizeof(rt->rt_gw4));
-	else if (route->gw_family == AF_INET6)
-		memcpy(route->gw, &rt->rt_gw6, sizeof(rt->rt_gw6));
+	rp_fill_gw(route, rt->rt_uses_gateway ? rt->rt_gw_family : AF_UNSPEC, &rt->rt_gw6);
 	memset(route->dev, 0, sizeof(route->dev));
 	rp_fill_dev(route, rt->dst.dev);
 	rec->has |= RP_HAS_RTABLE;
@@ -234,11 +237,7 @@ void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_con
 	route->nh_flags = cfg->fc_flags;
 	route->nh_count = rp_fill_count_legs(cfg);
 	route->oif = cfg->fc_oif;
-	route->gw_family = cfg->fc_gw_family;
-	if (cfg->fc_gw_family == AF_INET)
-		memcpy(route->gw, &cfg->fc_gw4, sizeof(cfg->fc_gw4));
-	else if (cfg->fc_gw_family == AF_INET6)
-		memcpy(route->gw, &cfg->fc_gw6, sizeof(cfg->fc_gw6));
+	rp_fill_gw(route, cfg->fc_gw_family, &cfg->fc_gw6);
 
 	rcu_read_lock();
 	rp_fill_dev(route, dev_get_by_index_rcu(net, cfg->fc_oif));
