@@ -8,7 +8,6 @@
 #include <linux/ptrace.h>
 #include <net/ip_fib.h>
 
-#include "compat.h"
 #include "decode.h"
 #include "fill.h"
 

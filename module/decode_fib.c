@@ -13,7 +13,6 @@
 #include <net/flow.h>
 #include <net/ip_fib.h>
 
-#include "compat.h"
 #include "decode.h"
 #include "fill.h"
 

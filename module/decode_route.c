@@ -12,7 +12,6 @@
 #include <net/ip_fib.h>
 #include <net/route.h>
 
-#include "compat.h"
 #include "decode.h"
 #include "fill.h"
 

@@ -18,7 +18,6 @@
 #include <net/route.h>
 #include <net/rtnh.h>
 
-#include "compat.h"
 #include "fill.h"
 #include "uapi/routeprobe.h"
 
@@ -92,7 +91,6 @@ NOKPROBE_SYMBOL(rp_fill_ports);
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
 		      u8 tos, const struct net_device *dev)
 {
-	memset(flow, 0, sizeof(*flow));
 	flow->dst = dst;
 	flow->src = src;
 	flow->tos = tos;
