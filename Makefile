@@ -51,6 +51,18 @@ check-unit:			## only the reader's unit tests
 check-vm:			## only the tests in a booted kernel
 	@selftests/check cloud generic
 
+dist:				## pack the sources, .cache/dist/routeprobe-VERSION.tar.gz
+	@rm -rf .cache/dist; mkdir -p .cache/dist
+	git ls-files -z >.cache/dist/files
+	tar -c -I 'gzip -9n' -f .cache/dist/routeprobe-$(version).tar.gz \
+		--null -T .cache/dist/files --transform='s,^,routeprobe-$(version)/,' \
+		--format=gnu --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+		--mtime=@$$(git log -1 --format=%ct)
+	@rm .cache/dist/files
+
+deb:				## make Debian's packages, .cache/deb/*.deb
+	@.debian/make-deb
+
 clean:				## remove what was built here
 	rm -rf .cache/build .cache/guest .cache/run
 	$(MAKE) -C userspace clean
@@ -68,4 +80,4 @@ $(KDIR):
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
 .PHONY: all modules userspace install modules-install dkms-install demo check check-static \
-	check-unit check-vm clean distclean help
+	check-unit check-vm dist deb clean distclean help
