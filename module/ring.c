@@ -45,14 +45,19 @@ static DECLARE_RWSEM(rp_ring_sem);
  *
  *	writer				reader
  *	W1 seq = 0			R1 n = next		(acquire)
- *	   smp_wmb()			R2 seq == wanted?	(acquire)
+ *	   smp_wmb()			R2 seq == wanted?
  *	W2 the record			R3 copy the record
- *	W3 seq = number (release)	   smp_rmb()
+ *	W3 seq = number			   smp_rmb()
  *	W4 next = number + 1 (release)	R4 seq == wanted still?
  *
- * W4 and R1 pair: a number below next has been written.  W3 and R2 pair: who
- * sees the number sees the whole record.  smp_wmb() and smp_rmb() pair: who
- * copied any byte of a later W2 sees its W1, or what came after, in R4.
+ * W4 and R1 pair: who sees next sees W2 and W3 of all records below it, or what
+ * came after.  So when R2 finds another number, the record is overwritten; and
+ * when it does not, R3 copies nothing older.  W3 and R2 need no order of their
+ * own.  smp_wmb() and smp_rmb() pair: who copied any byte of a later W2 sees its
+ * W1, or what came after, in R4.
+ *
+ * selftests/model/ring.pml is this as a model: spin finds all of it needed, and
+ * enough.
  */
 
 /**
@@ -73,8 +78,8 @@ struct rp_record *rp_ring_reserve(void)
 	}
 
 	rec = &ring->slots[ring->next & rp_ring_mask];
-	WRITE_ONCE(rec->seq, 0);
-	smp_wmb();	/* pairs with smp_rmb() in rp_ring_intact() */
+	WRITE_ONCE(rec->seq, 0);	/* W1 */
+	smp_wmb();			/* pairs with smp_rmb() in rp_ring_intact() */
 	memset((void *)rec + sizeof(rec->seq), 0, sizeof(*rec) - sizeof(rec->seq));
 	return rec;
 }
@@ -84,7 +89,7 @@ void rp_ring_commit(struct rp_record *rec)
 {
 	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
 
-	smp_store_release(&rec->seq, ring->next);	/* W3, pairs with R2 */
+	WRITE_ONCE(rec->seq, ring->next);		/* W3 */
 	smp_store_release(&ring->next, ring->next + 1);	/* W4, pairs with R1 */
 }
 NOKPROBE_SYMBOL(rp_ring_commit);
@@ -111,7 +116,7 @@ static const struct rp_record *rp_ring_find(const struct rp_ring *ring, u64 *seq
 		if (*seq >= next)
 			return NULL;
 		rec = &ring->slots[*seq & rp_ring_mask];
-		if (likely(smp_load_acquire(&rec->seq) == *seq))	/* R2, pairs with W3 */
+		if (likely(READ_ONCE(rec->seq) == *seq))	/* R2 */
 			return rec;
 		(*seq)++;	/* overwritten just now */
 	}
@@ -119,8 +124,8 @@ static const struct rp_record *rp_ring_find(const struct rp_ring *ring, u64 *seq
 
 static bool rp_ring_intact(const struct rp_record *rec, u64 seq)
 {
-	smp_rmb();	/* pairs with smp_wmb() in rp_ring_reserve() */
-	return READ_ONCE(rec->seq) == seq;
+	smp_rmb();				/* pairs with smp_wmb() in rp_ring_reserve() */
+	return READ_ONCE(rec->seq) == seq;	/* R4 */
 }
 
 /**
