@@ -176,7 +176,8 @@ ssize_t rp_ring_read(int cpu, u64 *seq, char __user *buf, size_t count)
 
 	down_read(&rp_ring_sem);
 	while (count - done >= sizeof(*slot) && (slot = rp_ring_find(ring, seq))) {
-		if (copy_to_user(buf + done, slot, sizeof(*slot))) {
+		/* as in rp_ring_peek() */
+		if (data_race(copy_to_user(buf + done, slot, sizeof(*slot)))) {
 			done = done ?: -EFAULT;
 			break;
 		}
