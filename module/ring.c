@@ -25,10 +25,11 @@
 struct rp_ring {
 	struct rp_record *slots;
 	u64 next;		/* sequence number that the next record gets */
+	u64 first;		/* oldest that was kept when slots were changed last */
 	u64 unbuffered;
 };
 
-static DEFINE_PER_CPU(struct rp_ring, rp_rings) = { .next = 1 };
+static DEFINE_PER_CPU(struct rp_ring, rp_rings) = { .next = 1, .first = 1 };
 
 /* Slots per ring less one, a power of two less one. */
 static u64 rp_ring_mask;
@@ -100,7 +101,7 @@ static u64 rp_ring_oldest(const struct rp_ring *ring, u64 next)
 
 	if (!ring->slots)
 		return next;
-	return next > size ? next - size : 1;
+	return max(ring->first, next > size ? next - size : 0);
 }
 
 /* The slot of the oldest record at or after *seq, NULL when there is none. */
@@ -214,14 +215,17 @@ u64 rp_ring_total(void)
 	return total;
 }
 
-static void rp_ring_copy_newest(struct rp_ring *ring, struct rp_record *slots, u64 mask)
+/* Returns the number of the oldest one that fits; of the next one when none is held. */
+static u64 rp_ring_copy_newest(const struct rp_ring *ring, struct rp_record *slots, u64 mask)
 {
-	u64 seq = rp_ring_oldest(ring, ring->next);
+	u64 oldest = rp_ring_oldest(ring, ring->next);
+	u64 seq;
 
-	if (ring->next - seq > mask + 1)
-		seq = ring->next - (mask + 1);
-	for (; seq < ring->next; seq++)
+	if (ring->next - oldest > mask + 1)
+		oldest = ring->next - (mask + 1);
+	for (seq = oldest; seq < ring->next; seq++)
 		slots[seq & mask] = ring->slots[seq & rp_ring_mask];
+	return oldest;
 }
 
 /*
@@ -277,8 +281,8 @@ int rp_ring_resize(unsigned int records)
 	for_each_possible_cpu(cpu) {
 		struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
 
-		if (ring->slots && slots[cpu])
-			rp_ring_copy_newest(ring, slots[cpu], mask);
+		if (slots[cpu])
+			ring->first = rp_ring_copy_newest(ring, slots[cpu], mask);
 		swap(ring->slots, slots[cpu]);
 	}
 	rp_ring_mask = mask;
