@@ -2,6 +2,11 @@
 /*
  * What differs between kernels, and nothing else does: the only file that
  * tests a kernel's version, configuration or headers.
+ *
+ * Distributions backport, so the headers decide and not the version: by a
+ * macro that they define, by the type of a function that they declare, or, for
+ * what neither shows, by RP_HAVE_* macros, each a line of code that Kbuild found
+ * to compile.
  */
 #ifndef _RP_COMPAT_H
 #define _RP_COMPAT_H
@@ -9,11 +14,14 @@
 #include <linux/fs.h>
 #include <linux/kprobes.h>
 #include <linux/preempt.h>
+#include <linux/skbuff.h>
 #include <linux/version.h>
+#include <net/flow.h>
 #include <net/ip_fib.h>
+#include <net/route.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "routeprobe needs Linux 6.1 or newer"
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "routeprobe needs Linux 5.10 or newer"
 #endif
 #ifndef CONFIG_64BIT
 #error "routeprobe needs a 64-bit kernel: a record's sequence number is read in one piece"
@@ -28,12 +36,26 @@
 #error "routeprobe needs a kernel with CONFIG_IP_MULTIPLE_TABLES"
 #endif
 
+/* ---- kprobes ---- */
+
+#ifndef in_hardirq	/* before 5.11 */
+#define in_hardirq()	in_irq()
+#endif
+
+static nokprobe_inline struct kretprobe *rp_compat_kretprobe(struct kretprobe_instance *ri)
+{
+#ifdef RP_HAVE_GET_KRETPROBE	/* 5.11 */
+	return get_kretprobe(ri);
+#else
+	return ri->rp;
+#endif
+}
+
 /*
- * Where the probed function returns to.  get_kretprobe_retaddr() is what
- * stood on the stack at entry: another probe's trampoline, when a probed
- * function was left by a tail call.  rethook_trampoline_handler() puts the
- * real address into the registers before it calls any handler, and
- * __kretprobe_trampoline_handler() into the instance.
+ * Where the probed function returns to.  What stood on the stack at entry may
+ * be another probe's trampoline, when a probed function was left by a tail call.
+ * rethook_trampoline_handler() puts the real address into the registers before
+ * it calls any handler, and __kretprobe_trampoline_handler() into the instance.
  */
 static nokprobe_inline unsigned long rp_compat_caller(struct kretprobe_instance *ri,
 						      struct pt_regs *regs)
@@ -41,14 +63,94 @@ static nokprobe_inline unsigned long rp_compat_caller(struct kretprobe_instance 
 #ifdef CONFIG_KRETPROBE_ON_RETHOOK
 	return instruction_pointer(regs);
 #else
-	return (unsigned long)get_kretprobe_retaddr(ri);
+	return (unsigned long)ri->ret_addr;
 #endif
 }
+
+/* ---- type of service: a byte until somebody made it a dscp_t ---- */
+
+static nokprobe_inline u8 rp_compat_flow_tos(const struct flowi4 *fl4)
+{
+#ifdef flowi4_dscp	/* 6.18 */
+	return inet_dscp_to_dsfield(fl4->flowi4_dscp);
+#else
+	return fl4->flowi4_tos;
+#endif
+}
+
+/* 0: this kernel does not say. */
+static nokprobe_inline u8 rp_compat_result_tos(const struct fib_result *res)
+{
+#ifdef RP_HAVE_FIB_RESULT_DSCP	/* 5.18 */
+	return inet_dscp_to_dsfield(res->dscp);
+#else
+	return 0;
+#endif
+}
+
+static nokprobe_inline u8 rp_compat_entry_tos(const struct fib_entry_notifier_info *entry)
+{
+#ifdef RP_HAVE_FIB_ENTRY_DSCP	/* 5.18 */
+	return inet_dscp_to_dsfield(entry->dscp);
+#else
+	return entry->tos;
+#endif
+}
+
+static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
+{
+#ifdef RP_HAVE_FIB_CONFIG_DSCP	/* 5.18 */
+	return inet_dscp_to_dsfield(cfg->fc_dscp);
+#else
+	return cfg->fc_tos;
+#endif
+}
+
+/* ---- drop reasons ---- */
+
+/*
+ * Whether ip_route_input_slow() and fib_validate_source() say why by a drop
+ * reason, the latter by a negative one.  That came in one series for both and
+ * for ip_route_input_noref(), the only one whose type shows it (6.14).  dscp_t is
+ * a u8 to the compiler.
+ */
+#define RP_COMPAT_INPUT(ret)							\
+	__builtin_types_compatible_p(typeof(ip_route_input_noref),		\
+				     ret(struct sk_buff *, __be32, __be32, u8,	\
+					 struct net_device *))
+#ifdef DEFINE_DROP_REASON
+#define RP_COMPAT_INPUT_REASONS	RP_COMPAT_INPUT(enum skb_drop_reason)
+#else
+#define RP_COMPAT_INPUT_REASONS	false
+#endif
+
+static_assert(RP_COMPAT_INPUT(int) || RP_COMPAT_INPUT_REASONS,
+	      "ip_route_input_noref() has another prototype than compat.h knows");
+
+/* As rp_record.err has it: negative errno or positive reason. */
+static nokprobe_inline int rp_compat_validate_err(int ret)
+{
+	return RP_COMPAT_INPUT_REASONS ? -ret : ret;
+}
+
+/* FN(NAME) for each reason of this kernel. */
+#ifdef DEFINE_DROP_REASON
+#define RP_COMPAT_NO_REASON(name)
+#define RP_COMPAT_REASONS(FN)	DEFINE_DROP_REASON(FN, RP_COMPAT_NO_REASON)
+#else
+#define RP_COMPAT_REASONS(FN)
+#endif
+
+/* ---- files ---- */
 
 /* A file's time of last change, as stat() shows it. */
 static inline void rp_compat_touch(struct inode *inode)
 {
+#ifdef RP_HAVE_INODE_SET_MTIME	/* 6.7 */
+	inode_set_mtime_to_ts(inode, current_time(inode));
+#else
 	inode->i_mtime = current_time(inode);
+#endif
 }
 
 #endif

@@ -12,6 +12,7 @@
 #include <net/ip_fib.h>
 #include <net/route.h>
 
+#include "compat.h"
 #include "decode.h"
 #include "fill.h"
 
@@ -140,7 +141,9 @@ NOKPROBE_SYMBOL(rp_enter_validate_source);
 void rp_decode_validate_source(const struct rp_call *call, unsigned long ret,
 			       struct rp_record *rec)
 {
-	rec->err = min_t(int, ret, 0);	/* 1: fine, and the source is a host of ours */
+	int err = min_t(int, ret, 0);	/* 1: fine, and the source is a host of ours */
+
+	rec->err = rp_compat_validate_err(err);
 	rec->verdict = rec->err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
 }
 NOKPROBE_SYMBOL(rp_decode_validate_source);

@@ -18,6 +18,7 @@
 #include <net/route.h>
 #include <net/rtnh.h>
 
+#include "compat.h"
 #include "fill.h"
 #include "uapi/routeprobe.h"
 
@@ -52,7 +53,7 @@ void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4)
 	flow->uid = __kuid_val(fl4->flowi4_uid);	/* as init_user_ns sees it */
 	flow->dport = fl4->fl4_dport;
 	flow->sport = fl4->fl4_sport;
-	flow->tos = fl4->flowi4_tos;
+	flow->tos = rp_compat_flow_tos(fl4);
 	flow->scope = fl4->flowi4_scope;
 	flow->proto = fl4->flowi4_proto;
 	flow->flags = fl4->flowi4_flags;
@@ -147,7 +148,7 @@ void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
 	route->dst_len = res->prefixlen;
 	route->type = res->type;
 	route->scope = res->scope;
-	route->tos = inet_dscp_to_dsfield(res->dscp);
+	route->tos = rp_compat_result_tos(res);
 	route->protocol = fi->fib_protocol;
 	route->metric = fi->fib_priority;
 	route->prefsrc = fi->fib_prefsrc;
@@ -168,12 +169,12 @@ void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *
 		.prefixlen	= entry->dst_len,
 		.type		= entry->type,
 		.scope		= entry->fi->fib_scope,
-		.dscp		= entry->dscp,
 		.nhc		= fib_info_nhc(entry->fi, 0),
 		.fi		= entry->fi,
 	};
 
 	rp_fill_result(rec, &res);
+	rec->route.tos = rp_compat_entry_tos(entry);
 }
 NOKPROBE_SYMBOL(rp_fill_entry);
 
@@ -228,7 +229,7 @@ void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_con
 	route->type = cfg->fc_type;
 	route->scope = cfg->fc_scope;
 	route->protocol = cfg->fc_protocol;
-	route->tos = inet_dscp_to_dsfield(cfg->fc_dscp);
+	route->tos = rp_compat_config_tos(cfg);
 	route->metric = cfg->fc_priority;
 	route->prefsrc = cfg->fc_prefsrc;
 	route->nhid = cfg->fc_nh_id;

@@ -43,7 +43,7 @@ static DEFINE_MUTEX(rp_probe_lock);
 
 static unsigned int rp_probe_id(struct kretprobe_instance *ri)
 {
-	return container_of(get_kretprobe(ri), struct rp_probe, krp) - rp_probes;
+	return container_of(rp_compat_kretprobe(ri), struct rp_probe, krp) - rp_probes;
 }
 NOKPROBE_SYMBOL(rp_probe_id);
 

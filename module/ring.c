@@ -10,9 +10,9 @@
  * costs about three times a plain copy of a record.
  */
 #include <linux/cpumask.h>
+#include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/lockdep.h>
-#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/rwsem.h>

@@ -6,7 +6,6 @@
 #include <linux/in.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
 #include <linux/socket.h>
