@@ -39,17 +39,16 @@ dkms-install:			## install the module by DKMS, for every kernel (DESTDIR)
 demo:				## see it at work in a virtual machine (as root)
 	@selftests/demo
 
-check:				## run every test there is (as root)
-	@selftests/check
+CHECK = static unit 6.1
 
-check-static:			## only checkpatch, sparse, shellcheck and the like
-	@selftests/check static
+check:				## run the tests on one kernel (as root; CHECK="static unit ...")
+	@selftests/check $(CHECK)
 
-check-unit:			## only the reader's unit tests
-	@selftests/check unit
+check-kernels:			## run them on every kernel (KERNELS="5.10 7.3" picks)
+	@selftests/check $(or $(KERNELS),all)
 
-check-vm:			## only the tests in a booted kernel
-	@selftests/check cloud generic
+check-debug:			## on a kernel with all checkers, then LIFE_SECONDS of hostile life
+	@LIFE_SECONDS=$${LIFE_SECONDS:-600} selftests/check kasan life
 
 dist:				## pack the sources, .cache/dist/routeprobe-VERSION.tar.gz
 	@rm -rf .cache/dist; mkdir -p .cache/dist
@@ -79,5 +78,5 @@ $(KDIR):
 	@echo "no kernel headers in $(KDIR): install linux-headers-$$(uname -r)" \
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
-.PHONY: all modules userspace install modules-install dkms-install demo check check-static \
-	check-unit check-vm dist deb clean distclean help
+.PHONY: all modules userspace install modules-install dkms-install demo check check-kernels \
+	check-debug dist deb clean distclean help

@@ -224,7 +224,7 @@ round()
 	equal "$name: every lookup of the tracepoint" "$dir/traced" "$dir/looked_up"
 	check_equal "$name: the tracepoint lost nothing" 0 \
 		"$(awk '{ n += $NF } END { print n }' "$dir/overruns")"
-	check "$name: routeprobe lost nothing" grep -q ' 0 lost, [0-9]* missed' "$dir/footer"
+	check "$name: routeprobe lost nothing, $(missed) missed by probes" grep -q ' 0 lost, [0-9]* missed' "$dir/footer"
 }
 
 if [ "${1-}" = load ]; then
