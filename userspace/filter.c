@@ -7,6 +7,7 @@
 #include "decision.h"
 #include "fib.h"
 #include "filter.h"
+#include "map.h"
 #include "names.h"
 #include "story.h"
 #include "util.h"
@@ -83,10 +84,27 @@ static bool rp_filter_parse_ipproto(struct rp_filter_term *t, const char *value)
 	return true;
 }
 
+static bool rp_filter_error_value(const struct rp_map *reasons, const char *name,
+				  int *err)
+{
+	size_t i;
+
+	if (rp_names_errno_value(name, err)) {
+		*err = -*err;
+		return true;
+	}
+	for (i = 0; i < reasons->count; i++)
+		if (!strcasecmp(reasons->entries[i].name, name)) {
+			*err = reasons->entries[i].key;
+			return true;
+		}
+	return false;
+}
+
 static bool rp_filter_parse_error(struct rp_filter_term *t, const char *value)
 {
 	char text[256], *rest = text, *name;
-	int number;
+	int err;
 
 	if (strlen(value) >= sizeof(text))
 		return false;
@@ -97,9 +115,9 @@ static bool rp_filter_parse_error(struct rp_filter_term *t, const char *value)
 			continue;
 		}
 		if (t->nerrors == RP_ARRAY_SIZE(t->errors) ||
-		    !rp_names_errno_value(name, &number))
+		    !rp_filter_error_value(t->reasons, name, &err))
 			return false;
-		t->errors[t->nerrors++] = number;
+		t->errors[t->nerrors++] = err;
 	}
 	return true;
 }
@@ -254,7 +272,7 @@ static bool rp_filter_match_error(const struct rp_filter_term *t,
 	if (t->any && d->rec->err)
 		return true;
 	for (i = 0; i < t->nerrors; i++)
-		if (d->rec->err == -(int)t->errors[i])
+		if (d->rec->err == t->errors[i])
 			return true;
 	return false;
 }
@@ -284,7 +302,8 @@ static const struct rp_filter_word rp_filter_words[] = {
 	  rp_filter_parse_u32,		rp_filter_match_pid },
 	{ "comm",	"NAME",		false,
 	  rp_filter_parse_name,		rp_filter_match_comm },
-	{ "error",	"any, or names or numbers like EHOSTUNREACH,13", false,
+	{ "error",	"any, or errors like EHOSTUNREACH,13 or drop reasons by the names in the file \"reasons\"",
+	  false,
 	  rp_filter_parse_error,	rp_filter_match_error },
 };
 
@@ -333,8 +352,8 @@ bool rp_filter_begins(const char *word)
 	return rp_filter_find(word) || rp_filter_is_address(word);
 }
 
-static int rp_filter_add(struct rp_filter *f, const struct rp_filter_word *word,
-			 const char *value)
+static int rp_filter_add(struct rp_filter *f, const struct rp_map *reasons,
+			 const struct rp_filter_word *word, const char *value)
 {
 	struct rp_filter_term *t;
 
@@ -342,6 +361,7 @@ static int rp_filter_add(struct rp_filter *f, const struct rp_filter_word *word,
 	t = &f->terms[f->count];
 	memset(t, 0, sizeof(*t));
 	t->word = word;
+	t->reasons = reasons;
 	if (!value)
 		return rp_util_err("\"%s\" needs a value: %s", word->name,
 				   word->allowed);
@@ -352,14 +372,15 @@ static int rp_filter_add(struct rp_filter *f, const struct rp_filter_word *word,
 	return 0;
 }
 
-int rp_filter_parse(struct rp_filter *f, int argc, char *const *argv)
+int rp_filter_parse(struct rp_filter *f, const struct rp_map *reasons, int argc,
+		    char *const *argv)
 {
 	const struct rp_filter_word *word;
 	int i = 0;
 
 	memset(f, 0, sizeof(*f));
 	if (argc && rp_filter_is_address(argv[0])) {
-		if (rp_filter_add(f, rp_filter_find("to"), argv[0]))
+		if (rp_filter_add(f, reasons, rp_filter_find("to"), argv[0]))
 			goto err_free;
 		i = 1;
 	}
@@ -369,7 +390,7 @@ int rp_filter_parse(struct rp_filter *f, int argc, char *const *argv)
 			rp_filter_unknown(argv[i]);
 			goto err_free;
 		}
-		if (rp_filter_add(f, word, i + 1 < argc ? argv[i + 1] : NULL))
+		if (rp_filter_add(f, reasons, word, i + 1 < argc ? argv[i + 1] : NULL))
 			goto err_free;
 	}
 	return 0;

@@ -9,15 +9,17 @@
 struct rp_decision;
 struct rp_fib;
 struct rp_filter_word;
+struct rp_map;
 
 struct rp_filter_term {
 	const struct rp_filter_word *word;
+	const struct rp_map *reasons;	/* names that "error" takes besides errnos */
 	char text[64];		/* a name, where names match */
 	bool has_value;
 	uint64_t value;		/* or an address in network order */
 	uint64_t mask;		/* or a prefix length */
 	bool any;		/* error any */
-	uint16_t errors[32];
+	int errors[32];		/* as rp_record.err has them */
 	size_t nerrors;
 };
 
@@ -27,8 +29,12 @@ struct rp_filter {
 	size_t count;
 };
 
-/* Says what is wrong and returns -1 on the first word that is. */
-int rp_filter_parse(struct rp_filter *f, int argc, char *const *argv);
+/*
+ * Says what is wrong and returns -1 on the first word that is.  @reasons are the
+ * drop reasons of the source that will be filtered.
+ */
+int rp_filter_parse(struct rp_filter *f, const struct rp_map *reasons, int argc,
+		    char *const *argv);
 void rp_filter_free(struct rp_filter *f);
 bool rp_filter_match(const struct rp_filter *f, const struct rp_decision *d,
 		     struct rp_fib *fib);

@@ -168,12 +168,14 @@ RP_NAMES_FUNCTION(action, rp_names_actions)
 RP_NAMES_FUNCTION(change, rp_names_changes)
 RP_NAMES_FUNCTION(ipproto, rp_names_ipprotos)
 
-const char *rp_names_error(int err, struct rp_name *buf)
+const char *rp_names_error(int err, const char *reason, struct rp_name *buf)
 {
 	const char *name = err < 0 ? strerrorname_np(-(unsigned int)err) : NULL;
 
 	if (!err)
 		snprintf(buf->text, sizeof(buf->text), "ok");
+	else if (err > 0 && reason)
+		snprintf(buf->text, sizeof(buf->text), "drop %s", reason);
 	else if (err > 0)
 		snprintf(buf->text, sizeof(buf->text), "drop %d", err);
 	else if (name)

@@ -10,7 +10,7 @@
  * name is written as the number.
  */
 struct rp_name {
-	char text[32];
+	char text[64];
 };
 
 const char *rp_names_kind(unsigned int kind, struct rp_name *buf);
@@ -23,8 +23,11 @@ const char *rp_names_action(unsigned int action, struct rp_name *buf);
 const char *rp_names_change(unsigned int op, struct rp_name *buf);
 const char *rp_names_ipproto(unsigned int proto, struct rp_name *buf);
 
-/* "ok", "EHOSTUNREACH", or "drop 16" for a drop reason (above 0) */
-const char *rp_names_error(int err, struct rp_name *buf);
+/*
+ * "ok", "EHOSTUNREACH", or for a drop reason (above 0) "drop IP_RPFILTER" by the
+ * name that its kernel has for it; "drop 16" if that is NULL
+ */
+const char *rp_names_error(int err, const char *reason, struct rp_name *buf);
 
 unsigned int rp_names_kind_value(const char *name);
 bool rp_names_errno_value(const char *name, int *value);

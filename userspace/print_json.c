@@ -185,17 +185,19 @@ static void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns,
 	rp_json_flags(o, route);
 }
 
-/* "drop" with a number of its own: those are no errnos. */
-static void rp_json_error(json_t *o, const char *key, int err)
+/* "drop" with a key of its own for the reason: those are no errnos. */
+static void rp_json_error(struct rp_print *p, json_t *o, const char *key, int err)
 {
+	const char *reason = rp_source_reason(p->src, err);
 	struct rp_name name;
 
-	if (err > 0) {
-		rp_json_string(o, key, "drop");
-		rp_json_number(o, "drop_reason", err);
+	if (err <= 0) {
+		rp_json_string(o, key, rp_names_error(err, NULL, &name));
 		return;
 	}
-	rp_json_string(o, key, rp_names_error(err, &name));
+	snprintf(name.text, sizeof(name.text), "%d", err);
+	rp_json_string(o, key, "drop");
+	rp_json_string(o, "drop_reason", reason ? reason : name.text);
 }
 
 static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
@@ -223,7 +225,7 @@ static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
 		rp_json_way(p, o, netns, route, route);
 	rp_json_string(o, "verdict", rp_names_verdict(rec->verdict, &name));
 	if (rec->err && rec->verdict != RP_VERDICT_NEXT)
-		rp_json_error(o, "error", rec->err);
+		rp_json_error(p, o, "error", rec->err);
 	return o;
 }
 
@@ -304,7 +306,7 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 		rp_json_table(p, o, d->table);
 		rp_json_way(p, o, d->netns, d->route, d->rtable ? d->rtable : d->route);
 	}
-	rp_json_error(o, "verdict", d->rec->err);
+	rp_json_error(p, o, "verdict", d->rec->err);
 	json_object_set_new(o, "incomplete", json_boolean(d->node->incomplete));
 	rp_json_steps(p, steps, d->node, d->netns, 0);
 	json_object_set_new(o, "steps", steps);

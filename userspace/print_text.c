@@ -75,7 +75,7 @@ static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
 }
 
 /* "next" and "hit" need no number; a refusal is named. */
-static void rp_print_step_verdict(struct rp_text *verdict,
+static void rp_print_step_verdict(struct rp_print *p, struct rp_text *verdict,
 				  const struct rp_record *rec)
 {
 	struct rp_name name;
@@ -88,7 +88,9 @@ static void rp_print_step_verdict(struct rp_text *verdict,
 	else
 		rp_format_add(verdict, "%s", rp_names_verdict(rec->verdict, &name));
 	if (rec->err && rec->err != -ESRCH && rec->verdict != RP_VERDICT_NEXT)
-		rp_format_add(verdict, " %s", rp_names_error(rec->err, &name));
+		rp_format_add(verdict, " %s",
+			      rp_names_error(rec->err, rp_source_reason(p->src, rec->err),
+					     &name));
 }
 
 static void rp_print_step(struct rp_print *p, const struct rp_node *node,
@@ -101,7 +103,7 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 	int indent = 4 + 2 * depth;
 
 	rp_print_step_what(p, &what, rec, netns);
-	rp_print_step_verdict(&verdict, rec);
+	rp_print_step_verdict(p, &verdict, rec);
 	fprintf(p->out, "%*s%-*s %-18s", indent, "", 44 - indent, what.text,
 		verdict.text);
 	if (route)
@@ -139,7 +141,8 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 		rp_format_netns(&netns, p->fib, d->netns),
 		rp_format_owner(&owner, d->rec),
 		rp_names_kind(rp_decision_kind(d->rec), &kind),
-		rp_names_error(d->rec->err, &verdict));
+		rp_names_error(d->rec->err, rp_source_reason(p->src, d->rec->err),
+			       &verdict));
 	if (rp_decision_is_change(d->rec))
 		fprintf(p->out, "%-*s ", RP_BODY_WIDTH,
 			rp_format_change(&change, p->fib, d));

@@ -98,22 +98,23 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 {
 	memset(r, 0, sizeof(*r));
-	if (rp_filter_parse(&r->filter, w->nwords, w->words))
-		return -1;
 	if (rp_source_open(&r->src, w->dir, w->recording))
-		goto err_filter;
+		return -1;
+	/* What names the source has for errors is up to the kernel it is of. */
+	if (rp_filter_parse(&r->filter, &r->src.reasons, w->nwords, w->words))
+		goto err_source;
 	if (rp_source_streams(&r->src, w->follow ? RP_SOURCE_FOLLOW :
 						   RP_SOURCE_WHOLE))
-		goto err_source;
+		goto err_filter;
 	r->missed_before = w->follow ? rp_source_missed(&r->src) : 0;
 	rp_reading_load_names(r);
 	rp_reading_start(r, w);
 	return 0;
 
-err_source:
-	rp_source_close(&r->src);
 err_filter:
 	rp_filter_free(&r->filter);
+err_source:
+	rp_source_close(&r->src);
 	return -1;
 }
 

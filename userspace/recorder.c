@@ -99,6 +99,9 @@ static int rp_recorder_explain(struct rp_recorder *r)
 	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_texts); i++)
 		if (rp_recorder_text(r, rp_recorder_texts[i]))
 			failed = rp_recorder_err(r, rp_recorder_texts[i]);
+	/* Modules had no such file before contract 1.1. */
+	if (rp_recorder_text(r, "reasons") && errno != ENOENT)
+		failed = rp_recorder_err(r, "reasons");
 	return failed;
 }
 

@@ -23,6 +23,8 @@
 #define RP_SOURCE_PROBES_MAX	1024
 #define RP_SOURCE_CALLERS_MAX	65536
 #define RP_SOURCE_CALLER_LEN	128
+#define RP_SOURCE_REASONS_MAX	(64 << 10)	/* bytes: a kernel has some 3 KiB */
+#define RP_SOURCE_REASON_LEN	48
 
 /* Names a part that could not be read; the rest goes on. */
 void rp_source_damage(struct rp_source *src, const char *fmt, ...)
@@ -160,6 +162,34 @@ static int rp_source_read_callers(struct rp_source *src)
 	return 0;
 }
 
+static void rp_source_add_reason(struct rp_source *src, char *line)
+{
+	char name[RP_SOURCE_REASON_LEN];
+	const char *key, *value;
+	uint64_t number;
+
+	if (!rp_util_keyval(line, &key, &value) ||
+	    !rp_util_u64(key, INT32_MAX, &number) || !number)
+		return;
+	rp_util_clean(name, sizeof(name), value, strcspn(value, " \t"));
+	if (*name)
+		rp_map_set(&src->reasons, number, name);
+}
+
+/* Modules had no such file before contract 1.1. */
+static int rp_source_read_reasons(struct rp_source *src)
+{
+	char *text = rp_util_read(src->dirfd, "reasons", RP_SOURCE_REASONS_MAX);
+	char *rest = text, *line;
+
+	if (!text)
+		return errno == ENOENT ? 0 : -1;
+	while ((line = rp_util_line(&rest)))
+		rp_source_add_reason(src, line);
+	free(text);
+	return 0;
+}
+
 static int rp_source_read_session(struct rp_source *src)
 {
 	struct rp_session *s = &src->session;
@@ -201,6 +231,8 @@ int rp_source_open(struct rp_source *src, const char *dir, bool recording)
 		rp_source_damage(src, "probes: %s", strerror(errno));
 	if (rp_source_read_callers(src))
 		rp_source_damage(src, "callers: %s", strerror(errno));
+	if (rp_source_read_reasons(src))
+		rp_source_damage(src, "reasons: %s", strerror(errno));
 	return 0;
 }
 
@@ -212,6 +244,7 @@ void rp_source_close(struct rp_source *src)
 		rp_stream_exit(&src->streams[i]);
 	for (i = 0; i < src->ncallers; i++)
 		free(src->callers[i]);
+	rp_map_clear(&src->reasons);
 	free(src->streams);
 	free(src->callers);
 	free(src->probes);
@@ -384,4 +417,9 @@ const char *rp_source_caller(struct rp_source *src, uint32_t id)
 		rp_source_set_caller(src, id, "");
 	}
 	return *src->callers[id] ? src->callers[id] : NULL;
+}
+
+const char *rp_source_reason(const struct rp_source *src, int err)
+{
+	return err > 0 ? rp_map_get(&src->reasons, err) : NULL;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "map.h"
 #include "session.h"
 #include "stream.h"
 
@@ -40,6 +41,7 @@ struct rp_source {
 	size_t nprobes;
 	char **callers;			/* by id, NULL: not known */
 	size_t ncallers;
+	struct rp_map reasons;		/* drop reasons of the kernel that recorded */
 	struct rp_stream *streams;
 	size_t nstreams;
 };
@@ -67,5 +69,7 @@ uint64_t rp_source_lost(const struct rp_source *src);
 
 /* The function that called, without offset; NULL if unknown */
 const char *rp_source_caller(struct rp_source *src, uint32_t id);
+/* The drop reason that rp_record.err above 0 stands for; NULL if unknown */
+const char *rp_source_reason(const struct rp_source *src, int err);
 
 #endif

@@ -16,7 +16,7 @@
  *
  *   version    "key value" lines: routeprobe VERSION, abi MAJOR.MINOR,
  *              record BYTES, kernel RELEASE.  Read this first.  A reader
- *              refuses another MAJOR; a new MINOR only adds keys, ids and
+ *              refuses another MAJOR; a new MINOR only adds files, keys, ids and
  *              values, which a reader passes over.
  *   probes     one line per probe, fields separated by one tab:
  *              id, name, kind, group, state, recorded, filtered, missed, use.
@@ -27,6 +27,10 @@
  *   callers    "ID SYMBOL+OFFSET/SIZE [MODULE]" lines: what rp_record.caller
  *              stands for.  Grows while probes fire, an id never changes its
  *              address.  A caller that the kernel can no longer name is "?".
+ *   reasons    "NUMBER NAME" lines: the drop reasons of this kernel, what
+ *              rp_record.err above 0 stands for.  Numbers change from kernel
+ *              to kernel.  Empty on a kernel whose headers list none: it
+ *              returns errnos.  Since 1.1.
  *   stats      "key value" lines: the settings in force and every counter.
  *              Counters start at 0 when the module is loaded.
  *   cpuN       the ring of CPU N as records, see below.
@@ -68,7 +72,7 @@
 #include <linux/types.h>
 
 #define RP_ABI_MAJOR	1
-#define RP_ABI_MINOR	0
+#define RP_ABI_MINOR	1
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
 
@@ -234,7 +238,10 @@ struct rp_record {
 	__u32	tid;		/* in the initial PID namespace */
 	__u32	tgid;
 	char	comm[RP_NAME_LEN];
-	__s32	err;		/* 0, a negative errno, or a drop reason above 0 */
+	__s32	err;		/* 0, a negative errno, or above 0 a drop reason: a
+				 * number of the file "reasons", or one of a part of the
+				 * kernel that keeps its own, which is not there
+				 */
 	__u32	reserved;
 	__u16	probe;		/* enum rp_probe_id */
 	__u16	cpu;

@@ -7,12 +7,14 @@
 #include "decision.h"
 #include "fib.h"
 #include "filter.h"
+#include "map.h"
 #include "story.h"
 
 int rp_fuzz_one(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1), *rest = text, *words[64];
 	struct rp_node node = { .rec = { .kind = RP_KIND_OUTPUT } };
+	struct rp_map reasons = { NULL, 0 };
 	struct rp_decision d;
 	struct rp_filter f;
 	struct rp_fib fib;
@@ -26,10 +28,12 @@ int rp_fuzz_one(const uint8_t *data, size_t size)
 	node.rec.has = RP_HAS_FLOW;
 	rp_decision_make(&d, &node);
 	rp_fib_init(&fib);
-	if (!rp_filter_parse(&f, n, words)) {
+	rp_map_set(&reasons, 16, "IP_RPFILTER");
+	if (!rp_filter_parse(&f, &reasons, n, words)) {
 		rp_filter_match(&f, &d, &fib);
 		rp_filter_free(&f);
 	}
+	rp_map_clear(&reasons);
 	rp_fib_exit(&fib);
 	free(text);
 	return 0;

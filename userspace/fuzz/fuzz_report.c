@@ -25,6 +25,7 @@ static const struct {
 		    "2\tb\toutput-flow\toutput\tarmed\t1\t2\t3\ty\n" },
 	{ "session", "byte_order little\nstart_ns 1\ncpus 2\ncomplete 1\n" },
 	{ "fib.json", "{\"netns\":{\"inode\":7,\"name\":\"x\"}}\n" },
+	{ "reasons", "16 IP_RPFILTER\n" },
 };
 
 static char fuzz_dir[64];

@@ -12,6 +12,7 @@
 #include "fake.h"
 #include "fib.h"
 #include "filter.h"
+#include "map.h"
 #include "story.h"
 #include "util.h"
 
@@ -38,13 +39,19 @@ struct parsed {
 	struct rp_filter filter;
 };
 
+/* As the kernel of the source has them */
+static struct rp_map_entry known_reasons[] = {
+	{ 16, (char *)"IP_RPFILTER" }, { 77, (char *)"IP_LOCALNET" },
+};
+static const struct rp_map reasons = { known_reasons, RP_ARRAY_SIZE(known_reasons) };
+
 static int run_parse(void *arg)
 {
 	struct parsed *p = arg;
 	struct words w;
 
 	split(&w, p->text);
-	return rp_filter_parse(&p->filter, w.argc, w.argv);
+	return rp_filter_parse(&p->filter, &reasons, w.argc, w.argv);
 }
 
 TEST(good_words)
@@ -55,6 +62,7 @@ TEST(good_words)
 		"uid 0 uid 4294967295", "ipproto tcp", "ipproto 255", "sport 0 dport 65535",
 		"netns blue", "netns 4026532001", "pid 1 comm a.out",
 		"error any", "error EHOSTUNREACH", "error 113,enetunreach,any",
+		"error IP_RPFILTER", "error ip_localnet,EACCES,IP_RPFILTER",
 	};
 	size_t i;
 
@@ -95,6 +103,8 @@ TEST(bad_words)
 		{ "sport 1 ",		"" },
 		{ "pid 1x",		"\"1x\"" },
 		{ "error EFOO",		"\"EFOO\"" },
+		{ "error IP_LOCALNETS",	"\"IP_LOCALNETS\" is no value for \"error\"; allowed: " },
+		{ "error EXDEV,IP_",	"\"EXDEV,IP_\"" },
 		{ "error EACCES,",	"\"EACCES,\"" },
 		{ "error 0",		"\"0\"" },
 		{ "error -113",		"\"-113\"" },
@@ -168,7 +178,7 @@ static bool keeps(const char *text, const struct rp_record *rec)
 
 	TAILQ_INIT(&node.inner);
 	split(&w, text);
-	if (rp_filter_parse(&f, w.argc, w.argv))
+	if (rp_filter_parse(&f, &reasons, w.argc, w.argv))
 		abort();
 	rp_fib_init(&fib);
 	rp_map_set(&fib.netns, RP_FAKE_NETNS, "blue");
@@ -210,6 +220,23 @@ TEST(keeps_what_matches)
 		EXPECT_EQ(matches[i].flush, keeps(matches[i].text, &flush))
 			TH_LOG("flush: %s", matches[i].text);
 	}
+}
+
+/* 16 is a reason here and an errno there. */
+TEST(drop_reason)
+{
+	struct rp_record input = rp_fake_record(RP_KIND_INPUT, 10, 20);
+
+	input.err = 16;
+	EXPECT_TRUE(keeps("error any", &input));
+	EXPECT_TRUE(keeps("error IP_RPFILTER", &input));
+	EXPECT_TRUE(keeps("error EXDEV,ip_rpfilter", &input));
+	EXPECT_FALSE(keeps("error IP_LOCALNET", &input));
+	EXPECT_FALSE(keeps("error EBUSY", &input));
+	EXPECT_FALSE(keeps("error 16", &input));
+	input.err = -EBUSY;
+	EXPECT_TRUE(keeps("error 16", &input));
+	EXPECT_FALSE(keeps("error IP_RPFILTER", &input));
 }
 
 /* The task of a softirq is a bystander. */

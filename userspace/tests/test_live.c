@@ -134,6 +134,7 @@ TEST_F(live, records_a_command)
 	EXPECT_EQ(500 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
 	EXPECT_EQ(0, size_of(&self->copy, "cpu1"));
 	EXPECT_EQ(size_of(&self->fake, "probes"), size_of(&self->copy, "probes"));
+	EXPECT_EQ(size_of(&self->fake, "reasons"), size_of(&self->copy, "reasons"));
 	EXPECT_EQ(-1, size_of(&self->copy, ".reserve"));
 
 	fd = open(self->copy.dir, O_RDONLY | O_DIRECTORY);
@@ -155,6 +156,50 @@ TEST_F(live, records_a_command)
 	self->options = (struct rp_options) { .input = self->copy.dir };
 	EXPECT_EQ(RP_EXIT_OK, RUN(report));
 	HAS(self->err, "500 records, 500 decisions, 0 lost");
+}
+
+/* What was dropped keeps its reason wherever the recording is read. */
+TEST_F(live, records_drop_reasons)
+{
+	char *words[4], text[256];
+	struct rp_record rec;
+
+	rec = rp_fake_record(RP_KIND_INPUT, 0, 5);
+	rec.time_ns = rp_util_now(CLOCK_MONOTONIC) + RP_NSEC_PER_SEC;
+	rec.seq = 4;
+	rec.err = 16;
+	rec.verdict = RP_VERDICT_ERROR;
+	rp_fake_append(&self->fake, "staged", &rec, sizeof(rec));
+	command(&self->options, words, text, sizeof(text), &self->fake, "true");
+	EXPECT_EQ(RP_EXIT_OK, RUN(record));
+	rp_fake_write(&self->fake, "reasons", "16 ANOTHER\n");
+	free(self->out);
+	free(self->err);
+	self->options = (struct rp_options) { .input = self->copy.dir };
+	EXPECT_EQ(RP_EXIT_OK, RUN(report));
+	HAS(self->out, "input  drop IP_RPFILTER ");
+}
+
+/* A kernel without reasons has an empty file, a module of contract 1.0 none. */
+TEST_F(live, records_without_reasons)
+{
+	char *words[2] = { "true", NULL };
+	char path[128];
+
+	self->options.words = words;
+	rp_fake_write(&self->fake, "reasons", "");
+	EXPECT_EQ(RP_EXIT_OK, RUN(record));
+	EXPECT_EQ(0, size_of(&self->copy, "reasons"));
+
+	rp_fake_remove(&self->copy);
+	ASSERT_EQ(0, mkdir(self->copy.dir, 0700));
+	snprintf(path, sizeof(path), "%s/reasons", self->fake.dir);
+	unlink(path);
+	free(self->out);
+	free(self->err);
+	EXPECT_EQ(RP_EXIT_OK, RUN(record));
+	EXPECT_EQ(-1, size_of(&self->copy, "reasons"));
+	HAS(self->err, "0 records, 0 lost");
 }
 
 TEST_F(live, command_killed)
@@ -291,7 +336,7 @@ TEST_F(live, buffer)
 TEST_F(live, status)
 {
 	EXPECT_EQ(RP_EXIT_OK, RUN(status));
-	HAS(self->out, "module                         routeprobe 0.1.0, contract 1.0\n");
+	HAS(self->out, "module                         routeprobe 0.1.0, contract 1.1\n");
 	HAS(self->out, "records_per_cpu                4096\n");
 	HAS(self->out, "ip_route_output_key_hash_rcu   output  armed                     5            0            2  routes of packets sent\n");
 	HAS(self->out, "fib4_rule_action               lookup  absent ENOENT             0            0            0  without it: rules\n");
@@ -301,7 +346,7 @@ TEST_F(live, newer_module)
 {
 	rp_fake_write(&self->fake, "version", "routeprobe 2.0\nabi 2.0\nrecord 256\n");
 	EXPECT_EQ(RP_EXIT_ERROR, RUN(status));
-	HAS(self->err, "the module (routeprobe 2.0) speaks contract 2.0, this reader (routeprobe 0.1.0) speaks 1.0: upgrade the reader\n");
+	HAS(self->err, "the module (routeprobe 2.0) speaks contract 2.0, this reader (routeprobe 0.1.0) speaks 1.1: upgrade the reader\n");
 	EXPECT_STREQ("", self->out);
 }
 

@@ -157,16 +157,108 @@ TEST_F(report, failures)
 	rec.flow.iif = 7;
 	rec.err = -EXDEV;
 	rp_fake_add(&self->fake, rec);
-	rec.time_ns = 4000;
-	rec.err = 16;
-	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
 		"00:00:00.000001 blue       app[7]            output EHOSTUNREACH udp 10.0.1.1 > 203.0.113.1:53              -     main    (unreachable route) -                                      udp_sendmsg\n"
 		"00:00:00.000002 blue       app[7]            output ENETUNREACH  udp 10.0.1.1 > 203.0.113.1:53              -     -       (no route)         -                                      udp_sendmsg\n"
-		"00:00:00.000003 blue       (softirq)         input  EXDEV        udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n"
-		"00:00:00.000004 blue       (softirq)         input  drop 16      udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n",
+		"00:00:00.000003 blue       (softirq)         input  EXDEV        udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n",
 		self->out);
+}
+
+/* A source check that fails, and one by a part of the kernel with reasons of its own */
+static void add_drops(struct rp_fake *fake)
+{
+	struct rp_record rec = table_lookup(1010, 1020, RT_TABLE_MAIN, 0);
+
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rp_fake_add(fake, rec);
+	rec = rp_fake_record(RP_KIND_VALIDATE, 1050, 1080);
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.err = 16;
+	rec.caller = 0;
+	rec.verdict = RP_VERDICT_ERROR;
+	rp_fake_add(fake, rec);
+	rec = rp_fake_record(RP_KIND_INPUT, 1000, 1300);
+	rp_fake_flow(&rec, "10.0.1.1", "203.0.113.1");
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.flow.iif = 7;
+	rec.err = 16;
+	rec.verdict = RP_VERDICT_ERROR;
+	rp_fake_add(fake, rec);
+	rec.time_ns = 2000;
+	rec.err = 2 << 16 | 1;
+	rp_fake_add(fake, rec);
+}
+
+TEST_F(report, drop_reasons)
+{
+	add_drops(&self->fake);
+	self->options.details = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 blue       (softirq)         input  drop IP_RPFILTER udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    udp_sendmsg\n"
+		"    lookup main                              hit                203.0.113.0/24 via 10.0.1.2 dev ha [0.010 us from ip_route_output_flow]\n"
+		"    validate                                 error drop IP_RPFILTER [0.030 us]\n"
+		"00:00:00.000002 blue       (softirq)         input  drop 131073  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n",
+		self->out);
+}
+
+#define RPFILTER "\"drop_reason\":\"IP_RPFILTER\""
+
+TEST_F(report, drop_reasons_json)
+{
+	add_drops(&self->fake);
+	self->options.json = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, "\"error\",\"error\":\"drop\"," RPFILTER "}]"))
+		TH_LOG("%s", self->out);
+	EXPECT_NE(NULL, strstr(self->out, "\"verdict\":\"drop\"," RPFILTER ",\"incomplete\""));
+	EXPECT_NE(NULL, strstr(self->out, "\"verdict\":\"drop\",\"drop_reason\":\"131073\","));
+}
+
+/* Names are what the kernel called them that made the records. */
+TEST_F(report, filter_by_drop_reason)
+{
+	char *words[2] = { "error", "IP_RPFILTER" };
+
+	add_drops(&self->fake);
+	self->options.words = words;
+	self->options.nwords = 2;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "2 decisions (1 shown)"));
+	free(self->out);
+	free(self->err);
+	rp_fake_write(&self->fake, "reasons", "16 OTHER\n17 IP_RPFILTER\n");
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->err, "2 decisions (0 shown)"));
+}
+
+static void forget(const struct rp_fake *fake, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", fake->dir, name);
+	unlink(path);
+}
+
+/* A recording of a module that had no such file is whole. */
+TEST_F(report, no_reasons)
+{
+	add_drops(&self->fake);
+	forget(&self->fake, "reasons");
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, " input  drop 16      udp ")) TH_LOG("%s", self->out);
+}
+
+/* Nor does a line that says nothing hurt, nor a name that no terminal should see. */
+TEST_F(report, odd_reasons)
+{
+	add_drops(&self->fake);
+	rp_fake_write(&self->fake, "reasons",
+		      "# more\n0 OK\n-1 X\n16\n99999999999 X\nx Y\n131073 A\033[2J more\n");
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, " input  drop 16      udp ")) TH_LOG("%s", self->out);
+	EXPECT_NE(NULL, strstr(self->out, " input  drop A?[2J   udp "));
 }
 
 static struct rp_record change(uint64_t at, unsigned int op, int err)
@@ -443,10 +535,7 @@ TEST_F(report, newer_kind)
 
 TEST_F(report, missing_cpu)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/cpu1", self->fake.dir);
-	unlink(path);
+	forget(&self->fake, "cpu1");
 	rp_fake_add(&self->fake, good_output(1000, 1300));
 	DAMAGED("1", "cpu1: missing");
 }
@@ -464,6 +553,17 @@ TEST_F(report, fifo_and_link)
 	unlink(path);
 	ASSERT_EQ(0, symlink("cpu0", path));
 	DAMAGED("1", "cpu2: Too many levels of symbolic links");
+}
+
+TEST_F(report, unreadable_reasons)
+{
+	char path[128];
+
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	forget(&self->fake, "reasons");
+	snprintf(path, sizeof(path), "%s/reasons", self->fake.dir);
+	ASSERT_EQ(0, mkfifo(path, 0600));
+	DAMAGED("1", "reasons: Wrong medium type");
 }
 
 TEST_F(report, unfinished)
@@ -498,7 +598,7 @@ TEST_F(report, big_endian)
 TEST_F(report, newer_contract)
 {
 	rp_fake_write(&self->fake, "version", "routeprobe 9.1\nabi 2.3\nrecord 192\n");
-	REFUSED("the recording (routeprobe 9.1) speaks contract 2.3, this reader (routeprobe 0.1.0) speaks 1.0: upgrade the reader");
+	REFUSED("the recording (routeprobe 9.1) speaks contract 2.3, this reader (routeprobe 0.1.0) speaks 1.1: upgrade the reader");
 }
 
 TEST_F(report, older_module)
@@ -539,6 +639,15 @@ TEST_F(report, bad_filter)
 	self->options.words = words;
 	self->options.nwords = 2;
 	REFUSED("\"via\" is no filter word; allowed are a prefix first, then to from oif iif mark");
+}
+
+TEST_F(report, unknown_error)
+{
+	char *words[2] = { "error", "IP_NOTHING" };
+
+	self->options.words = words;
+	self->options.nwords = 2;
+	REFUSED("\"IP_NOTHING\" is no value for \"error\"; allowed: any, or errors like");
 }
 
 TEST_F(report, filter_keeps_flush)
