@@ -356,6 +356,13 @@ static int rp_callers_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(rp_callers);
 
+static int rp_reasons_show(struct seq_file *m, void *v)
+{
+	rp_text_reasons(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(rp_reasons);
+
 static void rp_stats_show_probes(struct seq_file *m)
 {
 	struct rp_probe_status sum = { };
@@ -428,6 +435,7 @@ int rp_debugfs_init(void)
 	rp_debugfs_create_cpus();
 	debugfs_create_file("probes", RP_MODE, rp_dir, NULL, &rp_probes_fops);
 	debugfs_create_file("callers", RP_MODE, rp_dir, NULL, &rp_callers_fops);
+	debugfs_create_file("reasons", RP_MODE, rp_dir, NULL, &rp_reasons_fops);
 	debugfs_create_file("stats", RP_MODE, rp_dir, NULL, &rp_stats_fops);
 	debugfs_create_file("version", RP_MODE, rp_dir, NULL, &rp_version_fops);
 	return 0;

@@ -12,6 +12,7 @@
 #include <linux/time64.h>
 
 #include "caller.h"
+#include "compat.h"
 #include "probe.h"
 #include "text.h"
 
@@ -35,6 +36,23 @@ static const char *const rp_change_names[__RP_CHANGE_MAX] = {
 	[RP_CHANGE_DELETE]	= "delete",
 	[RP_CHANGE_FLUSH]	= "flush",
 };
+
+/* By numbers that are others on the next kernel. */
+#define RP_REASON_NAME(name)	\
+	[SKB_DROP_REASON_##name] = #name,
+static const char *const rp_reason_names[] = {
+	[0] = NULL,	/* not dropped; all there is where there are no reasons */
+	RP_COMPAT_REASONS(RP_REASON_NAME)
+};
+
+void rp_text_reasons(struct seq_file *m)
+{
+	unsigned int reason;
+
+	for (reason = 0; reason < ARRAY_SIZE(rp_reason_names); reason++)
+		if (rp_reason_names[reason])
+			seq_printf(m, "%u %s\n", reason, rp_reason_names[reason]);
+}
 
 /**
  * rp_text_caller() - the name of a call site, never its address
@@ -135,6 +153,23 @@ static void rp_text_change(struct seq_file *m, const struct rp_change *change)
 		seq_printf(m, " nlflags 0x%x", change->nlflags);
 }
 
+/* A reason without a name is of a part of the kernel that keeps its own. */
+static void rp_text_err(struct seq_file *m, const struct rp_record *rec)
+{
+	const char *reason = NULL;
+
+	if (rec->err > 0 && rec->err < ARRAY_SIZE(rp_reason_names))
+		reason = rp_reason_names[rec->err];
+	if (reason)
+		seq_printf(m, " drop %s", reason);
+	else if (rec->err > 0)
+		seq_printf(m, " drop %d", rec->err);
+	else if (rec->err)
+		seq_printf(m, " err %d", rec->err);
+	if (rec->has & RP_HAS_DST_ERROR)
+		seq_puts(m, " in dst");
+}
+
 void rp_text_record(struct seq_file *m, const struct rp_record *rec)
 {
 	u32 nsec;
@@ -155,9 +190,7 @@ void rp_text_record(struct seq_file *m, const struct rp_record *rec)
 		rp_text_change(m, &rec->change);
 
 	seq_printf(m, " => %s", rp_verdict_names[rec->verdict]);
-	if (rec->err)
-		seq_printf(m, " err %d%s", rec->err,
-			   rec->has & RP_HAS_DST_ERROR ? " in dst" : "");
+	rp_text_err(m, rec);
 	rp_text_route(m, rec);
 
 	seq_printf(m, " in %lluns by ", rec->duration_ns);

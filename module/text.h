@@ -7,5 +7,6 @@ struct seq_file;
 
 void rp_text_record(struct seq_file *m, const struct rp_record *rec);
 void rp_text_caller(struct seq_file *m, unsigned int id);
+void rp_text_reasons(struct seq_file *m);
 
 #endif
