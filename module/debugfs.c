@@ -405,12 +405,13 @@ DEFINE_SHOW_ATTRIBUTE(rp_version);
 
 static void rp_debugfs_create_cpus(void)
 {
-	char name[16];
-	long cpu;
+	char name[sizeof("cpu4294967295")];
+	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
-		snprintf(name, sizeof(name), "cpu%ld", cpu);
-		debugfs_create_file(name, RP_MODE, rp_dir, (void *)cpu, &rp_cpu_fops);
+		snprintf(name, sizeof(name), "cpu%u", cpu);
+		debugfs_create_file(name, RP_MODE, rp_dir, (void *)(unsigned long)cpu,
+				    &rp_cpu_fops);
 	}
 }
 

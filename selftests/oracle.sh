@@ -238,6 +238,8 @@ at_exit network_down
 at_exit unload_module
 load_module records_per_cpu=65536 && network_up && routes_up
 check "the neighbours answer" resolve_neighbours
+needs ip_route_output_key_hash_rcu ip_route_output_flow ip_route_input_slow fib_table_lookup \
+	fib4_rule_action fib4_rule_suppress fib_rules_lookup
 round "without rules" 254
 rules_up
 round "with rules" 255

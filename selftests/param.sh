@@ -62,15 +62,20 @@ not_loaded enable=perhaps
 
 check "insmod with all parameters" load_module probes=input,fib_table_flush \
 	records_per_cpu=100 maxactive=7 enable=1
+needs ip_route_input_slow fib_validate_source fib_table_flush
 check_equal "probes is in force" \
 	ip_route_input_slow,fib_validate_source,fib_table_flush "$(armed)"
+needs
 check_equal "records_per_cpu is rounded up" 128 "$(param records_per_cpu)"
 check_equal "maxactive is in force" 7 "$(param maxactive)"
 
 accepted probes output,lookup,input output,lookup,input
+needs "${all_but_change//,/ }"
 check_equal "exactly these probes are armed" "$all_but_change" "$(armed)"
+needs fib_table_lookup
 accepted probes fib_table_lookup fib_table_lookup
 check_equal "one probe is armed" fib_table_lookup "$(armed)"
+needs
 accepted probes all all
 refused probes fib_table_lookup,nonsense "probes: \"nonsense\" is $words"
 refused probes "" "probes: \"\" is $words"
@@ -84,8 +89,10 @@ check_equal "disarmed, nothing is registered" 0 "$(wc -l </sys/kernel/debug/kpro
 accepted probes lookup lookup
 check_equal "disarmed, choosing probes arms none" "" "$(armed)"
 accepted enable 1 1
+needs fib_table_lookup fib4_rule_action fib4_rule_suppress fib_rules_lookup
 check_equal "enabled, the chosen ones are armed" \
 	fib_table_lookup,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup "$(armed)"
+needs
 accepted enable off 0
 accepted enable Y 1
 refused enable 2 'enable: "2" is neither 0 nor 1'
@@ -114,10 +121,13 @@ fi
 status() { routeprobe status | awk '$1 == "kprobes" { $1 = ""; print substr($0, 2) }'; }
 sysctl() { echo "$2" >/proc/sys/kernel/"$1"; }
 check_equal "kprobes fire" fire "$(status)"
-sysctl ftrace_enabled 0
-check_equal "and it is said when they do not" \
-	"silenced; undo it: sysctl kernel.ftrace_enabled=1" "$(status)"
-sysctl ftrace_enabled 1
+if (sysctl ftrace_enabled 0) 2>/dev/null; then	# refused since 7.3, where they would be
+	check_equal "and it is said when they do not" \
+		"silenced; undo it: sysctl kernel.ftrace_enabled=1" "$(status)"
+	sysctl ftrace_enabled 1
+else
+	check_equal "and this kernel lets nobody silence them so" fire "$(status)"
+fi
 echo 0 >/sys/kernel/debug/kprobes/enabled
 check_equal "for whichever reason" \
 	"silenced; undo it: echo 1 >/sys/kernel/debug/kprobes/enabled" "$(status)"
