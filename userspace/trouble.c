@@ -39,10 +39,21 @@ static bool rp_trouble_is_off(const char *path)
 	return off;
 }
 
+/* Whether any kprobe stands on ftrace, which takes those of x86, if not others */
+static bool rp_trouble_kprobes_on_ftrace(void)
+{
+	char *list = rp_util_read(AT_FDCWD, "/sys/kernel/debug/kprobes/list", 1 << 20);
+	bool found = list && strstr(list, "[FTRACE]");
+
+	free(list);
+	return found;
+}
+
 /* Two switches of the kernel, for all tools: what they stop counts nowhere. */
 const char *rp_trouble_silence(void)
 {
-	if (rp_trouble_is_off("/proc/sys/kernel/ftrace_enabled"))
+	if (rp_trouble_is_off("/proc/sys/kernel/ftrace_enabled") &&
+	    rp_trouble_kprobes_on_ftrace())
 		return "sysctl kernel.ftrace_enabled=1";
 	if (rp_trouble_is_off("/sys/kernel/debug/kprobes/enabled"))
 		return "echo 1 >/sys/kernel/debug/kprobes/enabled";
