@@ -86,7 +86,7 @@ overflow()
 	} <"$events" | grep -m 1 '^# cpu0: [0-9]* records lost'
 }
 
-no_address() { ! grep -aEl 'ffff[89a-f][0-9a-f]{11}' "$RP_DEBUGFS"/[ceps]*; }
+no_address() { ! grep -aEl 'ffff[89a-f][0-9a-f]{11}' "$RP_DEBUGFS"/[ceprs]*; }
 
 plan 8
 at_exit "rm -f $out"

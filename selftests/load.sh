@@ -4,7 +4,7 @@
 # The module loads, shows its files, and leaves no trace when it goes.
 . "$(dirname "$0")/lib.sh"
 
-files="callers events probes stats version"
+files="callers events probes reasons stats version"
 for cpu in /sys/devices/system/cpu/cpu[0-9]*; do
 	files="$files ${cpu##*/}"
 done
