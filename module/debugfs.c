@@ -91,6 +91,7 @@ static int rp_cpu_open(struct inode *inode, struct file *file)
 	if (!reader)
 		return -ENOMEM;
 	mutex_init(&reader->lock);
+	reader->seq = 1;
 	reader->cpu = (long)inode->i_private;
 	file->private_data = reader;
 	rp_tick_get();
@@ -173,8 +174,10 @@ static void rp_events_look(struct rp_events *events, bool rewind)
 	for_each_possible_cpu(cpu) {
 		struct rp_ring_state ring = rp_ring_state(cpu);
 
-		if (rewind)
+		if (rewind) {
 			events->cpu[cpu].seq = ring.oldest;
+			events->cpu[cpu].lost = 0;
+		}
 		events->cpu[cpu].limit = ring.next;
 	}
 }
