@@ -121,10 +121,12 @@ static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(rp_probe_return);
 
-static void rp_probe_register(unsigned int id, unsigned int maxactive)
+/* Return: -ENOMEM, or 0, also when this kernel does not let it be probed. */
+static int rp_probe_register(unsigned int id, unsigned int maxactive)
 {
 	struct rp_probe *probe = &rp_probes[id];
 	bool known = probe->err;
+	int err;
 
 	/* Fresh each time: registering leaves an address behind in the kprobe. */
 	probe->krp = (struct kretprobe) {
@@ -134,11 +136,15 @@ static void rp_probe_register(unsigned int id, unsigned int maxactive)
 		.data_size	= sizeof(struct rp_call),
 		.maxactive	= maxactive,
 	};
-	probe->err = register_kretprobe(&probe->krp);
-	probe->armed = !probe->err;
-	if (probe->err && !known)
+	err = register_kretprobe(&probe->krp);
+	if (err == -ENOMEM)
+		return err;
+	probe->err = err;
+	probe->armed = !err;
+	if (err && !known)
 		pr_notice("%s: cannot be probed (error %d), lost without it: %s\n",
-			  rp_probe_descs[id].symbol, probe->err, rp_probe_descs[id].use);
+			  rp_probe_descs[id].symbol, err, rp_probe_descs[id].use);
+	return 0;
 }
 
 /* nmissed: no free instance; kp.nmissed: another probe was running on this CPU. */
@@ -208,25 +214,29 @@ static int rp_probe_check(unsigned long wanted, unsigned long armed)
  * @maxactive: calls of one function that may be under way at once, for probes
  *	that are not armed yet
  *
- * A probe that cannot be attached is noted and left out.
+ * A probe that cannot be attached is noted and left out, unless it was for want
+ * of memory: that is no property of this kernel.
  *
  * Context: may sleep.
- * Return: 0, or -EOPNOTSUPP when not one output, or not one lookup probe of those
- * asked for could be attached: then all is armed as it was before.
+ * Return: 0; -ENOMEM; or -EOPNOTSUPP when not one output, or not one lookup probe
+ * of those asked for could be attached.  After an error all is armed as before.
  */
 int rp_probe_arm(unsigned long probes, unsigned int maxactive)
 {
 	unsigned long before, fresh;
 	unsigned int id;
-	int err;
+	int err = 0;
 
 	mutex_lock(&rp_probe_lock);
 	before = rp_probe_armed();
 	fresh = probes & ~before;
-	for_each_set_bit(id, &fresh, __RP_PROBE_MAX)
-		rp_probe_register(id, maxactive);
+	for_each_set_bit(id, &fresh, __RP_PROBE_MAX) {
+		err = rp_probe_register(id, maxactive);
+		if (err)
+			break;
+	}
 
-	err = rp_probe_check(probes, rp_probe_armed());
+	err = err ?: rp_probe_check(probes, rp_probe_armed());
 	rp_probe_unregister(rp_probe_armed() & ~(err ? before : probes));
 	mutex_unlock(&rp_probe_lock);
 	return err;
