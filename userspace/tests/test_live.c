@@ -89,7 +89,10 @@ static off_t size_of(const struct rp_fake *f, const char *name)
 	return stat(path, &st) ? -1 : st.st_size;
 }
 
-/* Records that a shell command can append to the fake ring, soon from now */
+/*
+ * Records that a shell command can append to the fake ring: later than the start of
+ * the reader, however busy the machine, and earlier than its end.
+ */
 static void stage(struct rp_fake *f, uint64_t seq, unsigned int count)
 {
 	static uint64_t at;
@@ -97,7 +100,7 @@ static void stage(struct rp_fake *f, uint64_t seq, unsigned int count)
 	unsigned int i;
 
 	if (!at)
-		at = rp_util_now(CLOCK_MONOTONIC) + RP_NSEC_PER_SEC / 4;
+		at = rp_util_now(CLOCK_MONOTONIC) + 2 * RP_NSEC_PER_SEC;
 	for (i = 0; i < count; i++) {
 		rec = rp_fake_record(RP_KIND_CHANGE, at + 10 * (seq + i),
 				     at + 10 * (seq + i) + 5);
@@ -111,7 +114,7 @@ static void stage(struct rp_fake *f, uint64_t seq, unsigned int count)
 static void command(struct rp_options *o, char **words, char *text, size_t size,
 		    const struct rp_fake *f, const char *after)
 {
-	snprintf(text, size, "sleep 0.4; cat %s/staged >>%s/cpu0; %s", f->dir, f->dir, after);
+	snprintf(text, size, "sleep 2.2; cat %s/staged >>%s/cpu0; %s", f->dir, f->dir, after);
 	words[0] = "sh";
 	words[1] = "-c";
 	words[2] = text;
@@ -165,7 +168,7 @@ TEST_F(live, records_drop_reasons)
 	struct rp_record rec;
 
 	rec = rp_fake_record(RP_KIND_INPUT, 0, 5);
-	rec.time_ns = rp_util_now(CLOCK_MONOTONIC) + RP_NSEC_PER_SEC;
+	rec.time_ns = rp_util_now(CLOCK_MONOTONIC) + 2 * RP_NSEC_PER_SEC;
 	rec.seq = 4;
 	rec.err = 16;
 	rec.verdict = RP_VERDICT_ERROR;
@@ -264,7 +267,7 @@ TEST_F(live, disk_full)
 	signal(SIGXFSZ, SIG_IGN);
 	command(&self->options, words, text, sizeof(text), &self->fake, "exit 0");
 	/* Only we are limited, not what the command appends to the ring. */
-	snprintf(text, sizeof(text), "ulimit -S -f unlimited; sleep 0.4; cat %s/staged >>%s/cpu0",
+	snprintf(text, sizeof(text), "ulimit -S -f unlimited; sleep 2.2; cat %s/staged >>%s/cpu0",
 		 self->fake.dir, self->fake.dir);
 	ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &limit));
 	EXPECT_EQ(RP_EXIT_DAMAGED, RUN(record));
@@ -287,7 +290,7 @@ static pid_t later(struct rp_fake *f, const char *after)
 
 	if (pid)
 		return pid;
-	snprintf(text, sizeof(text), "sleep 0.4; cat %s/staged >>%s/cpu0; %s %d",
+	snprintf(text, sizeof(text), "sleep 2.2; cat %s/staged >>%s/cpu0; %s %d",
 		 f->dir, f->dir, after, getppid());
 	execl("/bin/sh", "sh", "-c", text, NULL);
 	_exit(1);
