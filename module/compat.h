@@ -118,13 +118,14 @@ static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
 	__builtin_types_compatible_p(typeof(ip_route_input_noref),		\
 				     ret(struct sk_buff *, __be32, __be32, u8,	\
 					 struct net_device *))
+#define RP_COMPAT_INPUT_ERRNOS	RP_COMPAT_INPUT(int)
 #ifdef DEFINE_DROP_REASON
 #define RP_COMPAT_INPUT_REASONS	RP_COMPAT_INPUT(enum skb_drop_reason)
 #else
 #define RP_COMPAT_INPUT_REASONS	false
 #endif
 
-static_assert(RP_COMPAT_INPUT(int) || RP_COMPAT_INPUT_REASONS,
+static_assert(RP_COMPAT_INPUT_ERRNOS || RP_COMPAT_INPUT_REASONS,
 	      "ip_route_input_noref() has another prototype than compat.h knows");
 
 /* As rp_record.err has it: negative errno or positive reason. */
