@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "fib.h"
+#include "fib_config.h"
 #include "util.h"
 
 #define RP_FIB_LINE_MAX		(1 << 16)
@@ -30,7 +31,7 @@ void rp_fib_exit(struct rp_fib *fib)
 	rp_map_clear(&fib->tables);
 }
 
-static bool rp_fib_number(const json_t *object, const char *key, uint32_t *value)
+bool rp_fib_number(const json_t *object, const char *key, uint32_t *value)
 {
 	const json_t *number = json_object_get(object, key);
 
@@ -41,13 +42,17 @@ static bool rp_fib_number(const json_t *object, const char *key, uint32_t *value
 	return true;
 }
 
-/* One object of the file; only what names something is kept. */
-static bool rp_fib_take(struct rp_fib *fib, const json_t *object)
+/* What names something is kept, unless the rest is asked for: names are known then. */
+bool rp_fib_take(struct rp_fib *fib, const json_t *object)
 {
 	const json_t *part;
 	uint32_t id, index;
 	const char *name;
 
+	if (fib->visitor) {
+		fib->misfits += !rp_fib_config(fib->visitor, object);
+		return true;
+	}
 	part = json_object_get(object, "netns");
 	if (part) {
 		name = json_string_value(json_object_get(part, "name"));

@@ -6,7 +6,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "map.h"
+
+struct rp_fib_visitor;
 
 /*
  * What the kernel's records leave as numbers.  Live it is asked by netlink in
@@ -20,6 +24,8 @@ struct rp_fib {
 	bool live;
 	int64_t refreshed_ns;
 	FILE *out;		/* where a snapshot goes, or NULL */
+	const struct rp_fib_visitor *visitor;	/* who is told of rules and routes, or NULL */
+	unsigned int misfits;	/* of those, what is no rule or route */
 	unsigned int failed;	/* namespaces that could not be asked */
 };
 
@@ -34,6 +40,10 @@ int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file);
  * be asked is counted in fib->failed; -1 if @out could not be written.
  */
 int rp_fib_snapshot(struct rp_fib *fib, FILE *out);
+
+/* One object of a file or a snapshot; false if it is none that we write. */
+bool rp_fib_take(struct rp_fib *fib, const json_t *object);
+bool rp_fib_number(const json_t *object, const char *key, uint32_t *value);
 
 const char *rp_fib_netns(struct rp_fib *fib, uint32_t inode);
 const char *rp_fib_link(struct rp_fib *fib, uint32_t netns, uint32_t ifindex);

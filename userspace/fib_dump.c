@@ -29,7 +29,9 @@
 #define RP_FIB_PATH_MAX	300
 #define RP_FIB_DUMP_SIZE	32768	/* what the kernel fills at most */
 
-enum rp_fib_type { RP_FIB_U8, RP_FIB_U16, RP_FIB_U32, RP_FIB_IP, RP_FIB_TEXT };
+enum rp_fib_type {
+	RP_FIB_U8, RP_FIB_U16, RP_FIB_U32, RP_FIB_IP, RP_FIB_VIA, RP_FIB_TEXT,
+};
 
 struct rp_fib_attr {
 	uint16_t attr;
@@ -79,6 +81,7 @@ static const struct rp_fib_attr rp_fib_route_attrs[] = {
 	{ RTA_TABLE,		RP_FIB_U32,	"table" },
 	{ RTA_PRIORITY,		RP_FIB_U32,	"metric" },
 	{ RTA_GATEWAY,		RP_FIB_IP,	"gateway" },
+	{ RTA_VIA,		RP_FIB_VIA,	"via" },
 	{ RTA_OIF,		RP_FIB_U32,	"oif" },
 	{ RTA_PREFSRC,		RP_FIB_IP,	"prefsrc" },
 	{ RTA_NH_ID,		RP_FIB_U32,	"nhid" },
@@ -104,6 +107,18 @@ static json_t *rp_fib_ip(const struct nlattr *attr)
 	return json_string(text);
 }
 
+/* A gateway of another family than the route's */
+static json_t *rp_fib_via(const struct nlattr *attr)
+{
+	const struct rtvia *via = mnl_attr_get_payload(attr);
+	char text[INET6_ADDRSTRLEN];
+
+	if (mnl_attr_get_payload_len(attr) != sizeof(*via) + sizeof(struct in6_addr) ||
+	    !inet_ntop(AF_INET6, via->rtvia_addr, text, sizeof(text)))
+		return NULL;
+	return json_pack("{s:s,s:s}", "family", "inet6", "host", text);
+}
+
 static json_t *rp_fib_value(const struct nlattr *attr, enum rp_fib_type type)
 {
 	char text[64];
@@ -117,6 +132,8 @@ static json_t *rp_fib_value(const struct nlattr *attr, enum rp_fib_type type)
 		return json_integer(mnl_attr_get_u32(attr));
 	case RP_FIB_IP:
 		return rp_fib_ip(attr);
+	case RP_FIB_VIA:
+		return rp_fib_via(attr);
 	case RP_FIB_TEXT:
 		rp_util_clean(text, sizeof(text), mnl_attr_get_payload(attr),
 			      mnl_attr_get_payload_len(attr));
@@ -157,18 +174,17 @@ static void rp_fib_begin(struct rp_fib_dump *dump, const struct nlmsghdr *nlh,
 	mnl_attr_parse(nlh, header, rp_fib_attr, dump);
 }
 
-/* {"KIND": object} as a line of its own */
+/* {"KIND": object} as a line of its own, or as if it had been read from one */
 static int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object)
 {
-	json_t *line;
+	json_t *line = json_pack("{s:o}", kind, object);
 
-	if (!fib->out) {
-		json_decref(object);
-		return MNL_CB_OK;
+	if (fib->out) {
+		json_dumpf(line, fib->out, JSON_COMPACT);
+		fputc('\n', fib->out);
+	} else if (fib->visitor) {
+		rp_fib_take(fib, line);
 	}
-	line = json_pack("{s:o}", kind, object);
-	json_dumpf(line, fib->out, JSON_COMPACT);
-	fputc('\n', fib->out);
 	json_decref(line);
 	return MNL_CB_OK;
 }
@@ -248,6 +264,8 @@ static int rp_fib_hop_attr(const struct nlattr *attr, void *data)
 
 	if (mnl_attr_get_type(attr) == RTA_GATEWAY)
 		json_object_set_new(hop, "gateway", rp_fib_ip(attr));
+	if (mnl_attr_get_type(attr) == RTA_VIA)
+		json_object_set_new(hop, "via", rp_fib_via(attr));
 	return MNL_CB_OK;
 }
 
@@ -333,8 +351,9 @@ static int rp_fib_ask(struct rp_fib_dump *dump)
 	failed = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
 		 rp_fib_request(nl, dump, RTM_GETLINK, rp_fib_link_cb) < 0;
 	if (!failed && dump->fib->out)
-		failed = rp_fib_request(nl, dump, RTM_GETADDR, rp_fib_address_cb) < 0 ||
-			 rp_fib_request(nl, dump, RTM_GETRULE, rp_fib_rule_cb) < 0 ||
+		failed = rp_fib_request(nl, dump, RTM_GETADDR, rp_fib_address_cb) < 0;
+	if (!failed && (dump->fib->out || dump->fib->visitor))
+		failed = rp_fib_request(nl, dump, RTM_GETRULE, rp_fib_rule_cb) < 0 ||
 			 rp_fib_request(nl, dump, RTM_GETROUTE, rp_fib_route_cb) < 0;
 	mnl_socket_close(nl);
 	return failed ? -1 : 0;

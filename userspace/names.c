@@ -197,13 +197,27 @@ static unsigned int rp_names_value(const char *const *names, size_t n,
 	return n;
 }
 
-/* 0 (RP_KIND_NONE) for an unknown one */
+static unsigned int rp_names_known(const char *const *names, size_t n,
+				   const char *name)
+{
+	unsigned int value = rp_names_value(names, n, name);
+
+	return value < n ? value : 0;
+}
+
 unsigned int rp_names_kind_value(const char *name)
 {
-	unsigned int kind = rp_names_value(rp_names_kinds,
-					   RP_ARRAY_SIZE(rp_names_kinds), name);
+	return rp_names_known(rp_names_kinds, RP_ARRAY_SIZE(rp_names_kinds), name);
+}
 
-	return kind < __RP_KIND_MAX ? kind : RP_KIND_NONE;
+unsigned int rp_names_route_type_value(const char *name)
+{
+	return rp_names_known(rp_names_types, RP_ARRAY_SIZE(rp_names_types), name);
+}
+
+unsigned int rp_names_action_value(const char *name)
+{
+	return rp_names_known(rp_names_actions, RP_ARRAY_SIZE(rp_names_actions), name);
 }
 
 bool rp_names_ipproto_value(const char *name, unsigned int *value)

@@ -29,7 +29,10 @@ const char *rp_names_ipproto(unsigned int proto, struct rp_name *buf);
  */
 const char *rp_names_error(int err, const char *reason, struct rp_name *buf);
 
+/* 0, which is none, for an unknown one */
 unsigned int rp_names_kind_value(const char *name);
+unsigned int rp_names_route_type_value(const char *name);
+unsigned int rp_names_action_value(const char *name);
 bool rp_names_errno_value(const char *name, int *value);
 bool rp_names_ipproto_value(const char *name, unsigned int *value);
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rules and routes of a snapshot in the contract's own structures. */
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "fib.h"
+#include "fib_config.h"
+#include "names.h"
+
+/* A number that is not there is 0; another is refused. */
+static bool rp_fib_config_number(const json_t *object, const char *key, uint32_t max,
+				 uint32_t *value)
+{
+	*value = 0;
+	return !json_object_get(object, key) ||
+	       (rp_fib_number(object, key, value) && *value <= max);
+}
+
+static bool rp_fib_config_ip(const char *text, int family, void *addr)
+{
+	return !text || inet_pton(family, text, addr) == 1;
+}
+
+/* Where a route or one of its legs goes: "gateway" or "via", and "oif" */
+static bool rp_fib_config_hop(struct rp_route *route, const json_t *object)
+{
+	const json_t *via = json_object_get(object, "via");
+	const char *gateway = json_string_value(json_object_get(object, "gateway"));
+
+	if (gateway)
+		route->gw_family = AF_INET;
+	if (via) {
+		route->gw_family = AF_INET6;
+		gateway = json_string_value(json_object_get(via, "host"));
+	}
+	return rp_fib_config_number(object, "oif", UINT32_MAX, &route->oif) &&
+	       (!route->gw_family || gateway) &&
+	       rp_fib_config_ip(gateway, route->gw_family, route->gw);
+}
+
+static bool rp_fib_config_legs(const struct rp_fib_visitor *v, uint32_t netns,
+			       const struct rp_route *route, const json_t *hops)
+{
+	size_t i, count = json_array_size(hops);
+	const json_t *hop;
+	uint32_t weight;
+
+	json_array_foreach(hops, i, hop) {
+		struct rp_route leg = *route;
+
+		leg.nh_sel = i;
+		leg.nh_count = count < UINT8_MAX ? count : UINT8_MAX;
+		if (!rp_fib_config_hop(&leg, hop) ||
+		    !rp_fib_config_number(hop, "weight", 256, &weight))
+			return false;
+		leg.nh_weight = weight;
+		v->route(v->ctx, netns, &leg);
+	}
+	return true;
+}
+
+static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *object)
+{
+	struct rp_route route = { .nh_count = 1, .nh_weight = 1 };
+	const char *dst = json_string_value(json_object_get(object, "dst"));
+	const char *type = json_string_value(json_object_get(object, "type"));
+	const json_t *hops = json_object_get(object, "nexthops");
+	uint32_t netns, len, tos, scope, protocol;
+
+	if (!type || !rp_fib_number(object, "netns", &netns) ||
+	    !rp_fib_config_ip(dst, AF_INET, &route.dst) ||
+	    !rp_fib_config_number(object, "dstlen", 32, &len) ||
+	    !rp_fib_config_number(object, "tos", UINT8_MAX, &tos) ||
+	    !rp_fib_config_number(object, "scope", UINT8_MAX, &scope) ||
+	    !rp_fib_config_number(object, "protocol", UINT8_MAX, &protocol) ||
+	    !rp_fib_config_number(object, "table", UINT32_MAX, &route.table) ||
+	    !rp_fib_config_number(object, "metric", UINT32_MAX, &route.metric) ||
+	    !rp_fib_config_number(object, "nhid", UINT32_MAX, &route.nhid))
+		return false;
+	route.type = rp_names_route_type_value(type);
+	route.dst_len = len;
+	route.tos = tos;
+	route.scope = scope;
+	route.protocol = protocol;
+	if (hops)
+		return rp_fib_config_legs(v, netns, &route, hops);
+	if (!rp_fib_config_hop(&route, object))
+		return false;
+	v->route(v->ctx, netns, &route);
+	return true;
+}
+
+static bool rp_fib_config_rule(const struct rp_fib_visitor *v, const json_t *object)
+{
+	const char *action = json_string_value(json_object_get(object, "action"));
+	struct rp_rule rule = { 0 };
+	uint32_t netns, l3mdev;
+
+	if (!action || !rp_fib_number(object, "netns", &netns) ||
+	    !rp_fib_config_number(object, "priority", UINT32_MAX, &rule.priority) ||
+	    !rp_fib_config_number(object, "table", UINT32_MAX, &rule.table) ||
+	    !rp_fib_config_number(object, "l3mdev", UINT8_MAX, &l3mdev))
+		return false;
+	rule.action = rp_names_action_value(action);
+	rule.l3mdev = l3mdev;
+	v->rule(v->ctx, netns, &rule);
+	return true;
+}
+
+bool rp_fib_config(const struct rp_fib_visitor *v, const json_t *object)
+{
+	const json_t *route = json_object_get(object, "route");
+	const json_t *rule = json_object_get(object, "rule");
+
+	return (!route || rp_fib_config_route(v, route)) &&
+	       (!rule || rp_fib_config_rule(v, rule));
+}
