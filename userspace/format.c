@@ -137,7 +137,7 @@ const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t tabl
 	return t->text;
 }
 
-const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
+const char *rp_format_comm(struct rp_text *t, const struct rp_record *rec)
 {
 	char comm[RP_NAME_LEN + 1];
 	struct rp_name name;
@@ -145,9 +145,17 @@ const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
 	rp_format_start(t);
 	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
 	if (rec->context == RP_CONTEXT_TASK)
-		rp_format_add(t, "%s[%u]", comm, rec->tgid);
+		rp_format_add(t, "%s", comm);
 	else
 		rp_format_add(t, "(%s)", rp_names_context(rec->context, &name));
+	return t->text;
+}
+
+const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
+{
+	rp_format_comm(t, rec);
+	if (rec->context == RP_CONTEXT_TASK)
+		rp_format_add(t, "[%u]", rec->tgid);
 	return t->text;
 }
 
@@ -260,6 +268,38 @@ const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 	return t->text + 1;
 }
 
+const char *rp_format_rule(struct rp_text *t, struct rp_fib *fib,
+			   const struct rp_rule *rule)
+{
+	struct rp_text table;
+	struct rp_name name;
+
+	rp_format_start(t);
+	rp_format_add(t, "%u %s", rule->priority, rule->action == FR_ACT_TO_TBL ?
+		      "lookup" : rp_names_action(rule->action, &name));
+	if (rule->table)
+		rp_format_add(t, " %s", rp_format_table(&table, fib, rule->table));
+	else if (rule->l3mdev)
+		rp_format_add(t, " [l3mdev-table]");
+	return t->text;
+}
+
+const char *rp_format_route(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			    const struct rp_route *route)
+{
+	struct rp_text part;
+	const char *hop = rp_format_hop(&part, fib, netns, route, NULL);
+
+	rp_format_typed(t, route);
+	if (route->tos)
+		rp_format_add(t, " tos 0x%02x", route->tos);
+	if (strcmp(hop, "-"))
+		rp_format_add(t, " %s", hop);
+	if (route->metric)
+		rp_format_add(t, " metric %u", route->metric);
+	return t->text;
+}
+
 /* The kind of route that answers with this error, see fib_props[] */
 static unsigned int rp_format_reject_type(int err)
 {
@@ -368,7 +408,6 @@ const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 	const struct rp_record *rec = d->rec;
 	const struct rp_route *route = &rec->route;
 	struct rp_text table, part;
-	const char *hop;
 
 	rp_format_table(&table, fib, route->table);
 	rp_format_start(t);
@@ -378,12 +417,7 @@ const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 		rp_format_add_flushed(t, d->node);
 		return t->text;
 	}
-	rp_format_add(t, "%s", rp_format_typed(&part, route));
-	hop = rp_format_hop(&part, fib, d->netns, route, NULL);
-	if (strcmp(hop, "-"))
-		rp_format_add(t, " %s", hop);
-	if (route->metric)
-		rp_format_add(t, " metric %u", route->metric);
+	rp_format_add(t, "%s", rp_format_route(&part, fib, d->netns, route));
 	rp_format_add(t, " %s table %s", rp_format_change_verb(rec), table.text);
 	return t->text;
 }

@@ -10,6 +10,7 @@ struct rp_fib;
 struct rp_flow;
 struct rp_record;
 struct rp_route;
+struct rp_rule;
 
 /* A piece of text that is cut off where it is full. */
 struct rp_text {
@@ -28,6 +29,8 @@ const char *rp_format_dev(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 			  uint32_t index, const char *name);
 const char *rp_format_netns(struct rp_text *t, struct rp_fib *fib, uint32_t netns);
 const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t table);
+/* "curl", "(softirq)"; and with a process' number: "curl[7]" */
+const char *rp_format_comm(struct rp_text *t, const struct rp_record *rec);
 const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec);
 const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 			   const struct rp_flow *flow, unsigned int kind);
@@ -38,6 +41,12 @@ const char *rp_format_typed(struct rp_text *t, const struct rp_route *route);
 /* "via GW dev DEV src ADDRESS leg 2/3 linkdown"; @rtable may be NULL */
 const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 			  const struct rp_route *route, const struct rp_route *rtable);
+/* "10.0.0.0/8 via GW dev DEV metric 5": as `ip route` has it, without its table */
+const char *rp_format_route(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			    const struct rp_route *route);
+/* "1000 lookup 100" */
+const char *rp_format_rule(struct rp_text *t, struct rp_fib *fib,
+			   const struct rp_rule *rule);
 const char *rp_format_match(struct rp_text *t, const struct rp_decision *d);
 const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 			     const struct rp_decision *d);

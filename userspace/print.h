@@ -22,6 +22,7 @@ struct rp_print {
 	bool details;
 	bool json;
 	bool began;		/* the header was printed */
+	const char *label;	/* which source, where there are two; or NULL */
 };
 
 void rp_print_decision(struct rp_print *p, const struct rp_decision *d);

@@ -13,19 +13,20 @@
 #include "decision.h"
 #include "fib.h"
 #include "format.h"
+#include "json.h"
 #include "names.h"
 #include "print.h"
 #include "source.h"
 #include "story.h"
 #include "util.h"
 
-static void rp_json_string(json_t *o, const char *key, const char *value)
+void rp_json_string(json_t *o, const char *key, const char *value)
 {
 	if (value && *value)
 		json_object_set_new(o, key, json_string(value));
 }
 
-static void rp_json_number(json_t *o, const char *key, uint64_t value)
+void rp_json_number(json_t *o, const char *key, uint64_t value)
 {
 	json_object_set_new(o, key, json_integer((json_int_t)value));
 }
@@ -45,7 +46,7 @@ static void rp_json_dev(struct rp_print *p, json_t *o, const char *key,
 		rp_json_string(o, key, rp_format_dev(&dev, p->fib, netns, index, name));
 }
 
-static void rp_json_netns(struct rp_print *p, json_t *o, uint32_t netns)
+void rp_json_netns(struct rp_print *p, json_t *o, uint32_t netns)
 {
 	json_t *part;
 
@@ -57,7 +58,7 @@ static void rp_json_netns(struct rp_print *p, json_t *o, uint32_t netns)
 	json_object_set_new(o, "netns", part);
 }
 
-static void rp_json_table(struct rp_print *p, json_t *o, uint32_t table)
+void rp_json_table(struct rp_print *p, json_t *o, uint32_t table)
 {
 	struct rp_text name;
 
@@ -78,8 +79,7 @@ static void rp_json_ports(json_t *o, const struct rp_flow *flow)
 	rp_json_nonzero(o, "dport", ntohs(flow->dport));
 }
 
-static json_t *rp_json_flow(struct rp_print *p, const struct rp_flow *flow,
-			    uint32_t netns)
+json_t *rp_json_flow(struct rp_print *p, const struct rp_flow *flow, uint32_t netns)
 {
 	json_t *o = json_object();
 	struct rp_text ip;
@@ -103,7 +103,7 @@ static json_t *rp_json_flow(struct rp_print *p, const struct rp_flow *flow,
 	return o;
 }
 
-static json_t *rp_json_rule(struct rp_print *p, const struct rp_rule *rule)
+json_t *rp_json_rule(struct rp_print *p, const struct rp_rule *rule)
 {
 	json_t *o = json_object();
 	struct rp_name name;
@@ -158,9 +158,8 @@ static void rp_json_flags(json_t *o, const struct rp_route *route)
 	json_object_set_new(o, "flags", flags);
 }
 
-/* Route, next hop and the device and source of @out, which may be another */
-static void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns,
-			const struct rp_route *route, const struct rp_route *out)
+void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns,
+		 const struct rp_route *route, const struct rp_route *out)
 {
 	struct rp_text ip;
 	struct rp_name name;
@@ -185,8 +184,16 @@ static void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns,
 	rp_json_flags(o, route);
 }
 
+void rp_json_answer(struct rp_print *p, json_t *o, const struct rp_decision *d)
+{
+	if (d->rule)
+		json_object_set_new(o, "rule", rp_json_rule(p, &d->rule->rule));
+	rp_json_table(p, o, d->table);
+	rp_json_way(p, o, d->netns, d->route, d->rtable ? d->rtable : d->route);
+}
+
 /* "drop" with a key of its own for the reason: those are no errnos. */
-static void rp_json_error(struct rp_print *p, json_t *o, const char *key, int err)
+void rp_json_error(struct rp_print *p, json_t *o, const char *key, int err)
 {
 	const char *reason = rp_source_reason(p->src, err);
 	struct rp_name name;
@@ -284,7 +291,23 @@ static void rp_json_who(struct rp_print *p, json_t *o, const struct rp_decision 
 	rp_json_string(o, "caller", rp_source_caller(p->src, rec->caller));
 }
 
-static void rp_json_write(struct rp_print *p, json_t *o)
+char *rp_json_text(json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+
+	json_decref(o);
+	return text;
+}
+
+void rp_json_add(json_t *o, const char *text)
+{
+	json_t *part = json_loads(text, 0, NULL);
+
+	json_object_update(o, part);
+	json_decref(part);
+}
+
+void rp_json_write(struct rp_print *p, json_t *o)
 {
 	json_dumpf(o, p->out, JSON_COMPACT);
 	fputc('\n', p->out);
@@ -301,10 +324,7 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 	} else {
 		if (d->flow)
 			json_object_set_new(o, "flow", rp_json_flow(p, d->flow, d->netns));
-		if (d->rule)
-			json_object_set_new(o, "rule", rp_json_rule(p, &d->rule->rule));
-		rp_json_table(p, o, d->table);
-		rp_json_way(p, o, d->netns, d->route, d->rtable ? d->rtable : d->route);
+		rp_json_answer(p, o, d);
 	}
 	rp_json_error(p, o, "verdict", d->rec->err);
 	json_object_set_new(o, "incomplete", json_boolean(d->node->incomplete));
@@ -324,6 +344,7 @@ void rp_print_json_end(struct rp_print *p, const struct rp_totals *t)
 		rp_json_nonzero(lost, name, p->src->streams[i].lost);
 	}
 	rp_json_string(o, "kind", "end");
+	rp_json_string(o, "recording", p->label);
 	rp_json_number(o, "records", rp_source_records(p->src));
 	rp_json_number(o, "decisions", t->decisions);
 	rp_json_number(o, "shown", t->shown);

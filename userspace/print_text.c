@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Decisions as lines in columns, and their steps below them. */
 #include <errno.h>
-#include <linux/fib_rules.h>
 #include <string.h>
 
 #include <routeprobe.h>
@@ -56,14 +55,8 @@ static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
 
 	what->len = 0;
 	rp_format_add(what, "%s", rp_names_kind(rec->kind, &name));
-	if (rec->has & RP_HAS_RULE) {
-		rp_format_add(what, " %u %s", rec->rule.priority,
-			      rec->rule.action == FR_ACT_TO_TBL ? "lookup" :
-			      rp_names_action(rec->rule.action, &name));
-		if (rec->rule.table)
-			rp_format_add(what, " %s", rp_format_table(&part, p->fib,
-								   rec->rule.table));
-	}
+	if (rec->has & RP_HAS_RULE)
+		rp_format_add(what, " %s", rp_format_rule(&part, p->fib, &rec->rule));
 	if (rec->kind == RP_KIND_EVENT)
 		rp_format_add(what, " %s", rp_names_change(rec->change.op, &name));
 	if (rec->kind == RP_KIND_LOOKUP)
@@ -171,6 +164,8 @@ static void rp_print_lost(const struct rp_source *src, FILE *out)
 
 void rp_print_text_end(struct rp_print *p, const struct rp_totals *t, FILE *out)
 {
+	if (p->label)
+		fprintf(out, "%s: ", p->label);
 	fprintf(out, "%llu records, %llu decisions",
 		(unsigned long long)rp_source_records(p->src),
 		(unsigned long long)t->decisions);

@@ -43,6 +43,7 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 	struct rp_reading *r = ctx;
 	bool decision = rp_story_is_decision(&node->rec);
 	struct rp_decision d;
+	bool used;
 
 	if (!r->story.all && rp_reading_is_idle(r, &node->rec))
 		return;
@@ -53,8 +54,16 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 	rp_decision_make(&d, node);
 	if (!rp_filter_match(&r->filter, &d, &r->fib))
 		return;
-	r->totals.shown += decision;
-	rp_print_decision(&r->print, &d);
+	used = r->take(r->ctx, &d);
+	r->totals.shown += decision && used;
+}
+
+static bool rp_reading_print(void *ctx, const struct rp_decision *d)
+{
+	struct rp_reading *r = ctx;
+
+	rp_print_decision(&r->print, d);
+	return true;
 }
 
 static void rp_reading_load_names(struct rp_reading *r)
@@ -77,6 +86,25 @@ static void rp_reading_load_names(struct rp_reading *r)
 	rp_fib_load(&r->fib, r->src.dirfd, "names.json");
 }
 
+void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v)
+{
+	r->fib.visitor = v;
+	r->fib.misfits = 0;
+	if (r->src.recording) {
+		rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
+		rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+	} else {
+		rp_fib_snapshot(&r->fib, NULL);
+		if (r->fib.failed)
+			rp_util_warn("%u network namespaces could not be asked for their rules and routes",
+				     r->fib.failed);
+	}
+	r->fib.visitor = NULL;
+	if (r->fib.misfits)
+		rp_source_damage(&r->src, "%u rules or routes of the snapshot are damaged",
+				 r->fib.misfits);
+}
+
 static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 {
 	rp_merge_init(&r->merge, &r->src);
@@ -91,8 +119,17 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 	r->story.ctx = r;
 	r->print = (struct rp_print) {
 		.out = stdout, .src = &r->src, .fib = &r->fib,
-		.details = w->details, .json = w->json,
+		.details = w->details, .json = w->json, .label = w->label,
 	};
+	r->take = w->take ? w->take : rp_reading_print;
+	r->ctx = w->take ? w->ctx : r;
+}
+
+static enum rp_source_mode rp_reading_mode(const struct rp_wanted *w)
+{
+	if (!w->follow)
+		return RP_SOURCE_WHOLE;
+	return w->held ? RP_SOURCE_BOTH : RP_SOURCE_FOLLOW;
 }
 
 int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
@@ -103,10 +140,10 @@ int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 	/* What names the source has for errors is up to the kernel it is of. */
 	if (rp_filter_parse(&r->filter, &r->src.reasons, w->nwords, w->words))
 		goto err_source;
-	if (rp_source_streams(&r->src, w->follow ? RP_SOURCE_FOLLOW :
-						   RP_SOURCE_WHOLE))
+	if (rp_source_streams(&r->src, rp_reading_mode(w)))
 		goto err_filter;
-	r->missed_before = w->follow ? rp_source_missed(&r->src) : 0;
+	if (rp_reading_mode(w) == RP_SOURCE_FOLLOW)
+		r->missed_before = rp_source_missed(&r->src);
 	rp_reading_load_names(r);
 	rp_reading_start(r, w);
 	return 0;
@@ -149,9 +186,8 @@ void rp_reading_stop(struct rp_reading *r)
 		;
 }
 
-int rp_reading_finish(struct rp_reading *r)
+void rp_reading_count(struct rp_reading *r)
 {
-	rp_story_advance(&r->story, UINT64_MAX);
 	r->totals.outside = r->story.outside;
 	r->totals.unknown = r->story.unknown;
 	if (r->src.recording) {
@@ -160,6 +196,17 @@ int rp_reading_finish(struct rp_reading *r)
 		rp_source_read_probes(&r->src);
 		r->totals.missed = rp_source_missed(&r->src) - r->missed_before;
 	}
+}
+
+void rp_reading_drain(struct rp_reading *r)
+{
+	rp_story_advance(&r->story, UINT64_MAX);
+	rp_reading_count(r);
+}
+
+int rp_reading_finish(struct rp_reading *r)
+{
+	rp_reading_drain(r);
 	rp_source_damaged_streams(&r->src);
 	rp_print_end(&r->print, &r->totals);
 	if (fflush(stdout) || ferror(stdout)) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "fib.h"
+#include "fib_config.h"
 #include "filter.h"
 #include "merge.h"
 #include "print.h"
@@ -23,16 +24,26 @@ struct rp_reading {
 	struct rp_totals totals;
 	uint64_t missed_before;
 	bool idle;		/* the last step found nothing */
+	bool (*take)(void *ctx, const struct rp_decision *d);
+	void *ctx;
 };
 
 /* What was asked for on the command line */
 struct rp_wanted {
 	const char *dir;
 	bool recording;
-	bool follow;
+	bool follow;		/* from now on */
+	bool held;		/* but first what the buffer holds */
 	bool details, json, all;
 	int nwords;
 	char *const *words;
+	const char *label;	/* in front of the totals, or NULL */
+	/*
+	 * Takes each decision that passed the filter, in place of printing it; true
+	 * if it counts as shown.
+	 */
+	bool (*take)(void *ctx, const struct rp_decision *d);
+	void *ctx;
 };
 
 int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w);
@@ -40,8 +51,14 @@ int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w);
 bool rp_reading_step(struct rp_reading *r);
 /* What there is now is the last. */
 void rp_reading_stop(struct rp_reading *r);
+/* The totals up to now */
+void rp_reading_count(struct rp_reading *r);
+/* Shows the rest; nothing comes after it. */
+void rp_reading_drain(struct rp_reading *r);
 /* Shows the rest and the totals; returns an exit status. */
 int rp_reading_finish(struct rp_reading *r);
+/* Shows @v what was configured when it was recorded, or is now. */
+void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v);
 void rp_reading_close(struct rp_reading *r);
 
 #endif

@@ -271,20 +271,20 @@ static void rp_source_start(struct rp_source *src, struct rp_stream *s,
 	struct stat st;
 	off_t newest;
 
-	s->follow = mode == RP_SOURCE_FOLLOW;
+	s->follow = mode != RP_SOURCE_WHOLE;
 	if (fstat(s->fd, &st))
 		st.st_size = 0;
-	if (s->follow) {
+	if (mode == RP_SOURCE_FOLLOW) {
 		newest = lseek(s->fd, 0, SEEK_END);
 		/* A ring may say where it is; a plain file says its size. */
 		if (newest > 0 && !st.st_size)
 			s->seq = newest;
 	} else if (src->recording) {
 		s->room = st.st_size;
-	} else {
+	} else if (mode == RP_SOURCE_WHOLE) {
 		s->until_ns = rp_util_now(CLOCK_MONOTONIC);
 	}
-	if (src->recording || s->follow)
+	if (src->recording || mode == RP_SOURCE_FOLLOW)
 		s->begin_ns = src->session.start_ns;
 }
 

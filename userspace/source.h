@@ -50,6 +50,7 @@ struct rp_source {
 enum rp_source_mode {
 	RP_SOURCE_WHOLE,	/* all there is now */
 	RP_SOURCE_FOLLOW,	/* from now on */
+	RP_SOURCE_BOTH,		/* all there is now, and then from now on */
 };
 
 int rp_source_open(struct rp_source *src, const char *dir, bool recording);
