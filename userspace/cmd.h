@@ -9,7 +9,9 @@ struct rp_options {
 	const char *dir;	/* --dir, NULL: the usual one */
 	const char *input;	/* -i */
 	const char *output;	/* -o */
-	bool details, json, all;
+	const char *by;		/* --by */
+	const char *rows;	/* -n */
+	bool details, json, all, follow;
 	int nwords;		/* what is no option */
 	char **words;
 };
@@ -17,6 +19,7 @@ struct rp_options {
 int rp_cmd_watch(const struct rp_options *o);
 int rp_cmd_record(const struct rp_options *o);
 int rp_cmd_report(const struct rp_options *o);
+int rp_cmd_top(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
 
 #endif

@@ -25,17 +25,22 @@ static const struct rp_command {
 	  "record until interrupted, or while a command runs" },
 	{ "report", rp_cmd_report, "Ddjai", "[-i DIR] [-d] [-a] [--json] [FILTER]",
 	  "show a recording, or what the buffer holds now" },
+	{ "top", rp_cmd_top, "Dfjabin", "[-i DIR | -f] [--by WORD] [-n ROWS] [-a] [--json] [FILTER]",
+	  "count by route, rule, table, flow, verdict or caller" },
 	{ "status", rp_cmd_status, "D", "",
 	  "show probes, buffer, loss and versions" },
 };
 
-enum rp_option { RP_OPTION_DIR = 'D', RP_OPTION_JSON = 'j' };
+enum rp_option { RP_OPTION_DIR = 'D', RP_OPTION_JSON = 'j', RP_OPTION_BY = 'b' };
 
 static const struct option rp_options[] = {
 	{ "dir",	required_argument,	NULL,	RP_OPTION_DIR },
 	{ "details",	no_argument,		NULL,	'd' },
 	{ "json",	no_argument,		NULL,	RP_OPTION_JSON },
 	{ "all",	no_argument,		NULL,	'a' },
+	{ "follow",	no_argument,		NULL,	'f' },
+	{ "by",		required_argument,	NULL,	RP_OPTION_BY },
+	{ "rows",	required_argument,	NULL,	'n' },
 	{ "input",	required_argument,	NULL,	'i' },
 	{ "output",	required_argument,	NULL,	'o' },
 	{ "version",	no_argument,		NULL,	'V' },
@@ -53,8 +58,12 @@ static int rp_main_usage(void)
 		       rp_commands[i].args, rp_commands[i].help);
 	puts("\nOptions:\n"
 	     "  -d, --details     the steps of each decision below its line\n"
-	     "  -a, --all         also lookups that are part of no decision\n"
+	     "  -a, --all         also lookups that are part of no decision; of top: also\n"
+	     "                    routes that the kernel made by itself and nobody used\n"
 	     "      --json        one JSON object a line\n"
+	     "  -f, --follow      go on counting until interrupted\n"
+	     "      --by WORD     what to count: route, rule, table, flow, verdict, caller\n"
+	     "  -n, --rows N      the first N rows\n"
 	     "  -i, --input DIR   a recording to report\n"
 	     "  -o, --output DIR  where to record, default routeprobe-DATE-TIME\n"
 	     "      --dir DIR     the module's directory, default " RP_SOURCE_LIVE_DIR "\n"
@@ -83,7 +92,7 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 	char letters[16];
 	int c;
 
-	snprintf(letters, sizeof(letters), "%s:dai:o:h", mode);
+	snprintf(letters, sizeof(letters), "%s:dafn:i:o:h", mode);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, rp_options, NULL)) != -1) {
@@ -93,9 +102,14 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 			o->input = optarg;
 		else if (c == 'o')
 			o->output = optarg;
+		else if (c == 'n')
+			o->rows = optarg;
+		else if (c == RP_OPTION_BY)
+			o->by = optarg;
 		o->details |= c == 'd';
 		o->json |= c == RP_OPTION_JSON;
 		o->all |= c == 'a';
+		o->follow |= c == 'f';
 		*status = RP_EXIT_ERROR;
 		if (c == 'V')
 			*status = rp_main_version();
@@ -129,15 +143,13 @@ static int rp_main_run(const struct rp_command *cmd, struct rp_options *o,
 		       const char *seen)
 {
 	char unfit = seen[strspn(seen, cmd->options)];
+	const struct option *option = rp_options;
 
 	if (!unfit)
 		return cmd->run(o);
-	if (unfit == RP_OPTION_DIR)
-		rp_util_err("%s takes no option --dir", cmd->name);
-	else if (unfit == RP_OPTION_JSON)
-		rp_util_err("%s takes no option --json", cmd->name);
-	else
-		rp_util_err("%s takes no option -%c", cmd->name, unfit);
+	while (option->val != unfit)
+		option++;
+	rp_util_err("%s takes no option --%s", cmd->name, option->name);
 	return RP_EXIT_ERROR;
 }
 
@@ -163,7 +175,7 @@ int main(int argc, char **argv)
 		if (first < 0)
 			return status;
 	} else if (first < argc && !rp_filter_begins(argv[first])) {
-		rp_util_err("\"%s\" is neither a command (watch, record, report, status) nor a filter word; see routeprobe --help",
+		rp_util_err("\"%s\" is neither a command (watch, record, report, top, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;
 	}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Flows that are one to a person. */
+#include <arpa/inet.h>
+
+#include "decision.h"
+#include "flow_class.h"
+#include "format.h"
+#include "json.h"
+#include "names.h"
+#include "print.h"
+#include "story.h"
+
+/* Where Linux begins to choose a port for who does not care, unless told otherwise */
+#define RP_FLOW_CLASS_EPHEMERAL	32768
+
+/*
+ * A service is known by its port, its client's port is another each time.  What
+ * goes to a service has that as its destination, an answer as its source.  Type
+ * and code of ICMP stand for a destination, and there is no source then.
+ */
+static void rp_flow_class_ports(struct rp_flow *flow)
+{
+	bool answer = flow->sport && ntohs(flow->sport) < RP_FLOW_CLASS_EPHEMERAL &&
+		      ntohs(flow->dport) >= RP_FLOW_CLASS_EPHEMERAL;
+
+	if (answer)
+		flow->dport = 0;
+	else
+		flow->sport = 0;
+}
+
+bool rp_flow_class_of(struct rp_flow_class *c, const struct rp_decision *d)
+{
+	if (!d->flow || rp_decision_is_change(d->rec))
+		return false;
+	c->netns = d->netns;
+	c->kind = rp_decision_kind(d->rec);
+	c->flow = *d->flow;
+	rp_flow_class_ports(&c->flow);
+	return true;
+}
+
+const char *rp_flow_class_format(struct rp_text *t, struct rp_fib *fib,
+				 const struct rp_flow_class *c)
+{
+	struct rp_text flow;
+	struct rp_name kind;
+
+	t->len = 0;
+	rp_format_add(t, "%s %s", rp_names_kind(c->kind, &kind),
+		      rp_format_flow(&flow, fib, c->netns, &c->flow, c->kind));
+	return t->text;
+}
+
+void rp_flow_class_json(struct rp_print *p, json_t *o, const struct rp_flow_class *c)
+{
+	struct rp_name kind;
+
+	rp_json_netns(p, o, c->netns);
+	rp_json_string(o, "asked", rp_names_kind(c->kind, &kind));
+	json_object_set_new(o, "flow", rp_json_flow(p, &c->flow, c->netns));
+}
