@@ -16,10 +16,18 @@ struct rp_options {
 	char **words;
 };
 
+/* Exit statuses of diff, which are those of diff(1) */
+enum rp_diff_exit {
+	RP_DIFF_SAME,
+	RP_DIFF_DIFFERENT,
+	RP_DIFF_TROUBLE,
+};
+
 int rp_cmd_watch(const struct rp_options *o);
 int rp_cmd_record(const struct rp_options *o);
 int rp_cmd_report(const struct rp_options *o);
 int rp_cmd_top(const struct rp_options *o);
+int rp_cmd_diff(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
 
 #endif

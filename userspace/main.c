@@ -18,17 +18,20 @@ static const struct rp_command {
 	const char *options;	/* letters that it takes, "D" is --dir */
 	const char *args;
 	const char *help;
+	int refused;		/* exit status of bad usage */
 } rp_commands[] = {
 	{ "watch", rp_cmd_watch, "Ddja", "[-d] [-a] [--json] [FILTER]",
-	  "show each routing decision from now on (the default)" },
+	  "show each routing decision from now on (the default)", RP_EXIT_ERROR },
 	{ "record", rp_cmd_record, "Do", "[-o DIR] [-- COMMAND ARGS]",
-	  "record until interrupted, or while a command runs" },
+	  "record until interrupted, or while a command runs", RP_EXIT_ERROR },
 	{ "report", rp_cmd_report, "Ddjai", "[-i DIR] [-d] [-a] [--json] [FILTER]",
-	  "show a recording, or what the buffer holds now" },
+	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR },
 	{ "top", rp_cmd_top, "Dfjabin", "[-i DIR | -f] [--by WORD] [-n ROWS] [-a] [--json] [FILTER]",
-	  "count by route, rule, table, flow, verdict or caller" },
+	  "count by route, rule, table, flow, verdict or caller", RP_EXIT_ERROR },
+	{ "diff", rp_cmd_diff, "ja", "[-a] [--json] A B [FILTER]",
+	  "show flows that two recordings tell different things of", RP_DIFF_TROUBLE },
 	{ "status", rp_cmd_status, "D", "",
-	  "show probes, buffer, loss and versions" },
+	  "show probes, buffer, loss and versions", RP_EXIT_ERROR },
 };
 
 enum rp_option { RP_OPTION_DIR = 'D', RP_OPTION_JSON = 'j', RP_OPTION_BY = 'b' };
@@ -59,7 +62,8 @@ static int rp_main_usage(void)
 	puts("\nOptions:\n"
 	     "  -d, --details     the steps of each decision below its line\n"
 	     "  -a, --all         also lookups that are part of no decision; of top: also\n"
-	     "                    routes that the kernel made by itself and nobody used\n"
+	     "                    routes that the kernel made by itself and nobody used;\n"
+	     "                    of diff: also flows that only one recording has\n"
 	     "      --json        one JSON object a line\n"
 	     "  -f, --follow      go on counting until interrupted\n"
 	     "      --by WORD     what to count: route, rule, table, flow, verdict, caller\n"
@@ -84,7 +88,8 @@ static int rp_main_version(void)
 /*
  * Options up to the first word ("+") or among the words (""), into *o; the
  * letters go to @seen, zeroed and long enough.  Returns the index of the first
- * word, -1 when there is nothing to do but to leave with *status.
+ * word, -1 when there is nothing to do but to leave with *status, which stays as
+ * it is if something was wrong.
  */
 static int rp_main_options(struct rp_options *o, int argc, char **argv,
 			   const char *mode, char *seen, int *status)
@@ -110,7 +115,6 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 		o->json |= c == RP_OPTION_JSON;
 		o->all |= c == 'a';
 		o->follow |= c == 'f';
-		*status = RP_EXIT_ERROR;
 		if (c == 'V')
 			*status = rp_main_version();
 		else if (c == 'h')
@@ -150,7 +154,7 @@ static int rp_main_run(const struct rp_command *cmd, struct rp_options *o,
 	while (option->val != unfit)
 		option++;
 	rp_util_err("%s takes no option --%s", cmd->name, option->name);
-	return RP_EXIT_ERROR;
+	return cmd->refused;
 }
 
 int main(int argc, char **argv)
@@ -158,7 +162,7 @@ int main(int argc, char **argv)
 	struct rp_options o = { .dir = RP_SOURCE_LIVE_DIR };
 	const struct rp_command *cmd = &rp_commands[0];
 	char seen[16] = { 0 };
-	int status = 0, first;
+	int status = cmd->refused, first;
 
 	/* A message is written at once, whole. */
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
@@ -167,6 +171,7 @@ int main(int argc, char **argv)
 		return status;
 	if (first < argc && rp_main_find(argv[first])) {
 		cmd = rp_main_find(argv[first]);
+		status = cmd->refused;
 		argc -= first;
 		argv += first;
 		first = rp_main_options(&o, argc, argv,
@@ -175,7 +180,7 @@ int main(int argc, char **argv)
 		if (first < 0)
 			return status;
 	} else if (first < argc && !rp_filter_begins(argv[first])) {
-		rp_util_err("\"%s\" is neither a command (watch, record, report, top, status) nor a filter word; see routeprobe --help",
+		rp_util_err("\"%s\" is neither a command (watch, record, report, top, diff, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;
 	}
