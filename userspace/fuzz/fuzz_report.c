@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A recording through the whole report.  The input is cut at "\n--\n" into
- * the files of a recording; what is missing is as a good one has it.
+ * A recording through report and top, and through diff with itself, which must
+ * find nothing.  The input is cut at "\n--\n" into the files of a recording; what
+ * is missing is as a good one has it.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -71,6 +72,7 @@ int rp_fuzz_one(const uint8_t *data, size_t size)
 		.input = fuzz_dir,
 		.details = size & 1, .json = size & 2, .all = size & 4,
 	};
+	char *dirs[2] = { fuzz_dir, fuzz_dir };
 	const uint8_t *end;
 	size_t i, len;
 
@@ -85,6 +87,12 @@ int rp_fuzz_one(const uint8_t *data, size_t size)
 		data += end ? len + 4 : len;
 		size -= end ? len + 4 : len;
 	}
+	options.by = options.json ? "rule" : "route";
 	rp_cmd_report(&options);
+	rp_cmd_top(&options);
+	options.words = dirs;
+	options.nwords = 2;
+	if (rp_cmd_diff(&options) == RP_DIFF_DIFFERENT)
+		abort();
 	return 0;
 }
