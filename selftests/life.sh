@@ -1,0 +1,740 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A hostile life: one module after the other, while actors ask for routes, change
+# them, flap links, make and destroy namespaces, take processors away, write the
+# parameters, read, and are killed reading; and allocations fail in between.
+#
+# usage: life.sh [SECONDS [SEED]]	(or LIFE_SECONDS and LIFE_SEED)
+#
+# What every actor does follows from SEED alone, when it does it does not.  Now
+# and then all are held, to count: what was made is recorded, missed or filtered,
+# and every reader has read it or was told what it lost.
+#
+# Under the checkers, in an emulator, a process takes longer to start than all that
+# it does then: so what can is done by bash itself, or by programs that stay.
+#
+# Meant for a kernel with KASAN, lockdep, kmemleak and FAILSLAB (see vm/), but
+# runs on any.  What the checkers write to the kernel's log is for others to see.
+. "${0%/*}/lib.sh"
+
+here=${0%/*}
+seconds=${1:-${LIFE_SECONDS:-120}}
+seed=${2:-${LIFE_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}}
+patience=200	# seconds that nothing may take, with all checkers in an emulator
+failslab=/sys/kernel/debug/failslab
+kmemleak=/sys/kernel/debug/kmemleak
+lookup_event=/sys/kernel/tracing/events/fib/fib_table_lookup
+
+# A name is a function and, behind a dot, what tells it from others.
+actors="ask.1 ask.2 forward routes rules links namespaces processors settings victim.1
+	victim.2 snoop"
+
+# ---- chance: the same seed, the same choices ----
+
+# random LIMIT: sets $r, 0 <= r < LIMIT.
+random()
+{
+	chance=$(((chance * 1103515245 + 12345) & 0x7fffffff))
+	r=$(((chance >> 8) % $1))
+}
+
+# seed_chance NAME
+seed_chance()
+{
+	local sum
+
+	sum=$(echo "$seed $1" | cksum)
+	chance=$((${sum%% *} & 0x7fffffff))
+}
+
+# one_of WORD...: sets $word.
+one_of()
+{
+	random $#
+	shift "$r"
+	word=$1
+}
+
+# pause MILLISECONDS, without a process.
+pause()
+{
+	local time
+
+	printf -v time %d.%03d $(($1 / 1000)) $(($1 % 1000))
+	read -rt "$time" -u 8 || :
+}
+
+complain() { echo "$*" >>"$dir/complaints"; }
+
+# ---- allocations that fail ----
+
+# A function of the kernel: its first address, and the first behind it.
+symbol_range()
+{
+	awk -v name="$1" 'found && $1 != start { print "0x" start, "0x" $1; exit }
+			  !found && $3 == name && NF == 3 { found = 1; start = $1 }' /proc/kallsyms
+}
+
+# Only below functions that lead to the module, for the rest of the kernel may
+# warn when it has no memory, as ftrace does, which arms and disarms probes.
+faults_up()
+{
+	local symbol
+
+	[ -e $failslab/require-start ] || return
+	for symbol in do_one_initcall param_attr_store full_proxy_open; do
+		symbol_range $symbol >"$dir/range.$symbol"
+		[ -s "$dir/range.$symbol" ] || return
+	done
+	for symbol in ftrace_set_filter_ip register_ftrace_function unregister_ftrace_function; do
+		symbol_range $symbol
+	done | tr ' ' '\n' | sort >"$dir/range.ftrace"
+	[ "$(wc -l <"$dir/range.ftrace")" = 6 ] || return
+	at_exit "echo 0 >$failslab/probability"
+	head -n 1 "$dir/range.ftrace" >$failslab/reject-start &&
+	tail -n 1 "$dir/range.ftrace" >$failslab/reject-end &&
+	echo 0 >$failslab/verbose &&
+	echo N >$failslab/ignore-gfp-wait &&
+	echo Y >$failslab/task-filter &&
+	echo 100 >$failslab/probability
+}
+
+# failing FUNCTION COMMAND...: where faults can be had, one allocation below
+# FUNCTION fails, the first whose number is a multiple of some other.
+failing()
+{
+	local where=$1 start end status times
+
+	shift
+	random 60
+	if [ ! "$faults" ]; then
+		"$@"
+		return
+	fi
+	read -r start end <"$dir/range.$where"
+	{
+		flock 7
+		echo "$start" >$failslab/require-start
+		echo "$end" >$failslab/require-end
+		echo $((r + 1)) >$failslab/interval
+		echo 1 >$failslab/times
+		echo 1 >"/proc/$BASHPID/make-it-fail"
+		"$@"
+		status=$?
+		echo 0 >"/proc/$BASHPID/make-it-fail"
+		read -r times <$failslab/times
+		[ "$times" != 0 ] || echo "$where" >>"$dir/failed"
+	} 7>"$dir/faults"
+	return $status
+}
+
+# ---- actors: each function is one action ----
+
+# An `ip` for changes of rp-h, that lives as long as the actor; or until it stumbles
+# over a word, as it does when that names a device that is gone.
+ip_start()
+{
+	[ -p "$dir/to.$name" ] || mkfifo "$dir/to.$name" "$dir/from.$name"
+	exec 5>&- 6<&-
+	ip -n rp-h -force -batch - <"$dir/to.$name" 2>"$dir/from.$name" &
+	ip_pid=$!
+	exec 5>"$dir/to.$name" 6<"$dir/from.$name"
+}
+
+# burst FUNCTION: some of the lines that it says.  They are done when a last one,
+# that is none, is complained of.
+burst()
+{
+	local i said status
+
+	kill -0 "$ip_pid" || ip_start
+	for ((i = 0; i < 20; i++)); do
+		"$1"
+		echo "$line"
+	done >&5
+	echo end-of-burst >&5
+	while read -rt "$patience" -u 6 said || { status=$?; false; }; do
+		[[ $said != *end-of-burst* ]] || return
+	done
+	[ "$status" = 1 ] || complain "$name: ip hangs"
+}
+
+ask()
+{
+	local to='10.0.1.2 10.0.2.2 198.51.100.7 198.51.100.20 203.0.113.9 8.8.8.8 127.0.0.1'
+	local kind mark=
+
+	one_of sendto connect
+	kind=$word
+	random 3
+	[ "$r" = 0 ] || mark="-m $r"
+	random 300
+	# shellcheck disable=SC2086 # lists of words
+	in_netns rp-h "$here/traffic" $mark $kind $((2000 + ${name#*.})) $((r + 100)) $to
+}
+
+# rp-h forwards, or answers that it cannot.
+forward()
+{
+	random 300
+	in_netns rp-a "$here/traffic" sendto 2010 $((r + 100)) 10.0.1.1 10.0.2.2 198.51.100.7 8.8.8.8
+}
+
+one_route()
+{
+	local op prefix table
+
+	one_of add add replace append del del
+	op=$word
+	random 32
+	one_of "198.51.100.$r" 203.0.113.0/24 198.51.100.0/27 default
+	prefix=$word
+	one_of main main 100 300
+	table=$word
+	one_of "via 10.0.1.2" "via 10.0.2.2" "nexthop via 10.0.1.2 nexthop via 10.0.2.2 weight 3" \
+	       "dev ha" "dev hb scope link" blackhole unreachable prohibit throw
+	case $op:$word in
+	del:*)	line="route del $prefix table $table" ;;
+	*:blackhole|*:unreachable|*:prohibit|*:throw)
+		line="route $op $word $prefix table $table" ;;
+	*)	line="route $op $prefix table $table $word" ;;
+	esac
+	random 100
+	[ "$r" != 0 ] || line="route flush table 100"
+}
+
+one_rule()
+{
+	local op
+
+	one_of add add del
+	op=$word
+	one_of "lookup 100" "fwmark 1 lookup 100" "fwmark 2 prohibit" "to 198.51.100.7 unreachable" \
+	       "lookup main suppress_prefixlength 0" "iif ha lookup 300" "to 203.0.113.0/24 blackhole"
+	random 8
+	line="rule $op pref $((100 + r)) $word"
+}
+
+one_link()
+{
+	one_of "link set ha down" "link set hb down" "link set ha up" "link set hb up" \
+	       "link set ha up" "link set hb up" "addr del 10.0.1.1/24 dev ha" \
+	       "addr add 10.0.1.1/24 dev ha" "addr add 10.0.2.1/24 dev hb" \
+	       "addr del 10.0.2.1/24 dev hb" "link add rp-dummy type dummy" \
+	       "addr add 10.9.0.1/16 dev rp-dummy" "link del rp-dummy" \
+	       "link add rp-vrf type vrf table 100" "link set rp-dummy up master rp-vrf" \
+	       "link set rp-vrf up" "link del rp-vrf" "route get 10.9.1.1 oif rp-vrf"
+	line=$word
+}
+
+routes() { burst one_route; }
+rules() { burst one_rule; }
+links() { burst one_link; }
+
+# With a link to rp-h, which goes with it.
+namespaces()
+{
+	ip -n rp-h -force -batch - <<-END
+		netns add rp-x
+		link add hx type veth peer name xh netns rp-x
+		link set hx up
+	END
+	ip -n rp-x -force -batch - <<-END
+		link set xh up
+		addr add 10.0.7.1/24 dev xh
+		route add default via 10.0.7.2
+		route get 8.8.8.8
+		route get 10.0.7.9
+	END
+	ip netns del rp-x
+}
+
+# Not while lookups are counted: a tracepoint says nothing on a CPU that is no
+# longer online, where packets that came before are still worked off.
+processors()
+{
+	local online=/sys/devices/system/cpu/cpu1/online life
+
+	read -r life <"$dir/life"
+	if [ ! "$life" ] || [ ! -w "$online" ]; then
+		pause 500
+		return
+	fi
+	random 1500
+	pause "$r"
+	echo 0 >"$online"
+	random 700
+	pause "$r"
+	echo 1 >"$online"
+}
+
+# All that a parameter can change, and nothing that time does, into $force.
+in_force()
+{
+	local name state value
+
+	force=
+	for name in enable probes records_per_cpu maxactive; do
+		read -r value <"$RP_PARAMETERS/$name"
+		force+=" $name=$value"
+	done
+	while IFS=$'\t' read -r _ name _ _ state _; do
+		force+=" $name=$state"
+	done <"$RP_DEBUGFS/probes"
+}
+
+write_parameter() { echo "$2" >"$RP_PARAMETERS/$1"; }
+
+# $dir/life says what it may do: "" nothing, "rude" whatever happens, or the number
+# of a life, in which a value is in force or changes nothing.
+settings()
+{
+	local life before parameter force
+
+	random 150
+	pause "$r"
+	one_of enable probes records_per_cpu maxactive
+	parameter=$word
+	case $parameter in
+	enable)		 one_of 0 1 1 2 ;;
+	probes)		 one_of all all output lookup input,change fib_table_lookup nonsense ;;
+	records_per_cpu) one_of 64 64 100 512 4096 8192 5 ;;
+	maxactive)	 one_of 1 2 64 64 300 0 ;;
+	esac
+	random 2
+	read -r life <"$dir/life"
+	[ "$life" ] || return
+	if [ "$life" = rude ]; then
+		write_parameter "$parameter" "$word"
+		return
+	fi
+	in_force
+	before=$force
+	if [ "$r" = 0 ]; then
+		write_parameter "$parameter" "$word"
+	else
+		failing param_attr_store write_parameter "$parameter" "$word"
+	fi && {
+		in_force
+		[[ $force != *absent:12* ]] ||
+			complain "life $life: $parameter=$word: accepted, but probes are absent:$force"
+		return
+	}
+	in_force
+	[ "$before" = "$force" ] ||
+		complain "life $life: $parameter=$word failed, and changed$before to$force"
+}
+
+# Readers that do not live to the end, and now and then cannot even begin.
+victim()
+{
+	local pid
+
+	random 400
+	pause "$r"
+	random 100000
+	one_of "$here/life_reader $r" "$here/life_reader -e $r" "cat $RP_DEBUGFS/events" \
+	       "tail -f $RP_DEBUGFS/events" "cat $RP_DEBUGFS/cpu0" "grep -r . $RP_DEBUGFS/" routeprobe
+	random 2
+	if [ "$r" = 0 ]; then
+		exec_later "$word"
+	else
+		failing full_proxy_open exec_later "$word"
+	fi
+	random 900
+	pause $((r + 50))
+	kill -KILL "$pid"
+	wait "$pid"
+}
+
+# exec_later COMMAND: in $pid, and by now it has opened its files, or not.
+exec_later()
+{
+	# shellcheck disable=SC2086 # a list of words
+	(exec $1) &
+	pid=$!
+	pause 300
+}
+
+snoop()
+{
+	one_of stats probes callers version events
+	mapfile -t <"$RP_DEBUGFS/$word"
+	random 300
+	pause "$r"
+}
+
+# ---- holding them all ----
+
+# An actor, until $dir/hold says "end".  While it says a number, the actor says
+# the same number, and waits.
+act()
+{
+	local name=$1 actions=0 hold held='' ip_pid=''
+
+	exec >/dev/null 2>&1
+	trap - EXIT
+	trap '' PIPE
+	renice -n 10 $BASHPID
+	seed_chance "$name"
+	while :; do
+		read -r hold <"$dir/hold"
+		case $hold in
+		'')	;;
+		end)	break ;;
+		go)	"${name%.*}"
+			actions=$((actions + 1)) ;;
+		*)	[ "$hold" = "$held" ] || echo "$hold" >"$dir/held.$name"
+			held=$hold
+			pause 50 ;;
+		esac
+	done
+	exec 5>&- 6<&-
+	wait
+	echo $actions >"$dir/actions.$name"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return
+		pause 50
+	done
+}
+
+all_held()
+{
+	local name held
+
+	for name in $actors; do
+		held=
+		[ ! -e "$dir/held.$name" ] || read -r held <"$dir/held.$name"
+		waiting=$name
+		[ "$held" = "$holds" ] || return
+	done
+}
+
+hold()
+{
+	holds=$((holds + 1))
+	echo $holds >"$dir/hold"
+	wait_for $patience all_held || { complain "life $life: $waiting does not end"; return 1; }
+}
+
+release() { echo go >"$dir/hold"; }
+
+# ---- counting, while they are held ----
+
+# What the tracepoint saw, into $hits.
+hits()
+{
+	local word value _
+
+	while read -r word value _; do
+		[ "$word" != Hits: ] || hits=$value
+	done <"$lookup_event/hist"
+}
+
+# The counters, into $recorded, $filtered and $missed, and those of
+# fib_table_lookup() into $lookup_seen and $lookup_missed.
+count()
+{
+	local id name r f m _
+
+	recorded=0 filtered=0 missed=0
+	while IFS=$'\t' read -r id name _ _ _ r f m _; do
+		[ "$id" != '#id' ] || continue
+		recorded=$((recorded + r))
+		filtered=$((filtered + f))
+		missed=$((missed + m))
+		[ "$name" = fib_table_lookup ] || continue
+		lookup_missed=$m
+		lookup_seen=$((r + f + m))
+	done <"$RP_DEBUGFS/probes"
+}
+
+# Nothing is armed: what was recorded is in a ring, or was; and without changes of
+# records_per_cpu there was always a ring.
+check_counters()
+{
+	local -A stats
+	local key value sum=0 unbuffered=0
+
+	made=
+	while read -r key value; do
+		stats[$key]=$value
+		case $key in
+		*_made)	made+="${made:+ }${key//[!0-9]/} $value"
+			sum=$((sum + value)) ;;
+		*_unbuffered)
+			unbuffered=$((unbuffered + value)) ;;
+		esac
+	done <"$RP_DEBUGFS/stats"
+	count
+	[ "$recorded $filtered $missed" = \
+	  "${stats[recorded]} ${stats[filtered]} ${stats[missed]}" ] ||
+		complain "life $life: stats and probes differ"
+	[ "$recorded" = $sum ] || complain "life $life: $recorded recorded, $sum made"
+	[ ! "$counted" ] || [ $unbuffered = 0 ] || complain "life $life: $unbuffered unbuffered"
+}
+
+# Against the kernel's own tracepoint, which had counted $hits_before when
+# fib_table_lookup() was not probed yet, $hits_from when it was for sure, $hits_to
+# when it still was, and $hits by now.  The kernel counts what a probe missed
+# without a lock: two calls may become one.
+check_lookups()
+{
+	local seen=$((lookup_seen - seen_before)) few
+
+	few=$((seen + lookup_missed - missed_before))
+	if [ $seen -gt $((hits - hits_before)) ] || [ $few -lt $((hits_to - hits_from)) ]; then
+		complain "life $life: $seen lookups counted," \
+			"$((lookup_missed - missed_before)) of them missed, but there were" \
+			"from $((hits_to - hits_from)) to $((hits - hits_before))"
+	fi
+	lookups=$((lookups + seen))
+}
+
+start_reader()
+{
+	random 1000000
+	"$here/life_reader" "$@" $r >"$dir/reader.${#readers[@]}" 2>&1 &
+	readers+=($!)
+}
+
+# They read to the end, and come to the same end as the module.
+finish_readers()
+{
+	local reader said status
+
+	kill "${readers[@]}" 2>/dev/null
+	for reader in "${!readers[@]}"; do
+		wait_for $patience eval "! kill -0 ${readers[reader]} 2>/dev/null" || {
+			complain "life $life: reader $reader does not end"
+			kill -KILL "${readers[reader]}"
+		}
+		status=0
+		wait "${readers[reader]}" || status=$?
+		mapfile -t said <"$dir/reader.$reader"
+		[ "$status ${said[*]}" = "0 $made" ] || complain \
+			"life $life: reader $reader says: ${said[*]} (exit status $status); made: $made"
+		read_to_end=$((read_to_end + 1))
+	done
+	readers=()
+}
+
+# ---- lives ----
+
+# A module that could not be loaded leaves nothing behind.
+failed_load()
+{
+	local force
+
+	if failing do_one_initcall load_module "$@" 2>/dev/null; then
+		in_force
+		[[ $force != *absent:12* ]] ||
+			complain "life $life: loaded, but probes are absent:$force"
+		unload_in_time
+		return
+	fi
+	nothing_left ||
+		complain "life $life: a failed load left something behind"
+}
+
+nothing_left()
+{
+	local kprobes
+
+	mapfile -t kprobes </sys/kernel/debug/kprobes/list
+	[ ! -e "$RP_DEBUGFS" ] && [ ! -e /sys/module/routeprobe ] && [ ${#kprobes[@]} = 0 ]
+}
+
+unload_in_time()
+{
+	wait_for $patience rmmod routeprobe 2>/dev/null ||
+		complain "life $life: rmmod is refused for ever"
+}
+
+# Nothing else changes what is probed: then all lookups have to be there.
+begin_counting()
+{
+	hold || return
+	write_parameter enable 0
+	write_parameter probes all
+	write_parameter maxactive 256
+	count
+	missed_before=$lookup_missed
+	seen_before=$lookup_seen
+	hits
+	hits_before=$hits
+	write_parameter enable 1
+	hits
+	hits_from=$hits
+	release
+}
+
+one_life()
+{
+	local args
+
+	random 6
+	args="records_per_cpu=$((64 << r))"
+	one_of enable=1 enable=0 "maxactive=1" probes=lookup,change
+	args="$args $word"
+	life=$((life + 1))
+	random 2
+	counted=${r%0}
+	[ $life != 1 ] || counted=1
+
+	echo rude >"$dir/life"
+	# shellcheck disable=SC2086 # a list of words
+	[ ! "$faults" ] || failed_load $args
+	[ ! "$counted" ] || echo >"$dir/life"
+	# shellcheck disable=SC2086 # a list of words
+	load_module $args || complain "life $life: cannot be loaded"
+	start_reader
+	start_reader
+	start_reader -e
+	if [ "$counted" ]; then
+		begin_counting || return
+	else
+		echo $life >"$dir/life"
+	fi
+	random 4000
+	pause $((r + 500))
+
+	hold || return
+	hits
+	hits_to=$hits
+	write_parameter enable 0
+	hits
+	check_counters
+	[ ! "$counted" ] || check_lookups
+	finish_readers
+	echo rude >"$dir/life"
+	release
+	unload_in_time
+}
+
+# What was begun has to end.  By then a failure is known, and nothing may be left.
+end_actors()
+{
+	local name
+
+	echo end >"$dir/hold"
+	for name in "${!acting[@]}"; do
+		wait_for $patience test -s "$dir/actions.$name" || {
+			complain "$name does not end"
+			kill -KILL "${acting[$name]}"
+		}
+		unset "acting[$name]"
+	done
+	[ ${#readers[@]} = 0 ] || kill -KILL "${readers[@]}"
+	readers=()
+}
+
+# ---- the end ----
+
+acted()
+{
+	local name
+
+	for name in $actors; do
+		echo "$name: $(cat "$dir/actions.$name") actions"
+		[ "$(cat "$dir/actions.$name")" -gt 0 ] || return
+	done
+}
+
+next_life()
+{
+	load_module && ip route get 127.0.0.1 && grep -q "to 127.0.0.1" "$RP_DEBUGFS/events" &&
+	rmmod routeprobe
+}
+
+# A checker that found something stops to look, and taints what it found.
+watching()
+{
+	[ ! -e /proc/lockdep_stats ] || grep -q 'debug_locks: *1$' /proc/lockdep_stats || return
+	[ "$(tainted)" = "$tainted" ]
+}
+
+# But for modules: out of tree, unsigned.
+tainted() { echo $(($(cat /proc/sys/kernel/tainted) & ~0x3000)); }
+
+# Objects are young for five seconds, and pointers may move during a scan.
+no_leak()
+{
+	pause 6000
+	echo scan >"$kmemleak"
+	echo scan >"$kmemleak"
+	cat "$kmemleak"
+	[ -z "$(cat "$kmemleak")" ]
+}
+
+plan 9
+note "again: LIFE_SECONDS=$seconds LIFE_SEED=$seed ${0##*/}"
+[[ $seconds$seed =~ ^[0-9]+$ ]] || { note "not numbers: $seconds $seed"; exit 1; }
+dir=$(mktemp -d)
+mkfifo "$dir/never"
+exec 8<>"$dir/never"
+readers=()
+declare -A acting=()
+life=0 holds=0 lookups=0 read_to_end=0 faults='' waiting=''
+: >"$dir/complaints"
+: >"$dir/failed"
+tainted=$(tainted)
+at_exit "rm -rf $dir"
+at_exit network_down
+at_exit unload_module
+at_exit "[ ! -e /run/netns/rp-x ] || ip netns del rp-x"
+at_exit end_actors
+! faults_up || faults=1
+network_up && modprobe -a dummy vrf || exit 1
+in_netns rp-h sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+ip -n rp-a route add default via 10.0.1.1
+at_exit "echo '!hist:keys=tb_id' >$lookup_event/trigger"
+echo 'hist:keys=tb_id' >$lookup_event/trigger || exit 1
+[ ! -e "$kmemleak" ] || echo clear >"$kmemleak"
+
+echo >"$dir/life"
+release
+for name in $actors; do
+	act "$name" &
+	acting[$name]=$!
+done
+
+seed_chance lives
+began=$SECONDS
+while [ $((SECONDS - began)) -lt "$seconds" ] && [ ! -s "$dir/complaints" ]; do
+	one_life
+done
+echo >"$dir/life"
+end_actors
+unload_module
+
+note "$(acted)"
+check "every actor acted, and ended" acted
+note "$life lives, $lookups lookups in those that were counted, $read_to_end readers to the end"
+check_equal "no life gave cause for a complaint" "" "$(cat "$dir/complaints")"
+check "lookups were held against the tracepoint" test $lookups -gt 0
+check "readers read to the end" test $read_to_end -gt 0
+if [ "$faults" ]; then
+	note "allocations that failed, by where: $(sort "$dir/failed" | uniq -c | xargs)"
+	check "allocations failed" test -s "$dir/failed"
+else
+	skip "allocations failed" "no FAILSLAB, or no filter by stack trace"
+fi
+check "no directory and no kprobe is left" nothing_left
+check "the next life is as good as the first" next_life
+check "no checker stopped" watching
+if [ -e "$kmemleak" ]; then
+	check "no memory is leaked" no_leak
+else
+	skip "no memory is leaked" "no kmemleak"
+fi
+finish
