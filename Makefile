@@ -50,6 +50,9 @@ check-kernels:			## run them on every kernel (KERNELS="5.10 7.3" picks)
 check-debug:			## on a kernel with all checkers, then LIFE_SECONDS of hostile life
 	@LIFE_SECONDS=$${LIFE_SECONDS:-600} selftests/check kasan life
 
+check-dkms:			## only DKMS and the packages, on real Debian systems
+	@selftests/check-dkms
+
 dist:				## pack the sources, .cache/dist/routeprobe-VERSION.tar.gz
 	@rm -rf .cache/dist; mkdir -p .cache/dist
 	git ls-files -z >.cache/dist/files
@@ -63,7 +66,7 @@ deb:				## make Debian's packages, .cache/deb/*.deb
 	@.debian/make-deb
 
 clean:				## remove what was built here
-	rm -rf .cache/build .cache/guest .cache/run
+	rm -rf .cache/build .cache/guest .cache/run .cache/dist .cache/deb
 	$(MAKE) -C userspace clean
 	rm -f routeprobe.ko routeprobe.o routeprobe.mod* .*.cmd module/*.o \
 		module/.*.cmd Module.symvers modules.order
@@ -79,4 +82,4 @@ $(KDIR):
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
 .PHONY: all modules userspace install modules-install dkms-install demo check check-kernels \
-	check-debug dist deb clean distclean help
+	check-debug check-dkms dist deb clean distclean help
