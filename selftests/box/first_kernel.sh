@@ -11,14 +11,15 @@
 # ---- the tree, which the reader of the package reads ----
 
 dpkg-deb -x routeprobe_*.deb reader
+headers=linux-headers-${kernel//+/[+]}	# as an expression
 try "dkms add" dkms add "$tree"
 
 try "without headers, dkms names the package" \
 	without "/lib/modules/$kernel/build" \
-	fails_with "linux-headers-$kernel" dkms_build
+	fails_with "$headers" dkms_build
 try "without headers, make names the package" \
 	without "/lib/modules/$kernel/build" \
-	fails_with "linux-headers-$kernel" make -C "$tree" modules
+	fails_with "$headers" make -C "$tree" modules
 
 # Where the headers look for it, which is not always where `gcc` is.
 compiler=$(command -v "$(make -s -f - <<-END
@@ -30,7 +31,7 @@ try "without its compiler, dkms's log names the package" \
 	without "$compiler" fails_with 'install the package gcc-[0-9]' dkms_build
 header=$(echo /usr/src/linux-headers-*-common/include/net/ip_fib.h)
 try "with half of the headers, dkms's log names the package" \
-	without "$header" fails_with "install the package linux-headers-$kernel" dkms_build
+	without "$header" fails_with "install the package $headers" dkms_build
 
 try "dkms build" dkms_build
 try "dkms install" dkms install "routeprobe/$version"
