@@ -213,16 +213,12 @@ static int rp_param_set_records_per_cpu(const char *val, const struct kernel_par
 	if (err)
 		return err;
 
-	if (rp_param_phase == RP_PARAM_LIVE) {
-		rp_probe_arm(0, rp_maxactive);	/* writers stop while their ring is changed */
-		err = rp_ring_resize(records);
-		if (err)
-			pr_err("records_per_cpu: no memory for %u records per CPU\n", records);
-	}
-	if (!err)
-		rp_records = records;
 	if (rp_param_phase == RP_PARAM_LIVE)
-		rp_param_arm();		/* what was armed before */
+		err = rp_ring_resize(records);
+	if (err)
+		pr_err("records_per_cpu: no memory for %u records per CPU\n", records);
+	else
+		rp_records = records;
 	mutex_unlock(&rp_param_lock);
 	return err;
 }

@@ -15,6 +15,7 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -35,8 +36,8 @@ static DEFINE_PER_CPU(struct rp_ring, rp_rings) = { .next = 1, .first = 1 };
 static u64 rp_ring_mask;
 
 /*
- * Keeps rp_rings[].slots and rp_ring_mask for readers.  Writers take no lock:
- * the two change only while no probe is armed (see rp_ring_resize()).
+ * Keeps rp_rings[].slots, .first and rp_ring_mask for readers.  Writers take no
+ * lock: while these change they find no slots (see rp_ring_resize()).
  */
 static DECLARE_RWSEM(rp_ring_sem);
 
@@ -66,19 +67,21 @@ static DECLARE_RWSEM(rp_ring_sem);
  *
  * Context: interrupts off until rp_ring_commit(), or until the record is given
  * up by not committing it.
- * Return: the record, all zero; NULL when this CPU has no ring, which is counted.
+ * Return: the record, all zero; NULL when this CPU has no ring now, which is counted.
  */
 struct rp_record *rp_ring_reserve(void)
 {
 	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+	/* pairs with rp_ring_resize(): with new slots comes their mask */
+	struct rp_record *slots = smp_load_acquire(&ring->slots);
 	struct rp_record *rec;
 
-	if (unlikely(!ring->slots)) {
-		ring->unbuffered++;
+	if (unlikely(!slots)) {
+		WRITE_ONCE(ring->unbuffered, ring->unbuffered + 1);
 		return NULL;
 	}
 
-	rec = &ring->slots[ring->next & rp_ring_mask];
+	rec = &slots[ring->next & rp_ring_mask];
 	WRITE_ONCE(rec->seq, 0);	/* W1 */
 	smp_wmb();			/* pairs with smp_rmb() in rp_ring_intact() */
 	memset((void *)rec + sizeof(rec->seq), 0, sizeof(*rec) - sizeof(rec->seq));
@@ -99,8 +102,6 @@ static u64 rp_ring_oldest(const struct rp_ring *ring, u64 next)
 {
 	u64 size = rp_ring_mask + 1;
 
-	if (!ring->slots)
-		return next;
 	return max(ring->first, next > size ? next - size : 0);
 }
 
@@ -215,16 +216,22 @@ u64 rp_ring_total(void)
 	return total;
 }
 
-/* Returns the number of the oldest one that fits; of the next one when none is held. */
-static u64 rp_ring_copy_newest(const struct rp_ring *ring, struct rp_record *slots, u64 mask)
+/*
+ * Into new slots goes what fits of the old ones; either may be NULL.  Returns the
+ * number of the oldest that is there now; of the next one when there is none.
+ */
+static u64 rp_ring_copy_newest(const struct rp_ring *ring, struct rp_record *slots, u64 mask,
+			       const struct rp_record *old)
 {
 	u64 oldest = rp_ring_oldest(ring, ring->next);
 	u64 seq;
 
+	if (!slots || !old)
+		return ring->next;
 	if (ring->next - oldest > mask + 1)
 		oldest = ring->next - (mask + 1);
 	for (seq = oldest; seq < ring->next; seq++)
-		slots[seq & mask] = ring->slots[seq & rp_ring_mask];
+		slots[seq & mask] = old[seq & rp_ring_mask];
 	return oldest;
 }
 
@@ -252,24 +259,27 @@ static struct rp_record *rp_ring_alloc(size_t bytes, int cpu)
  *
  * The newest records that fit are kept, and so is the numbering: readers carry
  * on, and see what did not fit as overwritten.  A CPU that is plugged in later
- * has no ring until the next call; what happens on it is counted as unbuffered.
+ * has no ring until the next call.  What happens on a CPU without one, as on all
+ * during this call, is counted as unbuffered.
  *
- * Context: may sleep; no writer may be running.
+ * Context: may sleep.
  * Return: 0, or -ENOMEM with all as it was before.
  */
 int rp_ring_resize(unsigned int records)
 {
 	size_t bytes = array_size(records, sizeof(struct rp_record));
-	struct rp_record **slots;
+	struct rp_record **both, **slots, **old;
 	u64 mask = records - 1;
 	int err = -ENOMEM;
 	int cpu;
 
 	if (!rp_ring_affordable(bytes))
 		return -ENOMEM;
-	slots = kcalloc(nr_cpu_ids, sizeof(*slots), GFP_KERNEL);
-	if (!slots)
+	both = kcalloc(2 * nr_cpu_ids, sizeof(*both), GFP_KERNEL);
+	if (!both)
 		return -ENOMEM;
+	slots = both;
+	old = both + nr_cpu_ids;
 
 	for_each_present_cpu(cpu) {
 		slots[cpu] = rp_ring_alloc(bytes, cpu);
@@ -278,21 +288,27 @@ int rp_ring_resize(unsigned int records)
 	}
 
 	down_write(&rp_ring_sem);
+	for_each_possible_cpu(cpu)
+		old[cpu] = xchg(&per_cpu_ptr(&rp_rings, cpu)->slots, NULL);
+	synchronize_rcu();	/* writers have interrupts off: none is left in the old ones */
+
 	for_each_possible_cpu(cpu) {
 		struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
 
-		if (slots[cpu])
-			ring->first = rp_ring_copy_newest(ring, slots[cpu], mask);
-		swap(ring->slots, slots[cpu]);
+		ring->first = rp_ring_copy_newest(ring, slots[cpu], mask, old[cpu]);
 	}
 	rp_ring_mask = mask;
+	for_each_possible_cpu(cpu)
+		/* pairs with rp_ring_reserve() */
+		smp_store_release(&per_cpu_ptr(&rp_rings, cpu)->slots, slots[cpu]);
 	up_write(&rp_ring_sem);
+	swap(slots, old);	/* to be freed */
 	err = 0;
 
 err_slots:
 	for_each_possible_cpu(cpu)
 		kvfree(slots[cpu]);
-	kfree(slots);
+	kfree(both);
 	return err;
 }
 
