@@ -65,7 +65,12 @@ pause()
 	read -rt "$time" -u 8 || :
 }
 
-complain() { echo "$*" >>"$dir/complaints"; }
+# Also said at once, by whomever: for whoever waits for the end in vain.
+complain()
+{
+	echo "$*" >>"$dir/complaints"
+	note "$*" >&9
+}
 
 # ---- allocations that fail ----
 
@@ -284,6 +289,16 @@ in_force()
 	done <"$RP_DEBUGFS/probes"
 }
 
+# By $force: a probe is not left out for want of memory, and some are armed, or none.
+all_armed()
+{
+	[[ $force != *absent:12* ]] || return
+	case $force in
+	*enable=1*)	[[ $force = *=armed* ]] ;;
+	*)		[[ $force != *=armed* ]] ;;
+	esac
+}
+
 write_parameter() { echo "$2" >"$RP_PARAMETERS/$1"; }
 
 # $dir/life says what it may do: "" nothing, "rude" whatever happens, or the number
@@ -317,8 +332,7 @@ settings()
 		failing param_attr_store write_parameter "$parameter" "$word"
 	fi && {
 		in_force
-		[[ $force != *absent:12* ]] ||
-			complain "life $life: $parameter=$word: accepted, but probes are absent:$force"
+		all_armed || complain "life $life: $parameter=$word: accepted, but:$force"
 		return
 	}
 	in_force
@@ -537,8 +551,7 @@ failed_load()
 
 	if failing do_one_initcall load_module "$@" 2>/dev/null; then
 		in_force
-		[[ $force != *absent:12* ]] ||
-			complain "life $life: loaded, but probes are absent:$force"
+		all_armed || complain "life $life: loaded, but:$force"
 		unload_in_time
 		return
 	fi
@@ -619,6 +632,7 @@ one_life()
 	echo rude >"$dir/life"
 	release
 	unload_in_time
+	note "life $life: $args${counted:+, counted}, $recorded recorded, $missed missed"
 }
 
 # What was begun has to end.  By then a failure is known, and nothing may be left.
@@ -680,6 +694,7 @@ plan 9
 note "again: LIFE_SECONDS=$seconds LIFE_SEED=$seed ${0##*/}"
 [[ $seconds$seed =~ ^[0-9]+$ ]] || { note "not numbers: $seconds $seed"; exit 1; }
 dir=$(mktemp -d)
+exec 9>&1
 mkfifo "$dir/never"
 exec 8<>"$dir/never"
 readers=()
@@ -699,7 +714,10 @@ in_netns rp-h sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
 ip -n rp-a route add default via 10.0.1.1
 at_exit "echo '!hist:keys=tb_id' >$lookup_event/trigger"
 echo 'hist:keys=tb_id' >$lookup_event/trigger || exit 1
-[ ! -e "$kmemleak" ] || echo clear >"$kmemleak"
+if [ -e "$kmemleak" ]; then
+	echo scan=off >"$kmemleak"	# takes a processor for long, and is asked for in the end
+	echo clear >"$kmemleak"
+fi
 
 echo >"$dir/life"
 release
