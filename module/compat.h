@@ -106,18 +106,27 @@ static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
 #endif
 }
 
+/*
+ * Whether a function has this prototype.  dscp_t is a u8 to the compiler; sparse,
+ * which tells them apart, is not asked.
+ */
+#ifdef __CHECKER__
+#define RP_COMPAT_PROTO(fn, ret, ...)	true
+#else
+#define RP_COMPAT_PROTO(fn, ret, ...)	\
+	__builtin_types_compatible_p(typeof(fn), ret(__VA_ARGS__))
+#endif
+
 /* ---- drop reasons ---- */
 
 /*
  * Whether ip_route_input_slow() and fib_validate_source() say why by a drop
  * reason, the latter by a negative one.  That came in one series for both and
- * for ip_route_input_noref(), the only one whose type shows it (6.14).  dscp_t is
- * a u8 to the compiler.
+ * for ip_route_input_noref(), the only one whose type shows it (6.14).
  */
 #define RP_COMPAT_INPUT(ret)							\
-	__builtin_types_compatible_p(typeof(ip_route_input_noref),		\
-				     ret(struct sk_buff *, __be32, __be32, u8,	\
-					 struct net_device *))
+	RP_COMPAT_PROTO(ip_route_input_noref, ret, struct sk_buff *, __be32, __be32,	\
+			u8, struct net_device *)
 #define RP_COMPAT_INPUT_ERRNOS	RP_COMPAT_INPUT(int)
 #ifdef DEFINE_DROP_REASON
 #define RP_COMPAT_INPUT_REASONS	RP_COMPAT_INPUT(enum skb_drop_reason)

@@ -5,6 +5,7 @@
 #include <linux/build_bug.h>
 #include <linux/types.h>
 
+#include "compat.h"
 #include "uapi/routeprobe.h"
 
 struct pt_regs;
@@ -53,7 +54,7 @@ struct rp_probe_desc {
  * time, but a public prototype: static functions cannot be checked.
  */
 #define RP_ASSERT_PROTO(fn, ret, ...)						\
-	static_assert(__builtin_types_compatible_p(typeof(fn), ret(__VA_ARGS__)), \
+	static_assert(RP_COMPAT_PROTO(fn, ret, __VA_ARGS__),			\
 		      #fn "() has another prototype than its probe was written for")
 
 extern const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX];
