@@ -112,7 +112,7 @@ failing()
 	local where=$1 start end status times
 
 	shift
-	random 60
+	random 7
 	if [ ! "$faults" ]; then
 		"$@"
 		return
@@ -122,7 +122,7 @@ failing()
 		flock 7
 		echo "$start" >$failslab/require-start
 		echo "$end" >$failslab/require-end
-		echo $((r + 1)) >$failslab/interval
+		echo $((3 ** r)) >$failslab/interval
 		echo 1 >$failslab/times
 		echo 1 >"/proc/$BASHPID/make-it-fail"
 		"$@"
@@ -277,16 +277,20 @@ processors()
 # All that a parameter can change, and nothing that time does, into $force.
 in_force()
 {
-	local name state value
+	local name value line lines
+	local IFS=$'\t'
 
 	force=
 	for name in enable probes records_per_cpu maxactive; do
 		read -r value <"$RP_PARAMETERS/$name"
 		force+=" $name=$value"
 	done
-	while IFS=$'\t' read -r _ name _ _ state _; do
-		force+=" $name=$state"
-	done <"$RP_DEBUGFS/probes"
+	mapfile -t lines <"$RP_DEBUGFS/probes"
+	for line in "${lines[@]}"; do
+		# shellcheck disable=SC2206 # to be split
+		line=($line)
+		force+=" ${line[1]}=${line[4]}"
+	done
 }
 
 # By $force: a probe is not left out for want of memory, and some are armed, or none.
@@ -417,7 +421,7 @@ wait_for()
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || return
-		pause 50
+		pause 200
 	done
 }
 
@@ -447,29 +451,33 @@ release() { echo go >"$dir/hold"; }
 # What the tracepoint saw, into $hits.
 hits()
 {
-	local word value _
+	local line lines
 
-	while read -r word value _; do
-		[ "$word" != Hits: ] || hits=$value
-	done <"$lookup_event/hist"
+	mapfile -t lines <"$lookup_event/hist"
+	for line in "${lines[@]}"; do
+		[[ $line != *Hits:* ]] || hits=${line##* }
+	done
 }
 
 # The counters, into $recorded, $filtered and $missed, and those of
 # fib_table_lookup() into $lookup_seen and $lookup_missed.
 count()
 {
-	local id name r f m _
+	local line lines
+	local IFS=$'\t'
 
 	recorded=0 filtered=0 missed=0
-	while IFS=$'\t' read -r id name _ _ _ r f m _; do
-		[ "$id" != '#id' ] || continue
-		recorded=$((recorded + r))
-		filtered=$((filtered + f))
-		missed=$((missed + m))
-		[ "$name" = fib_table_lookup ] || continue
-		lookup_missed=$m
-		lookup_seen=$((r + f + m))
-	done <"$RP_DEBUGFS/probes"
+	mapfile -t lines <"$RP_DEBUGFS/probes"
+	for line in "${lines[@]:1}"; do
+		# shellcheck disable=SC2206 # to be split
+		line=($line)
+		recorded=$((recorded + line[5]))
+		filtered=$((filtered + line[6]))
+		missed=$((missed + line[7]))
+		[ "${line[1]}" = fib_table_lookup ] || continue
+		lookup_missed=${line[7]}
+		lookup_seen=$((line[5] + line[6] + line[7]))
+	done
 }
 
 # Nothing is armed: what was recorded is in a ring, or was; and without changes of
@@ -477,10 +485,13 @@ count()
 check_counters()
 {
 	local -A stats
-	local key value sum=0 unbuffered=0
+	local key value lines sum=0 unbuffered=0
 
 	made=
-	while read -r key value; do
+	mapfile -t lines <"$RP_DEBUGFS/stats"
+	for value in "${lines[@]}"; do
+		key=${value% *}
+		value=${value#* }
 		stats[$key]=$value
 		case $key in
 		*_made)	made+="${made:+ }${key//[!0-9]/} $value"
@@ -488,7 +499,7 @@ check_counters()
 		*_unbuffered)
 			unbuffered=$((unbuffered + value)) ;;
 		esac
-	done <"$RP_DEBUGFS/stats"
+	done
 	count
 	[ "$recorded $filtered $missed" = \
 	  "${stats[recorded]} ${stats[filtered]} ${stats[missed]}" ] ||
@@ -600,9 +611,9 @@ one_life()
 	one_of enable=1 enable=0 "maxactive=1" probes=lookup,change
 	args="$args $word"
 	life=$((life + 1))
-	random 2
-	counted=${r%0}
-	[ $life != 1 ] || counted=1
+	random 3
+	counted=
+	if [ "$r" = 0 ] || [ $life = 1 ]; then counted=1; fi
 
 	echo rude >"$dir/life"
 	# shellcheck disable=SC2086 # a list of words
