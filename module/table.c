@@ -33,6 +33,17 @@ const char *const rp_kind_names[__RP_KIND_MAX] = {
 	[RP_KIND_INPUT]		= "input",
 	[RP_KIND_CHANGE]	= "change",
 	[RP_KIND_EVENT]		= "event",
+	[RP_KIND_RULE_EVENT]	= "rule-event",
+	[RP_KIND_NEXTHOP_EVENT]	= "nexthop-event",
+	[RP_KIND_ADDR_EVENT]	= "addr-event",
+	[RP_KIND_LINK_EVENT]	= "link-event",
+	[RP_KIND_CACHE]		= "cache",
+	[RP_KIND_EXCEPTION]	= "exception",
+	[RP_KIND_ICMP_IN]	= "icmp-in",
+	[RP_KIND_ICMP_OUT]	= "icmp-out",
+	[RP_KIND_LINK_FAILURE]	= "link-failure",
+	[RP_KIND_NETFILTER]	= "netfilter",
+	[RP_KIND_REROUTE]	= "reroute",
 };
 
 #define RP_ROW(id, _symbol, _group, _kind, _enter, _decode, _use)	\

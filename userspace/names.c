@@ -24,6 +24,17 @@ static const char *const rp_names_kinds[] = {
 	[RP_KIND_INPUT]		= "input",
 	[RP_KIND_CHANGE]	= "change",
 	[RP_KIND_EVENT]		= "event",
+	[RP_KIND_RULE_EVENT]	= "rule-event",
+	[RP_KIND_NEXTHOP_EVENT]	= "nexthop-event",
+	[RP_KIND_ADDR_EVENT]	= "addr-event",
+	[RP_KIND_LINK_EVENT]	= "link-event",
+	[RP_KIND_CACHE]		= "cache",
+	[RP_KIND_EXCEPTION]	= "exception",
+	[RP_KIND_ICMP_IN]	= "icmp-in",
+	[RP_KIND_ICMP_OUT]	= "icmp-out",
+	[RP_KIND_LINK_FAILURE]	= "link-failure",
+	[RP_KIND_NETFILTER]	= "netfilter",
+	[RP_KIND_REROUTE]	= "reroute",
 };
 
 static const char *const rp_names_contexts[] = {
@@ -102,6 +113,11 @@ static const char *const rp_names_changes[] = {
 	[RP_CHANGE_INSERT]	= "insert",
 	[RP_CHANGE_DELETE]	= "delete",
 	[RP_CHANGE_FLUSH]	= "flush",
+	[RP_CHANGE_UP]		= "up",
+	[RP_CHANGE_DOWN]	= "down",
+	[RP_CHANGE_CARRIER_UP]	= "carrier-up",
+	[RP_CHANGE_CARRIER_DOWN] = "carrier-down",
+	[RP_CHANGE_MASTER]	= "master",
 };
 
 static const char *const rp_names_ipprotos[256] = {

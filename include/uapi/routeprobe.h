@@ -72,7 +72,7 @@
 #include <linux/types.h>
 
 #define RP_ABI_MAJOR	1
-#define RP_ABI_MINOR	1
+#define RP_ABI_MINOR	2
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
 
@@ -113,6 +113,19 @@ enum rp_kind {
 	RP_KIND_INPUT,		/* input: a route for a packet received. flow, route, rtable */
 	RP_KIND_CHANGE,		/* change: the FIB was changed, or not. route, change */
 	RP_KIND_EVENT,		/* event: an entry came or went, asked for or not. route, change */
+	RP_KIND_RULE_EVENT,	/* rule-event: a policy rule came or went. flow, rule */
+	RP_KIND_NEXTHOP_EVENT,	/* nexthop-event: a next hop object came or went. route, change */
+	RP_KIND_ADDR_EVENT,	/* addr-event: an address came or went. route, change */
+	RP_KIND_LINK_EVENT,	/* link-event: a device changed its state. route, change */
+	RP_KIND_CACHE,		/* cache: may a socket keep its route? flow, route, pmtu */
+	RP_KIND_EXCEPTION,	/* exception: a PMTU or a gateway was learned for one
+				 * destination. flow, route, signal
+				 */
+	RP_KIND_ICMP_IN,	/* icmp-in: an ICMP error came in. flow, signal */
+	RP_KIND_ICMP_OUT,	/* icmp-out: this host is to send an ICMP error. flow, signal */
+	RP_KIND_LINK_FAILURE,	/* link-failure: a next hop does not answer. flow, route */
+	RP_KIND_NETFILTER,	/* netfilter: a hook refused a packet. flow, signal */
+	RP_KIND_REROUTE,	/* reroute: a packet that netfilter changed. flow */
 	__RP_KIND_MAX
 };
 
@@ -147,12 +160,19 @@ enum rp_verdict {
 #define RP_HAS_DST_ERROR (1 << 5)	/* err is dst_entry.error: the function returned
 					 * success, the packet will be refused
 					 */
+#define RP_HAS_SIGNAL	(1 << 6)	/* rp_record.signal */
+#define RP_HAS_PMTU	(1 << 7)	/* rp_record.pmtu */
 
 /*
  * The key as asked: copied when the function was entered, since callees
  * rewrite source, device and tos in place.  From struct flowi4
  * (include/net/flow.h); for kind input, and for validate, from the arguments
- * and the packet, because the kernel builds the key inside.
+ * and the packet, because the kernel builds the key inside.  For the kinds of
+ * signals it is the packet's that suffered: of icmp-in and exception the one inside the
+ * ICMP error, so a packet that this host, or one behind it, had sent.  For
+ * cache it is the socket's.  For rule-event it holds the selectors of the rule
+ * that a struct fib_rule shows to all: oif, iif, mark, proto, and the ports when
+ * they are no range; 0: any.
  */
 struct rp_flow {
 	__be32	dst;
@@ -174,7 +194,11 @@ struct rp_flow {
  * What was found, from struct fib_result, fib_info and fib_nh_common
  * (include/net/ip_fib.h) and struct rtable (include/net/route.h).  A lookup
  * that was rejected has no route: the kernel returns before it fills one.
- * For kind change: what was asked for, from struct fib_config.
+ * For kind change: what was asked for, from struct fib_config.  For addr-event
+ * dst and dst_len are the address and its prefix, prefsrc the address itself; for
+ * nexthop-event nhid, gw, oif and dev; for link-event oif and dev; for link-failure
+ * gw is the next hop that does not answer, behind oif and dev; for exception gw is
+ * the gateway learned.
  */
 struct rp_route {
 	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of
@@ -208,7 +232,7 @@ struct rp_rule {
 	__u8	action;		/* FR_ACT_* */
 	__u8	l3mdev;
 	__u8	suppressed;	/* kind suppress: the match was taken back */
-	__u8	reserved;
+	__u8	op;		/* kind rule-event: enum rp_change_op */
 };
 
 /* rp_change.op */
@@ -219,6 +243,11 @@ enum rp_change_op {
 				 */
 	RP_CHANGE_DELETE,	/* kind event: and no other takes its place */
 	RP_CHANGE_FLUSH,	/* dead routes of one table were dropped, see count */
+	RP_CHANGE_UP,		/* a device was set up, */
+	RP_CHANGE_DOWN,		/* or down */
+	RP_CHANGE_CARRIER_UP,	/* a device that is up got its carrier, */
+	RP_CHANGE_CARRIER_DOWN,	/* or lost it */
+	RP_CHANGE_MASTER,	/* a device got another master, as a VRF */
 	__RP_CHANGE_MAX
 };
 
@@ -227,6 +256,18 @@ struct rp_change {
 	__u32	nlflags;	/* NLM_F_REPLACE, NLM_F_EXCL, NLM_F_APPEND, ... */
 	__u8	op;
 	__u8	reserved[3];
+};
+
+/* From a packet; for icmp-out from the arguments of __icmp_send(). */
+struct rp_signal {
+	__be32	from;		/* icmp-in and exception: who sent the ICMP error; 0: nobody */
+	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and
+				 * code say so; exception: the PMTU learned, 0: a gateway
+				 */
+	__u8	type;		/* ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED, ... */
+	__u8	code;
+	__u8	hook;		/* netfilter: NF_INET_LOCAL_OUT, ... */
+	__u8	reserved;
 };
 
 struct rp_record {
@@ -255,6 +296,8 @@ struct rp_record {
 	union {
 		struct rp_rule rule;
 		struct rp_change change;
+		struct rp_signal signal;
+		__u32 pmtu;	/* of the route exception in use, 0: none */
 	};
 };
 
