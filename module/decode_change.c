@@ -17,7 +17,7 @@ bool rp_enter_change(struct rp_call *call, struct pt_regs *regs)
 	call->arg[0] = (void *)regs_get_kernel_argument(regs, 0);
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 1);
 	call->arg[2] = (void *)regs_get_kernel_argument(regs, 2);
-	call->netns = rp_fill_netns(call->arg[0]);
+	call->net = call->arg[0];
 	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_change);

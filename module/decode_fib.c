@@ -61,7 +61,7 @@ bool rp_enter_rule_action(struct rp_call *call, struct pt_regs *regs)
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
 
-	call->netns = rp_fill_netns(rule->fr_net);
+	call->net = rule->fr_net;
 	call->arg[0] = rule;
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 3);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
@@ -90,7 +90,7 @@ bool rp_enter_rule_suppress(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 
-	call->netns = rp_fill_netns(rule->fr_net);
+	call->net = rule->fr_net;
 	call->arg[0] = rule;
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
 	return true;
@@ -122,7 +122,7 @@ bool rp_enter_rules_lookup(struct rp_call *call, struct pt_regs *regs)
 	if (ops->family != AF_INET)
 		return false;
 
-	call->netns = rp_fill_netns(ops->fro_net);
+	call->net = ops->fro_net;
 	call->arg[0] = (void *)regs_get_kernel_argument(regs, 3);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;

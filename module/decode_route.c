@@ -24,7 +24,7 @@ bool rp_enter_output(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
 
-	call->netns = rp_fill_netns((void *)regs_get_kernel_argument(regs, 0));
+	call->net = (void *)regs_get_kernel_argument(regs, 0);
 	call->arg[0] = fl4;
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
 	rp_fill_flow(&call->flow, fl4);
@@ -79,7 +79,7 @@ bool rp_enter_input_slow(struct rp_call *call, struct pt_regs *regs)
 	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 0);
 	const struct net_device *dev = (void *)regs_get_kernel_argument(regs, 4);
 
-	call->netns = rp_fill_netns(dev_net(dev));
+	call->net = dev_net(dev);
 	call->arg[0] = skb;
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 5);
 	rp_fill_flow_skb(&call->flow, skb, (__force __be32)regs_get_kernel_argument(regs, 1),
@@ -127,7 +127,7 @@ bool rp_enter_validate_source(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct net_device *dev = (void *)regs_get_kernel_argument(regs, 5);
 
-	call->netns = rp_fill_netns(dev_net(dev));
+	call->net = dev_net(dev);
 	rp_fill_flow_skb(&call->flow, (void *)regs_get_kernel_argument(regs, 0),
 			 (__force __be32)regs_get_kernel_argument(regs, 2),
 			 (__force __be32)regs_get_kernel_argument(regs, 1),

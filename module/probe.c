@@ -82,7 +82,8 @@ static void rp_probe_fill(struct rp_record *rec, unsigned int id, const struct r
 {
 	rec->time_ns = call->time_ns;
 	rec->duration_ns = ktime_get_ns() - call->time_ns;
-	rec->netns = call->netns;
+	if (call->net)
+		rec->netns = rp_fill_netns(call->net);
 	rec->tid = current->pid;
 	rec->tgid = current->tgid;
 	rp_fill_name(rec->comm, current->comm);

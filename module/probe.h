@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "uapi/routeprobe.h"
 
+struct net;
 struct pt_regs;
 
 /* What people switch on and off together: see rp_group_names[] in table.c. */
@@ -23,7 +24,7 @@ enum rp_group {
 struct rp_call {
 	u64 time_ns;
 	const void *arg[3];	/* what decode needs of the arguments */
-	u32 netns;		/* 0: the function cannot tell */
+	const struct net *net;	/* NULL: the function cannot tell */
 	struct rp_flow flow;	/* as asked, when has says RP_HAS_FLOW */
 	u8 has;
 };
