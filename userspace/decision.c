@@ -10,9 +10,15 @@ unsigned int rp_decision_kind(const struct rp_record *rec)
 	return rec->kind == RP_KIND_OUTPUT_FLOW ? RP_KIND_OUTPUT : rec->kind;
 }
 
+bool rp_decision_is_asking(const struct rp_record *rec)
+{
+	return rp_decision_kind(rec) == RP_KIND_OUTPUT || rec->kind == RP_KIND_INPUT;
+}
+
 bool rp_decision_is_change(const struct rp_record *rec)
 {
-	return rec->kind == RP_KIND_CHANGE || rec->kind == RP_KIND_EVENT;
+	return rec->kind == RP_KIND_CHANGE || rec->kind == RP_KIND_EVENT ||
+	       rp_story_is_event(rec);
 }
 
 bool rp_decision_is_flush(const struct rp_record *rec)
@@ -38,6 +44,14 @@ static const struct rp_node *rp_decision_main(const struct rp_node *node)
 	return node;
 }
 
+/* Whether the source is an address of ours is asked by a lookup, too. */
+static bool rp_decision_is_aside(const struct rp_decision *d, const struct rp_record *rec)
+{
+	return rec->kind == RP_KIND_VALIDATE ||
+	       (rec->kind == RP_KIND_LOOKUP && rec->has & d->main->has & RP_HAS_FLOW &&
+		d->main->flow.dst && rec->flow.dst != d->main->flow.dst);
+}
+
 /*
  * The last rule and the last table win, but for a match that was suppressed.
  * A source check has rules and tables of its own.
@@ -47,8 +61,9 @@ static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
 	const struct rp_record *rec = &node->rec;
 	const struct rp_node *inner;
 
-	if (rec->kind == RP_KIND_VALIDATE)
+	if (rp_decision_is_aside(d, rec))
 		return;
+	d->asked |= rec != d->main;
 	TAILQ_FOREACH(inner, &node->inner, link)
 		rp_decision_walk(d, inner);
 	if (rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed) {
@@ -83,7 +98,6 @@ void rp_decision_make(struct rp_decision *d, const struct rp_node *node)
 	d->node = node;
 	d->rec = &node->rec;
 	d->main = &main->rec;
-	d->asked = !TAILQ_EMPTY(&main->inner);
 	rp_decision_walk(d, main);
 	if (d->main->has & RP_HAS_ROUTE)
 		d->route = &d->main->route;

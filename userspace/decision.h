@@ -27,7 +27,9 @@ struct rp_decision {
 
 void rp_decision_make(struct rp_decision *d, const struct rp_node *node);
 
-/* A change of the FIB, or the lone trace of one whose record is missing */
+/* A route was asked for. */
+bool rp_decision_is_asking(const struct rp_record *rec);
+/* Of the FIB, or of what it is made from; or the lone trace of a missing one */
 bool rp_decision_is_change(const struct rp_record *rec);
 bool rp_decision_is_flush(const struct rp_record *rec);
 

@@ -29,14 +29,20 @@ static void rp_flow_class_ports(struct rp_flow *flow)
 		flow->sport = 0;
 }
 
+void rp_flow_class_make(struct rp_flow_class *c, uint32_t netns, unsigned int kind,
+			const struct rp_flow *flow)
+{
+	c->netns = netns;
+	c->kind = kind;
+	c->flow = *flow;
+	rp_flow_class_ports(&c->flow);
+}
+
 bool rp_flow_class_of(struct rp_flow_class *c, const struct rp_decision *d)
 {
-	if (!d->flow || rp_decision_is_change(d->rec))
+	if (!d->flow || !rp_decision_is_asking(d->rec))
 		return false;
-	c->netns = d->netns;
-	c->kind = rp_decision_kind(d->rec);
-	c->flow = *d->flow;
-	rp_flow_class_ports(&c->flow);
+	rp_flow_class_make(c, d->netns, rp_decision_kind(d->rec), d->flow);
 	return true;
 }
 

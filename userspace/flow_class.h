@@ -24,6 +24,8 @@ struct rp_flow_class {
 	struct rp_flow flow;	/* without the port that changes each time */
 };
 
+void rp_flow_class_make(struct rp_flow_class *c, uint32_t netns, unsigned int kind,
+			const struct rp_flow *flow);
 /* False if the decision is about no flow, or its key was lost. */
 bool rp_flow_class_of(struct rp_flow_class *c, const struct rp_decision *d);
 /*

@@ -402,6 +402,115 @@ static void rp_format_add_flushed(struct rp_text *t, const struct rp_node *node)
 	}
 }
 
+static const char *rp_format_link_verb(const struct rp_record *rec)
+{
+	switch (rec->change.op) {
+	case RP_CHANGE_UP:
+		return "is set up";
+	case RP_CHANGE_DOWN:
+		return "is set down";
+	case RP_CHANGE_CARRIER_UP:
+		return "has its carrier";
+	case RP_CHANGE_CARRIER_DOWN:
+		return "lost its carrier";
+	case RP_CHANGE_MASTER:
+		return "has another master";
+	case RP_CHANGE_DELETE:
+		return "is removed";
+	default:
+		return "changed";
+	}
+}
+
+static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
+				   const struct rp_decision *d)
+{
+	const struct rp_record *rec = d->rec;
+	const struct rp_route *route = &rec->route;
+	const char *verb = rec->change.op == RP_CHANGE_DELETE ? "removed" : "added";
+	struct rp_text part;
+
+	rp_format_start(t);
+	switch (rec->kind) {
+	case RP_KIND_RULE_EVENT:
+		verb = rec->rule.op == RP_CHANGE_DELETE ? "removed" : "added";
+		rp_format_add(t, "rule %s", rp_format_rule(&part, fib, &rec->rule));
+		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_format_add(t, "next hop %u %s", route->nhid,
+			      rp_format_hop(&part, fib, d->netns, route, NULL));
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_format_add(t, "address %s", rp_format_ip(&part, route->prefsrc));
+		rp_format_add(t, "/%u dev %s", route->dst_len,
+			      rp_format_dev(&part, fib, d->netns, route->oif, route->dev));
+		break;
+	default:
+		verb = rp_format_link_verb(rec);
+		rp_format_add(t, "dev %s", rp_format_dev(&part, fib, d->netns, route->oif,
+							 route->dev));
+	}
+	rp_format_add(t, " %s", verb);
+	return t->text;
+}
+
+static void rp_format_add_icmp(struct rp_text *t, const struct rp_signal *signal)
+{
+	struct rp_text ip;
+	struct rp_name name;
+
+	rp_format_add(t, "icmp %s", rp_names_icmp(signal->type, signal->code, &name));
+	if (signal->from)
+		rp_format_add(t, " from %s", rp_format_ip(&ip, signal->from));
+	if (signal->info)
+		rp_format_add(t, " mtu %u", signal->info);
+}
+
+static void rp_format_add_learned(struct rp_text *t, const struct rp_record *rec)
+{
+	struct rp_text ip;
+
+	if (rec->signal.info)
+		rp_format_add(t, "mtu %u learned", rec->signal.info);
+	else
+		rp_format_add(t, "gateway %s learned", rp_format_gateway(&ip, &rec->route));
+	if (rec->signal.from)
+		rp_format_add(t, " from %s", rp_format_ip(&ip, rec->signal.from));
+}
+
+const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			     const struct rp_record *rec)
+{
+	struct rp_text part;
+	struct rp_name name;
+
+	rp_format_start(t);
+	switch (rec->kind) {
+	case RP_KIND_EXCEPTION:
+		rp_format_add_learned(t, rec);
+		break;
+	case RP_KIND_ICMP_IN:
+		rp_format_add_icmp(t, &rec->signal);
+		break;
+	case RP_KIND_ICMP_OUT:
+		rp_format_add_icmp(t, &rec->signal);
+		rp_format_add(t, " to %s", rp_format_ip(&part, rec->flow.src));
+		break;
+	case RP_KIND_LINK_FAILURE:
+		rp_format_gateway(&part, &rec->route);
+		rp_format_add(t, "no answer from %s", *part.text ? part.text : "the next hop");
+		rp_format_add(t, " dev %s", rp_format_dev(&part, fib, netns, rec->route.oif,
+							  rec->route.dev));
+		break;
+	case RP_KIND_NETFILTER:
+		rp_format_add(t, "refused in hook %s", rp_names_hook(rec->signal.hook, &name));
+		break;
+	default:
+		rp_format_add(t, "routed again");
+	}
+	return t->text;
+}
+
 const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 			     const struct rp_decision *d)
 {
@@ -409,6 +518,8 @@ const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 	const struct rp_route *route = &rec->route;
 	struct rp_text table, part;
 
+	if (rp_story_is_event(rec))
+		return rp_format_event(t, fib, d);
 	rp_format_table(&table, fib, route->table);
 	rp_format_start(t);
 	if (rp_decision_is_flush(rec)) {

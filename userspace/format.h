@@ -50,5 +50,8 @@ const char *rp_format_rule(struct rp_text *t, struct rp_fib *fib,
 const char *rp_format_match(struct rp_text *t, const struct rp_decision *d);
 const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 			     const struct rp_decision *d);
+/* "icmp host-unreachable from 10.0.0.1" */
+const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			     const struct rp_record *rec);
 
 #endif

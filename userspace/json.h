@@ -11,6 +11,7 @@ struct rp_flow;
 struct rp_print;
 struct rp_route;
 struct rp_rule;
+struct rp_signal;
 
 /* Parts of records in the words of `ip -j`, for whoever prints objects. */
 void rp_json_string(json_t *o, const char *key, const char *value);
@@ -19,6 +20,7 @@ void rp_json_netns(struct rp_print *p, json_t *o, uint32_t netns);
 void rp_json_table(struct rp_print *p, json_t *o, uint32_t table);
 json_t *rp_json_flow(struct rp_print *p, const struct rp_flow *flow, uint32_t netns);
 json_t *rp_json_rule(struct rp_print *p, const struct rp_rule *rule);
+json_t *rp_json_icmp(const struct rp_signal *signal);
 void rp_json_error(struct rp_print *p, json_t *o, const char *key, int err);
 
 /* Route and next hop, and the device and source of @out, which may be another */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Numbers of the kernel and the contract as the words that iproute2 uses. */
 #include <errno.h>
+#include <netinet/in.h>	/* before <linux/netfilter.h>, which has its own */
 #include <linux/fib_rules.h>
+#include <linux/icmp.h>
+#include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,6 +122,33 @@ static const char *const rp_names_changes[] = {
 	[RP_CHANGE_MASTER]	= "master",
 };
 
+static const char *const rp_names_hooks[] = {
+	[NF_INET_PRE_ROUTING]	= "prerouting",
+	[NF_INET_LOCAL_IN]	= "input",
+	[NF_INET_FORWARD]	= "forward",
+	[NF_INET_LOCAL_OUT]	= "output",
+	[NF_INET_POST_ROUTING]	= "postrouting",
+};
+
+static const char *const rp_names_unreachables[] = {
+	[ICMP_NET_UNREACH]	= "net-unreachable",
+	[ICMP_HOST_UNREACH]	= "host-unreachable",
+	[ICMP_PROT_UNREACH]	= "prot-unreachable",
+	[ICMP_PORT_UNREACH]	= "port-unreachable",
+	[ICMP_FRAG_NEEDED]	= "frag-needed",
+	[ICMP_SR_FAILED]	= "source-route-failed",
+	[ICMP_NET_UNKNOWN]	= "net-unknown",
+	[ICMP_HOST_UNKNOWN]	= "host-unknown",
+	[ICMP_HOST_ISOLATED]	= "host-isolated",
+	[ICMP_NET_ANO]		= "net-prohibited",
+	[ICMP_HOST_ANO]		= "host-prohibited",
+	[ICMP_NET_UNR_TOS]	= "net-tos",
+	[ICMP_HOST_UNR_TOS]	= "host-tos",
+	[ICMP_PKT_FILTERED]	= "admin-prohibited",
+	[ICMP_PREC_VIOLATION]	= "prec-violation",
+	[ICMP_PREC_CUTOFF]	= "prec-cutoff",
+};
+
 static const char *const rp_names_ipprotos[256] = {
 	[IPPROTO_ICMP]		= "icmp",
 	[IPPROTO_IGMP]		= "igmp",
@@ -182,7 +211,25 @@ RP_NAMES_FUNCTION(scope, rp_names_scopes)
 RP_NAMES_FUNCTION(protocol, rp_names_protocols)
 RP_NAMES_FUNCTION(action, rp_names_actions)
 RP_NAMES_FUNCTION(change, rp_names_changes)
+RP_NAMES_FUNCTION(hook, rp_names_hooks)
 RP_NAMES_FUNCTION(ipproto, rp_names_ipprotos)
+
+const char *rp_names_icmp(unsigned int type, unsigned int code, struct rp_name *buf)
+{
+	if (type == ICMP_DEST_UNREACH && code < RP_ARRAY_SIZE(rp_names_unreachables))
+		snprintf(buf->text, sizeof(buf->text), "%s", rp_names_unreachables[code]);
+	else if (type == ICMP_TIME_EXCEEDED && code == ICMP_EXC_TTL)
+		snprintf(buf->text, sizeof(buf->text), "ttl-exceeded");
+	else if (type == ICMP_TIME_EXCEEDED && code == ICMP_EXC_FRAGTIME)
+		snprintf(buf->text, sizeof(buf->text), "reassembly-timeout");
+	else if (type == ICMP_REDIRECT)
+		snprintf(buf->text, sizeof(buf->text), "redirect");
+	else if (type == ICMP_PARAMETERPROB)
+		snprintf(buf->text, sizeof(buf->text), "parameter-problem");
+	else
+		snprintf(buf->text, sizeof(buf->text), "type %u code %u", type, code);
+	return buf->text;
+}
 
 const char *rp_names_error(int err, const char *reason, struct rp_name *buf)
 {

@@ -8,7 +8,9 @@
 
 struct rp_decision;
 struct rp_fib;
+struct rp_record;
 struct rp_source;
+struct rp_text;
 
 /* What a reading came to */
 struct rp_totals {
@@ -30,6 +32,9 @@ void rp_print_decision(struct rp_print *p, const struct rp_decision *d);
 void rp_print_end(struct rp_print *p, const struct rp_totals *t);
 
 void rp_print_text(struct rp_print *p, const struct rp_decision *d);
+/* "lookup main: next" */
+const char *rp_print_step_text(struct rp_text *t, struct rp_print *p,
+			       const struct rp_record *rec, uint32_t netns);
 void rp_print_text_end(struct rp_print *p, const struct rp_totals *t, FILE *out);
 void rp_print_json(struct rp_print *p, const struct rp_decision *d);
 void rp_print_json_end(struct rp_print *p, const struct rp_totals *t);

@@ -207,6 +207,36 @@ void rp_json_error(struct rp_print *p, json_t *o, const char *key, int err)
 	rp_json_string(o, "drop_reason", reason ? reason : name.text);
 }
 
+json_t *rp_json_icmp(const struct rp_signal *signal)
+{
+	json_t *o = json_object();
+	struct rp_name name;
+
+	rp_json_number(o, "type", signal->type);
+	rp_json_number(o, "code", signal->code);
+	rp_json_string(o, "name", rp_names_icmp(signal->type, signal->code, &name));
+	rp_json_nonzero(o, "mtu", signal->info);
+	return o;
+}
+
+/* What came with a signal: from whom, and which ICMP error, PMTU or hook */
+static void rp_json_signal(json_t *o, const struct rp_record *rec)
+{
+	struct rp_text ip;
+	struct rp_name name;
+
+	if (!(rec->has & RP_HAS_SIGNAL))
+		return;
+	if (rec->signal.from)
+		rp_json_string(o, "from", rp_format_ip(&ip, rec->signal.from));
+	if (rec->kind == RP_KIND_NETFILTER)
+		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
+	else if (rec->kind == RP_KIND_EXCEPTION)
+		rp_json_nonzero(o, "mtu", rec->signal.info);
+	else
+		json_object_set_new(o, "icmp", rp_json_icmp(&rec->signal));
+}
+
 static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
 			    uint32_t netns, int depth)
 {
@@ -227,6 +257,7 @@ static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
 		json_object_set_new(o, "rule", rp_json_rule(p, &rec->rule));
 	if (rec->has & RP_HAS_CHANGE)
 		rp_json_string(o, "event", rp_names_change(rec->change.op, &name));
+	rp_json_signal(o, rec);
 	rp_json_table(p, o, rec->route.table);
 	if (route)
 		rp_json_way(p, o, netns, route, route);
@@ -252,11 +283,17 @@ static void rp_json_steps(struct rp_print *p, json_t *steps,
 static void rp_json_change(struct rp_print *p, json_t *o, const struct rp_decision *d)
 {
 	const struct rp_record *rec = d->rec;
-	json_t *flags = json_array();
+	json_t *flags;
 	unsigned int pos = 0;
 	struct rp_name name;
 	const char *flag;
 
+	if (rec->kind == RP_KIND_RULE_EVENT) {
+		rp_json_string(o, "event", rp_names_change(rec->rule.op, &name));
+		json_object_set_new(o, "rule", rp_json_rule(p, &rec->rule));
+		return;
+	}
+	flags = json_array();
 	rp_json_string(o, "event", rp_names_change(rec->change.op, &name));
 	rp_json_table(p, o, rec->route.table);
 	if (rp_decision_is_flush(rec))
@@ -324,6 +361,7 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 	} else {
 		if (d->flow)
 			json_object_set_new(o, "flow", rp_json_flow(p, d->flow, d->netns));
+		rp_json_signal(o, d->rec);
 		rp_json_answer(p, o, d);
 	}
 	rp_json_error(p, o, "verdict", d->rec->err);

@@ -31,6 +31,17 @@ static void rp_print_header(struct rp_print *p)
 		"TABLE", "ROUTE", "NEXT HOP", "CALLER", "");
 }
 
+/* What happened to a packet: its flow, and words that need no columns */
+static void rp_print_signal(struct rp_print *p, const struct rp_decision *d)
+{
+	struct rp_text flow = { "-", 1 }, signal;
+
+	if (d->flow)
+		rp_format_flow(&flow, p->fib, d->netns, d->flow, d->rec->kind);
+	fprintf(p->out, "%-42s %-*s ", flow.text, RP_BODY_WIDTH - 43,
+		rp_format_signal(&signal, p->fib, d->netns, d->rec));
+}
+
 static void rp_print_body(struct rp_print *p, const struct rp_decision *d)
 {
 	struct rp_text flow = { "-", 1 }, table, match, hop;
@@ -65,6 +76,8 @@ static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
 	if (rec->kind == RP_KIND_VALIDATE && rec->has & RP_HAS_FLOW)
 		rp_format_add(what, " %s", rp_format_flow(&part, p->fib, netns,
 							  &rec->flow, rec->kind));
+	if (rp_story_is_signal(rec))
+		rp_format_add(what, " %s", rp_format_signal(&part, p->fib, netns, rec));
 }
 
 /* "next" and "hit" need no number; a refusal is named. */
@@ -86,11 +99,26 @@ static void rp_print_step_verdict(struct rp_print *p, struct rp_text *verdict,
 					     &name));
 }
 
+const char *rp_print_step_text(struct rp_text *t, struct rp_print *p,
+			       const struct rp_record *rec, uint32_t netns)
+{
+	struct rp_text verdict, route;
+
+	rp_print_step_what(p, t, rec, netns);
+	if (rp_story_is_signal(rec) && !rec->err)
+		return t->text;
+	rp_print_step_verdict(p, &verdict, rec);
+	rp_format_add(t, ": %s", verdict.text);
+	if (rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec))
+		rp_format_add(t, " %s", rp_format_route(&route, p->fib, netns, &rec->route));
+	return t->text;
+}
+
 static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 			  uint32_t netns, int depth)
 {
 	const struct rp_record *rec = &node->rec;
-	bool route = rec->has & RP_HAS_ROUTE;
+	bool route = rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec);
 	struct rp_text what, verdict, match = { "", 0 }, hop = { "", 0 };
 	const char *caller = rp_source_caller(p->src, rec->caller);
 	int indent = 4 + 2 * depth;
@@ -139,6 +167,8 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 	if (rp_decision_is_change(d->rec))
 		fprintf(p->out, "%-*s ", RP_BODY_WIDTH,
 			rp_format_change(&change, p->fib, d));
+	else if (rp_story_is_signal(d->rec))
+		rp_print_signal(p, d);
 	else
 		rp_print_body(p, d);
 	fprintf(p->out, RP_TAIL_FORMAT, caller ? caller : "-",

@@ -16,6 +16,12 @@
  *
  * A story that is certain is held back a little longer, so that stories
  * leave in the order in which they began.
+ *
+ * A decision is a story of its own also where it was made in the course of
+ * something else: for an ICMP error that is to be sent, for a packet that is routed
+ * again.  So is a change that a device or an address brought about.  What they
+ * happened in, a span, began earlier and so leaves earlier: a story that leaves is
+ * told which span of its lane it is within.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +34,18 @@
 #define RP_STORY_LANES		1024
 #define RP_STORY_NODES_MAX	65536
 #define RP_STORY_SKIPS		16
+#define RP_STORY_SPANS_MAX	1024
 
 struct rp_lane {
 	struct rp_lane *next;
 	uint64_t key;
 	struct rp_nodes nodes;	/* in order of return */
+};
+
+struct rp_span {
+	TAILQ_ENTRY(rp_span) link;
+	uint64_t key;		/* of its lane */
+	struct rp_record rec;
 };
 
 #define BIT(kind)	(1U << RP_KIND_##kind)
@@ -47,14 +60,37 @@ static const unsigned int rp_story_inside[__RP_KIND_MAX] = {
 	[RP_KIND_OUTPUT_FLOW]	= ASKING | BIT(OUTPUT),
 	[RP_KIND_INPUT]		= ASKING | BIT(VALIDATE),
 	[RP_KIND_CHANGE]	= ASKING | BIT(EVENT),
+	[RP_KIND_EXCEPTION]	= ASKING,
+	[RP_KIND_ICMP_IN]	= BIT(EXCEPTION),
+	[RP_KIND_LINK_FAILURE]	= BIT(ICMP_OUT),
+	[RP_KIND_NETFILTER]	= BIT(ICMP_OUT) | BIT(REROUTE),
 };
 
 #define RP_STORY_DECISIONS	(BIT(OUTPUT) | BIT(OUTPUT_FLOW) | BIT(INPUT) | \
 				 BIT(CHANGE) | BIT(EVENT))
+#define RP_STORY_SIGNALS	(BIT(EXCEPTION) | BIT(ICMP_IN) | BIT(ICMP_OUT) | \
+				 BIT(LINK_FAILURE) | BIT(NETFILTER) | BIT(REROUTE))
+#define RP_STORY_EVENTS		(BIT(RULE_EVENT) | BIT(NEXTHOP_EVENT) | \
+				 BIT(ADDR_EVENT) | BIT(LINK_EVENT))
+
+static bool rp_story_is(const struct rp_record *rec, unsigned int kinds)
+{
+	return rec->kind < __RP_KIND_MAX && kinds & 1U << rec->kind;
+}
 
 bool rp_story_is_decision(const struct rp_record *rec)
 {
-	return rec->kind < __RP_KIND_MAX && RP_STORY_DECISIONS & 1U << rec->kind;
+	return rp_story_is(rec, RP_STORY_DECISIONS);
+}
+
+bool rp_story_is_signal(const struct rp_record *rec)
+{
+	return rp_story_is(rec, RP_STORY_SIGNALS);
+}
+
+bool rp_story_is_event(const struct rp_record *rec)
+{
+	return rp_story_is(rec, RP_STORY_EVENTS);
 }
 
 static bool rp_story_may_contain(unsigned int outer, unsigned int inner)
@@ -168,11 +204,63 @@ static struct rp_node *rp_story_pop(struct rp_story *st)
 	return first;
 }
 
+static void rp_story_drop_span(struct rp_story *st, struct rp_span *span)
+{
+	TAILQ_REMOVE(&st->spans, span, link);
+	st->nspans--;
+	free(span);
+}
+
+/*
+ * The innermost span is what a decision was made for, the outermost what a change
+ * came of.  Those that ended before this story began are of no more use.
+ */
+static const struct rp_record *rp_story_within(struct rp_story *st,
+					       const struct rp_node *node, uint64_t key)
+{
+	bool change = rp_story_is(&node->rec, BIT(CHANGE) | BIT(EVENT));
+	uint64_t end = rp_stream_end_ns(&node->rec);
+	const struct rp_record *within = NULL;
+	struct rp_span *span, *next;
+
+	for (span = TAILQ_FIRST(&st->spans); span; span = next) {
+		next = TAILQ_NEXT(span, link);
+		if (rp_stream_end_ns(&span->rec) < node->rec.time_ns)
+			rp_story_drop_span(st, span);
+		else if (span->key == key && span->rec.time_ns <= node->rec.time_ns &&
+			 rp_stream_end_ns(&span->rec) >= end && !(change && within))
+			within = &span->rec;
+	}
+	return within;
+}
+
+static void rp_story_add_spans(struct rp_story *st, const struct rp_node *node,
+			       uint64_t key)
+{
+	const struct rp_node *inner;
+	struct rp_span *span;
+
+	if (!rp_story_is(&node->rec, RP_STORY_SIGNALS | RP_STORY_EVENTS))
+		return;
+	if (st->nspans == RP_STORY_SPANS_MAX)
+		rp_story_drop_span(st, TAILQ_FIRST(&st->spans));
+	span = rp_util_alloc(1, sizeof(*span));
+	span->key = key;
+	span->rec = node->rec;
+	TAILQ_INSERT_TAIL(&st->spans, span, link);
+	st->nspans++;
+	TAILQ_FOREACH(inner, &node->inner, link)
+		rp_story_add_spans(st, inner, key);
+}
+
 static void rp_story_release(struct rp_story *st)
 {
 	struct rp_node *node = rp_story_pop(st);
+	uint64_t key = rp_story_lane_key(&node->rec);
 
+	node->within = rp_story_within(st, node, key);
 	st->emit(st->ctx, node);
+	rp_story_add_spans(st, node, key);
 	rp_story_free(st, node);
 }
 
@@ -198,15 +286,16 @@ static bool rp_story_lacks_part(struct rp_story *st, const struct rp_node *node)
 static void rp_story_resolve(struct rp_story *st, struct rp_node *node)
 {
 	struct rp_lane *lane = node->lane;
-	bool decision = rp_story_is_decision(&node->rec);
+	bool lone = !rp_story_is(&node->rec, RP_STORY_DECISIONS | RP_STORY_SIGNALS |
+					     RP_STORY_EVENTS);
 
 	TAILQ_REMOVE(&st->waiting, node, age);
 	TAILQ_REMOVE(&lane->nodes, node, link);
 	if (TAILQ_EMPTY(&lane->nodes))
 		rp_story_drop_lane(st, lane);
-	if (!decision)
+	if (lone && node->rec.kind != RP_KIND_CACHE)
 		st->outside++;
-	if (!decision && !st->all) {
+	if (lone && !st->all) {
 		rp_story_free(st, node);
 		return;
 	}
@@ -314,6 +403,7 @@ void rp_story_init(struct rp_story *st)
 {
 	memset(st, 0, sizeof(*st));
 	TAILQ_INIT(&st->waiting);
+	TAILQ_INIT(&st->spans);
 	st->lanes = rp_util_alloc(RP_STORY_LANES, sizeof(*st->lanes));
 }
 
@@ -329,6 +419,8 @@ void rp_story_exit(struct rp_story *st)
 	}
 	for (i = 0; i < st->nready; i++)
 		rp_story_free(st, st->ready[i]);
+	while (!TAILQ_EMPTY(&st->spans))
+		rp_story_drop_span(st, TAILQ_FIRST(&st->spans));
 	for (i = 0; i < RP_STORY_LANES; i++) {
 		while (st->lanes[i]) {
 			struct rp_lane *lane = st->lanes[i];

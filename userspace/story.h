@@ -21,9 +21,11 @@ struct rp_node {
 	struct rp_lane *lane;
 	uint64_t arrival;		/* breaks ties of time */
 	bool incomplete;		/* records that belong to it were lost */
+	const struct rp_record *within;	/* of a story: what it happened in, or NULL */
 };
 
 struct rp_story_gaps;
+struct rp_span;
 
 /* Joins records, given in the order of their ends, into stories. */
 struct rp_story {
@@ -51,6 +53,8 @@ struct rp_story {
 	uint64_t arrivals;
 	struct rp_story_gaps *gaps;	/* by CPU */
 	size_t ngaps;
+	TAILQ_HEAD(rp_spans, rp_span) spans;	/* that last, by their begin */
+	size_t nspans;
 };
 
 /* Settings are filled in by the caller before the first record. */
@@ -65,5 +69,9 @@ void rp_story_gap(struct rp_story *st, unsigned int cpu, uint64_t from_ns,
 void rp_story_advance(struct rp_story *st, uint64_t clock_ns);
 
 bool rp_story_is_decision(const struct rp_record *rec);
+/* Tells of a packet that suffered: an error came, or was made, for its sake. */
+bool rp_story_is_signal(const struct rp_record *rec);
+/* Tells that an address, a device, a next hop object or a rule changed. */
+bool rp_story_is_event(const struct rp_record *rec);
 
 #endif

@@ -71,7 +71,7 @@ static bool rp_top_take(void *ctx, const struct rp_decision *d)
 	struct rp_text text;
 	const char *words;
 
-	if (rp_decision_is_change(d->rec))
+	if (!rp_decision_is_asking(d->rec))
 		return false;
 	words = top->by->words(&text, &top->reading.print, d);
 	if (!words)

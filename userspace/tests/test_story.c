@@ -10,7 +10,7 @@
 #define US	1000ULL
 #define MS	(1000 * US)
 
-/* What came out, as text: kind@time(inner ...), '!' where incomplete */
+/* What came out, as text: kind@time(inner ...), '!' where incomplete, ^span */
 struct out {
 	char text[1024];
 	int stories;
@@ -24,14 +24,18 @@ static void print_node(struct out *out, const struct rp_node *node)
 		[RP_KIND_VALIDATE] = "validate", [RP_KIND_OUTPUT] = "output",
 		[RP_KIND_OUTPUT_FLOW] = "flow", [RP_KIND_INPUT] = "input",
 		[RP_KIND_CHANGE] = "change", [RP_KIND_EVENT] = "event",
+		[RP_KIND_LINK_EVENT] = "link", [RP_KIND_NETFILTER] = "netfilter",
+		[RP_KIND_REROUTE] = "reroute", [RP_KIND_ICMP_OUT] = "icmp-out",
+		[RP_KIND_LINK_FAILURE] = "failure",
 	};
 	size_t len = strlen(out->text);
 	const struct rp_node *inner;
 
-	snprintf(out->text + len, sizeof(out->text) - len, "%s%s@%llu%s",
+	snprintf(out->text + len, sizeof(out->text) - len, "%s%s@%llu%s%s%s",
 		 len && out->text[len - 1] != '(' ? " " : "",
 		 kinds[node->rec.kind],
-		 (unsigned long long)node->rec.time_ns, node->incomplete ? "!" : "");
+		 (unsigned long long)node->rec.time_ns, node->incomplete ? "!" : "",
+		 node->within ? "^" : "", node->within ? kinds[node->within->kind] : "");
 	if (TAILQ_EMPTY(&node->inner))
 		return;
 	strcat(out->text, "(");
@@ -133,6 +137,40 @@ TEST_F(story, ipsec)
 	ADD(rec(RP_KIND_OUTPUT_FLOW, 10, 60));
 	END();
 	EXPECT_STREQ("flow@10(output@20(lookup@22) output@40(lookup@42))", self->out.text);
+}
+
+/* A decision is a story of its own, and told what it was made for. */
+TEST_F(story, within_signals)
+{
+	ADD(rec(RP_KIND_LOOKUP, 42, 44));
+	ADD(rec(RP_KIND_OUTPUT, 40, 50));
+	ADD(rec(RP_KIND_ICMP_OUT, 30, 60));
+	ADD(rec(RP_KIND_LINK_FAILURE, 20, 70));
+	ADD(rec(RP_KIND_OUTPUT, 80, 81));
+	ADD(rec(RP_KIND_OUTPUT_FLOW, 104, 106));
+	ADD(rec(RP_KIND_REROUTE, 102, 108));
+	ADD(rec(RP_KIND_NETFILTER, 100, 110));
+	END();
+	EXPECT_STREQ("failure@20(icmp-out@30) output@40^icmp-out(lookup@42) output@80 netfilter@100(reroute@102) flow@104^reroute",
+		     self->out.text);
+	EXPECT_EQ(0, self->st.outside);
+}
+
+/* A change is told the outermost, and what another task does is within nothing. */
+TEST_F(story, within_events)
+{
+	struct rp_record other = rec(RP_KIND_CHANGE, 42, 44);
+
+	other.tid = 8;
+	ADD(rec(RP_KIND_EVENT, 32, 34));
+	ADD(other);
+	ADD(rec(RP_KIND_CHANGE, 30, 50));
+	ADD(rec(RP_KIND_LINK_EVENT, 25, 55));
+	ADD(rec(RP_KIND_LINK_EVENT, 20, 60));
+	ADD(rec(RP_KIND_CHANGE, 70, 80));
+	END();
+	EXPECT_STREQ("link@20 link@25^link change@30^link(event@32) change@42 change@70",
+		     self->out.text);
 }
 
 /* A packet in the middle of a task's decision, on its CPU */
