@@ -76,6 +76,21 @@ static long read_all(int fd, struct rp_record *recs)
 	return len < 0 || len % sizeof(*recs) ? -1 : len / (ssize_t)sizeof(*recs);
 }
 
+/* A number from the file stats, -1 when it is not there. */
+static long stat_of(const char *name)
+{
+	FILE *file = fopen("/sys/kernel/debug/routeprobe/stats", "r");
+	char key[64] = "";
+	long value = -1;
+
+	if (!file)
+		return -1;
+	while (strcmp(key, name) && fscanf(file, "%63s %ld", key, &value) == 2)
+		;
+	fclose(file);
+	return strcmp(key, name) ? -1 : value;
+}
+
 TEST_F(ring, reads_whole_records_that_follow_each_other)
 {
 	long n, i;
@@ -288,6 +303,7 @@ TEST_F(ring, a_resize_keeps_the_newest_and_the_numbers)
 		ASSERT_EQ(held, n);
 		ASSERT_EQ(newest, self->recs[n - 1].seq);
 		ASSERT_EQ(newest - held + 1, self->recs[0].seq);
+		ASSERT_EQ(held, stat_of("cpu0_held"));
 	}
 	decide(1);
 	ASSERT_LE(1, read_all(self->fd, self->recs));
