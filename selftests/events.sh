@@ -93,12 +93,16 @@ at_exit "rm -f $out"
 at_exit unload_module
 load_module records_per_cpu=64 || exit 1
 
+needs fib_table_lookup ip_route_output_key_hash_rcu
 check_equal "a decision in the order of returns" \
 	"fib_table_lookup ip_route_output_key_hash_rcu" "$(one_decision)"
+needs
 check_equal "reading again says the same" "$(cat $events)" "$(cat $events)"
+needs fib_table_lookup
 follows tail -f $events
 follows busybox tail -f $events
 follows tail -n 0 -f $events
+needs
 check "a reading comes to an end under traffic" reading_ends
 check "an overflow is told" overflow
 sysctl() { echo "$2" >/proc/sys/kernel/"$1"; }

@@ -46,6 +46,7 @@ route_get()
 # Without rules the kernel asks the tables main and default, and no rule.
 tables()
 {
+	needs ip_route_output_key_hash_rcu fib_table_lookup
 	route_get "connected" "ok main 10.0.1.0/24 - ha 10.0.1.1" "$answer" 10.0.1.2
 	route_get "an address of our own" "ok local 10.0.1.1 - lo 10.0.1.1" "$answer" 10.0.1.1
 	route_get "no route" "ENETUNREACH: lookup main next" "$steps" 198.51.100.1
@@ -82,6 +83,9 @@ ip_says() { hi -j route get "$1" | jq -r '.[0] | "\(.gateway) \(.dev) \(.prefsrc
 # With a rule the kernel asks them all, and local and main are no longer merged.
 rules()
 {
+	local probes="ip_route_output_key_hash_rcu fib_table_lookup fib4_rule_action fib_rules_lookup"
+
+	needs "$probes"
 	hi route add default via 10.0.1.2
 	hi route add default via 10.0.2.2 table 100
 	hi rule add pref 800 to 192.0.2.1 unreachable
@@ -91,8 +95,10 @@ rules()
 	route_get "a rule's table" "ok rule 1000 table 100 10.0.2.2" "$rule" 8.8.8.8 mark 1
 	route_get "no rule matches but the last" "ok rule 32766 table main 10.0.1.2" "$rule" \
 		8.8.8.8
+	needs "$probes" fib4_rule_suppress
 	route_get "a rule with an empty table is passed over" "ok: rules 32766 hit, rule 0 next, lookup local next, rule 900 next, rule 32766 hit, lookup main hit, suppress 32766 hit" \
 		"$steps" 8.8.8.8 mark 2
+	needs "$probes"
 	route_get "a rule that is unreachable asks no table" \
 		"ENETUNREACH: rules 800 reject, rule 0 next, lookup local next, rule 800 reject" \
 		"$steps" 192.0.2.1
@@ -101,8 +107,10 @@ rules()
 	route_get "a throw route goes on with the next rule" "ok rule 32766 table main 10.0.1.2" \
 		"$rule" 8.8.4.4 mark 1
 	hi rule add pref 700 lookup main suppress_prefixlength 0
+	needs "$probes" fib4_rule_suppress
 	route_get "a default route is suppressed" "ok: rules 32766 hit, rule 0 next, lookup local next, rule 700 hit, lookup main hit, suppress 700 next, rule 32766 hit, lookup main hit, suppress 32766 hit" \
 		"$steps" 8.8.8.8
+	needs "$probes"
 	hi rule add pref 600 uidrange 1000-1000 prohibit
 	says "a rule by uid" "EACCES rule 600 table - -" output "$rule" \
 		setpriv --reuid 1000 ip route get 8.8.8.8
@@ -139,6 +147,7 @@ refused()
 	local why="$of_ip"'[.verdict, .drop_reason // empty] | join(" ")'
 	local step="$of_ip"'.steps[] | select(.kind == "validate") | [.error, .drop_reason // empty]'
 
+	needs ip_route_input_slow fib_validate_source
 	sysctl_h conf/ha/rp_filter 1
 	says "a martian source" "$(errno_or_reason EINVAL IP_LOCALNET)" input "$why" \
 		ip route get 10.0.1.1 from 127.0.0.5 iif ha
@@ -160,6 +169,7 @@ input()
 {
 	local outer="$of_ip"'"\(.verdict) \(.route.dst // "-") \(.dev // "-")"'
 
+	needs ip_route_input_slow fib_table_lookup
 	says "for us" "ok 10.0.1.1 lo" input "$outer" ip route get 10.0.1.1 from 10.0.1.2 iif ha
 	says "a packet that comes in has no owner" "softirq null" input \
 		'select(.flow.ipproto == "icmp") | "\(.context) \(.comm)"' ping -c 1 10.0.1.2
@@ -172,6 +182,7 @@ input()
 
 changes()
 {
+	needs fib_table_insert fib_table_delete
 	says "a route is added" "insert 300 192.168.0.0/16 10.0.1.2 ip ok" change "$change" \
 		ip route add 192.168.0.0/16 via 10.0.1.2 table 300
 	says "but not twice" "insert 300 192.168.0.0/16 10.0.1.2 ip EEXIST" change \
@@ -181,6 +192,7 @@ changes()
 	says "but only once" "delete 300 192.168.0.0/16 - ip ESRCH" change "$change" \
 		ip route del 192.168.0.0/16 table 300
 	hi route add 192.168.0.0/16 via 10.0.2.2 table 300
+	needs fib_table_flush
 	says "a link that goes down takes its routes along" "300 1 ip" change \
 		'select(.table == "300") | "\(.table) \(.count) \(.comm)"' ip link set hb down
 }
