@@ -747,14 +747,12 @@ end_actors
 unload_module
 
 note "$(acted)"
-check "every actor acted, and ended" acted
-note "$life lives, $lookups lookups in those that were counted, $read_to_end readers to the end"
+check "$life lives of seed $seed: every actor acted, and ended" acted
 check_equal "no life gave cause for a complaint" "" "$(cat "$dir/complaints")"
-check "lookups were held against the tracepoint" test $lookups -gt 0
-check "readers read to the end" test $read_to_end -gt 0
+check "$lookups lookups were held against the tracepoint" test $lookups -gt 0
+check "$read_to_end readers read to the end" test $read_to_end -gt 0
 if [ "$faults" ]; then
-	note "allocations that failed, by where: $(sort "$dir/failed" | uniq -c | xargs)"
-	check "allocations failed" test -s "$dir/failed"
+	check "allocations failed below: $(sort "$dir/failed" | uniq -c | xargs)" test -s "$dir/failed"
 else
 	skip "allocations failed" "no FAILSLAB, or no filter by stack trace"
 fi
