@@ -111,10 +111,18 @@ static void stage(struct rp_fake *f, uint64_t seq, unsigned int count)
 	}
 }
 
+/*
+ * In shell's words, for a child of ours.  A reader never sees half a record of the
+ * kernel's, but may of a file that grows: so we stand still meanwhile.
+ */
+#define APPEND	"sleep 2.2; kill -STOP $PPID; until grep -q 'State:.T' /proc/$PPID/status; do :; done; " \
+		"cat %s/staged >>%s/cpu0; kill -CONT $PPID; "
+#define TEXT_MAX	512
+
 static void command(struct rp_options *o, char **words, char *text, size_t size,
 		    const struct rp_fake *f, const char *after)
 {
-	snprintf(text, size, "sleep 2.2; cat %s/staged >>%s/cpu0; %s", f->dir, f->dir, after);
+	snprintf(text, size, APPEND "%s", f->dir, f->dir, after);
 	words[0] = "sh";
 	words[1] = "-c";
 	words[2] = text;
@@ -125,7 +133,7 @@ static void command(struct rp_options *o, char **words, char *text, size_t size,
 
 TEST_F(live, records_a_command)
 {
-	char *words[4], text[256];
+	char *words[4], text[TEXT_MAX];
 	struct rp_session session;
 	struct rp_fib fib;
 	int fd;
@@ -164,7 +172,7 @@ TEST_F(live, records_a_command)
 /* What was dropped keeps its reason wherever the recording is read. */
 TEST_F(live, records_drop_reasons)
 {
-	char *words[4], text[256];
+	char *words[4], text[TEXT_MAX];
 	struct rp_record rec;
 
 	rec = rp_fake_record(RP_KIND_INPUT, 0, 5);
@@ -224,7 +232,7 @@ TEST_F(live, command_absent)
 
 TEST_F(live, overwrites_nothing)
 {
-	char *words[4], text[256];
+	char *words[4], text[TEXT_MAX];
 
 	stage(&self->fake, 4, 1);
 	rp_fake_write(&self->copy, "precious", "data");
@@ -239,7 +247,7 @@ TEST_F(live, overwrites_nothing)
 
 TEST_F(live, loss_is_exact)
 {
-	char *words[4], text[256];
+	char *words[4], text[TEXT_MAX];
 
 	stage(&self->fake, 4, 2);
 	stage(&self->fake, 10, 300);
@@ -258,7 +266,7 @@ TEST_F(live, loss_is_exact)
 TEST_F(live, disk_full)
 {
 	struct rlimit limit = { 2000 * 192 + 100, 2000 * 192 + 100 };
-	char *words[4], text[256];
+	char *words[4], text[TEXT_MAX];
 	struct rlimit old;
 
 	stage(&self->fake, 4, 3000);
@@ -267,8 +275,8 @@ TEST_F(live, disk_full)
 	signal(SIGXFSZ, SIG_IGN);
 	command(&self->options, words, text, sizeof(text), &self->fake, "exit 0");
 	/* Only we are limited, not what the command appends to the ring. */
-	snprintf(text, sizeof(text), "ulimit -S -f unlimited; sleep 2.2; cat %s/staged >>%s/cpu0",
-		 self->fake.dir, self->fake.dir);
+	snprintf(text, sizeof(text), "ulimit -S -f unlimited; " APPEND, self->fake.dir,
+		 self->fake.dir);
 	ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &limit));
 	EXPECT_EQ(RP_EXIT_DAMAGED, RUN(record));
 	setrlimit(RLIMIT_FSIZE, &old);
@@ -286,12 +294,11 @@ TEST_F(live, disk_full)
 static pid_t later(struct rp_fake *f, const char *after)
 {
 	pid_t pid = fork();
-	char text[256];
+	char text[TEXT_MAX];
 
 	if (pid)
 		return pid;
-	snprintf(text, sizeof(text), "sleep 2.2; cat %s/staged >>%s/cpu0; %s %d",
-		 f->dir, f->dir, after, getppid());
+	snprintf(text, sizeof(text), APPEND "%s %d", f->dir, f->dir, after, getppid());
 	execl("/bin/sh", "sh", "-c", text, NULL);
 	_exit(1);
 }
