@@ -140,22 +140,26 @@ network_up()
 {
 	local link h n
 
-	modprobe veth || return
-	ip netns add rp-h && ip netns add rp-a && ip netns add rp-b || return
-	for link in a:1 b:2; do
-		n=${link%:*}
-		h=${link#*:}
-		ip -n rp-h link add "h$n" type veth peer name "${n}h" netns "rp-$n" &&
-		ip -n rp-h addr add "10.0.$h.1/24" dev "h$n" &&
-		ip -n "rp-$n" addr add "10.0.$h.2/24" dev "${n}h" &&
-		ip -n rp-h link set "h$n" up &&
-		ip -n "rp-$n" link set "${n}h" up || return
-	done
+	[ -d /sys/module/veth ] || modprobe veth || return
 	for n in rp-h rp-a rp-b; do
-		ip -n $n link set lo up || return
+		ip netns add $n || return
 		# shellcheck disable=SC2016 # for the shell in the namespace
 		in_netns $n sh -c 'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do
 			echo 0 >$f; done' || return
+	done
+	for link in a:1 b:2; do
+		n=${link%:*}
+		h=${link#*:}
+		ip -n rp-h -batch - <<-END && ip -n "rp-$n" -batch - <<-END || return
+			link add h$n type veth peer name ${n}h netns rp-$n
+			addr add 10.0.$h.1/24 dev h$n
+			link set h$n up
+			link set lo up
+		END
+			addr add 10.0.$h.2/24 dev ${n}h
+			link set ${n}h up
+			link set lo up
+		END
 	done
 }
 

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Failures as rows of a table: what is set up, what changes, who asks, and what
+# routeprobe must say of it.
+#
+#	. "${0%/*}/why_lib.sh"
+#	cases()
+#	{
+#		row "an unreachable route" "" "hi route add unreachable 198.51.100.1" \
+#			"udp 198.51.100.1" "route-type both < route-add dst 198.51.100.1 comm ip"
+#	}
+#	run_cases "$@"
+#
+# row NAME BEFORE CHANGE PROBE EXPECTED.  A row has the network of lib.sh to itself.
+# BEFORE is done, then CHANGE and PROBE while routeprobe records.
+#
+# PROBE is what ask.c takes, asked in rp-h; or in rp-a, if that is its first word: then
+# rp-h has to forward it, or to receive it.  "get WORD..." is `ip route get`, "ping DST"
+# is ping.
+#
+# EXPECTED is the one line that `routeprobe why` has for the destination in rp-h:
+#
+#	ORIGIN VERDICT [KEY VALUE]... [< EVENT [KEY VALUE]...]
+#
+# with keys of its JSON, behind < those of the cause, which there must not be if the row
+# has none; or "-": there is no failure.  VERDICT says who else saw it, in the same run:
+#
+#	both	it is the error of the application and of `ip route get`
+#	app	it is that of the application; `ip route get` finds a route
+#	get	it is that of `ip route get`; the application was told another, or nothing
+#	refused:ERRNO:REASON
+#		`ip route get` was told an error, and the kernel says this one of the two
+#	dropped:ERRNO:REASON
+#		the same, and neither was told anything
+#	NAME	this error, or drop reason, and neither was told anything
+# shellcheck source=lib.sh
+. "${0%/*}/lib.sh"
+
+hi() { ip -n rp-h "$@"; }
+ai() { ip -n rp-a "$@"; }
+bi() { ip -n rp-b "$@"; }
+# set_h NAME VALUE: of net.ipv4, with slashes
+set_h() { in_netns rp-h sh -c "echo $2 >/proc/sys/net/ipv4/$1"; }
+set_a() { in_netns rp-a sh -c "echo $2 >/proc/sys/net/ipv4/$1"; }
+nft_h() { in_netns rp-h nft "$@"; }
+nft_a() { in_netns rp-a nft "$@"; }
+mac() { ip -n "$1" -j link show "$2" | jq -r '.[0].address'; }
+
+# Somebody to connect to at A, until the row ends
+serve()
+{
+	in_netns rp-a "${0%/*}/tcp_peer" server 10.0.1.2 8080 &
+	row_server=$!
+	until in_netns rp-a ss -Hltn | grep -q :8080; do sleep 0.05; done
+}
+
+# Until the carrier's loss, or its return, has got around.
+until_linkdown() { until hi route show | grep -q "dev $1 .*linkdown"; do sleep 0.05; done; }
+
+# Neighbours that do not answer are given up after 0.3 s, not 3.
+impatient() { set_h "neigh/$1/retrans_time_ms" 100; }
+
+# name_of WHAT-A-PROGRAM-SAID: the error, or "ok" if it said nothing of one.
+name_of()
+{
+	case $1 in
+	*"No route to host"*|*"Host Unreachable"*) echo EHOSTUNREACH ;;
+	*"Network is unreachable"*|*"Net Unreachable"*) echo ENETUNREACH ;;
+	*"Permission denied"*|*"Packet filtered"*) echo EACCES ;;
+	*"Operation not permitted"*) echo EPERM ;;
+	*"Invalid argument"*) echo EINVAL ;;
+	*"Invalid cross-device link"*) echo EXDEV ;;
+	*"Message too long"*) echo EMSGSIZE ;;
+	*"Error:"*|*"RTNETLINK"*) echo "$1" ;;
+	*) echo ok ;;
+	esac
+}
+
+# ask WORD...: what the application is told, in one word, into $row_dir/app.
+ask()
+{
+	local netns=rp-h said
+
+	case $1 in
+	rp-*) netns=$1; shift ;;
+	esac
+	case $1 in
+	get)	said=$(hi route "$@" 2>&1)
+		name_of "$said" ;;
+	ping)	said=$(in_netns "$netns" ping -c 1 -W 3 "$2" 2>&1)
+		name_of "$said" ;;
+	*)	said=$(in_netns "$netns" "${0%/*}/ask" "$@" 2>&1)
+		grep -oE 'E[A-Z]+|silence|^ask: .*' <<<"$said" | grep -m 1 . || echo ok ;;
+	esac >"$row_dir/app"
+	echo "$* => $said" >>"$row_dir/log"
+}
+
+# What `ip route get` is to be asked for a probe: those of its words that it knows.
+get_words()
+{
+	local words=() kind=$1 dst=$2
+
+	case $kind in
+	rp-*)	shift
+		words=(from 10.0.1.2 iif ha)
+		kind=$1 dst=$2 ;;
+	esac
+	shift 2
+	while [ $# -ge 2 ]; do
+		case $1 in
+		from)	[ "${words[0]-}" != from ] || words=(iif ha)
+			words+=("$1" "$2") ;;
+		oif|mark|uid|tos) words+=("$1" "$2") ;;
+		sport|dport) words+=(ipproto "$kind" "$1" "$2") ;;
+		esac
+		shift 2
+	done
+	echo "$dst" "${words[@]}"
+}
+
+# Since 6.14 the functions on the way in say why by a drop reason, and `ip route get`
+# is told EINVAL of all of them.
+drop_reasons=
+tell_drop_reasons()
+{
+	network_up && set_h conf/ha/rp_filter 1 || exit 1
+	case $(hi route get 10.0.1.1 from 10.0.2.99 iif ha 2>&1) in
+	*"Invalid argument"*) drop_reasons=yes ;;
+	esac
+}
+
+# refused_by WORD:ERRNO:REASON: what it is here.
+refused_by()
+{
+	local errno reason
+
+	IFS=: read -r _ errno reason <<<"$1"
+	if [ "$drop_reasons" ]; then
+		echo "drop drop_reason $reason"
+	else
+		echo "$errno"
+	fi
+}
+
+# told VERDICT: the error that who saw it was told, or why the row is wrong.
+told()
+{
+	local app get
+
+	app=$(cat "$row_dir/app")
+	get=$(cat "$row_dir/get")
+	case $1:$app:$get in
+	-:ok:ok|-:silence:ok) ;;
+	both:ok:*|both:silence:*|both:*:ok|app:ok:*|app:silence:*|get:*:ok|refused:*:ok)
+		echo "$1, but the application was told $app and ip route get $get" ;;
+	both:*)	[ "$app" = "$get" ] && echo "$app" ||
+			echo "$1, but the application was told $app and ip route get $get" ;;
+	app:*:ok) echo "$app" ;;
+	refused:*|dropped:*:ok:ok|dropped:*:silence:ok) refused_by "$1" ;;
+	get:*)	echo "$get" ;;
+	*:ok:ok|*:silence:ok) echo "$1" ;;
+	*)	echo "$1, but the application was told $app and ip route get $get" ;;
+	esac
+}
+
+# The words of EXPECTED with the values that routeprobe has, as a jq program.
+said_program()
+{
+	local program='[.origin, .verdict' where=. cause
+
+	shift 2
+	while [ $# -gt 0 ]; do
+		case $1 in
+		"<")	program+=", \"<\", .cause.event"
+			where=.cause.
+			shift 2 ;;
+		*)	program+=", \"$1\", (${where}$1 // \"-\" | tostring)"
+			shift 2 ;;
+		esac
+	done
+	[ $where = .cause. ] || cause=', (.cause // empty | "<", tojson)'
+	echo "select(.kind == \"why\") | $program${cause-}] | join(\" \")"
+}
+
+row_dir='' row_server=''
+row()
+{
+	local name=$1 before=$2 change=$3 probe=$4 expected said words
+
+	# shellcheck disable=SC2254,SC2053 # a pattern
+	[[ $name == ${row_only:-*} ]] || return
+	read -ra expected <<<"$5"
+	network_down && network_up || exit 1
+	row_dir=$(mktemp -d)
+	eval "$before" >>"$row_dir/log" 2>&1 || echo "before: failed" >>"$row_dir/log"
+	routeprobe record -o "$row_dir/r" -- "$0" row "$row_dir" "$change" "$probe" \
+		>>"$row_dir/log" 2>&1
+	read -ra words < <(eval "get_words $probe")
+	case $probe in
+	get*)	cp "$row_dir/app" "$row_dir/get" ;;
+	*)	said=$(hi route get "${words[@]}" 2>&1)
+		echo "get ${words[*]} => $said" >>"$row_dir/log"
+		name_of "$said" >"$row_dir/get" ;;
+	esac
+	routeprobe why -i "$row_dir/r" --json netns rp-h to "${words[0]}" \
+		>"$row_dir/json" 2>>"$row_dir/log"
+	if [ "${expected[0]}" = - ]; then
+		expected=("$(told -)")
+		said=$(jq -r 'select(.kind == "why") | .origin' "$row_dir/json")
+	else
+		expected[1]=$(told "${expected[1]}")
+		said=$(jq -r "$(said_program "${expected[@]}")" "$row_dir/json")
+	fi
+	if [ "$row_server" ]; then
+		kill "$row_server" && wait "$row_server"
+		row_server=
+	fi
+	check_equal "$name" "${expected[*]}" "$said"
+	if [ "${expected[*]}" != "$said" ]; then
+		note "$(cat "$row_dir/log" "$row_dir/json")"
+	fi
+	rm -rf "$row_dir"
+}
+
+# run_cases [PATTERN]: the rows of cases(), or those with a name that matches.
+run_cases()
+{
+	if [ "${1-}" = row ]; then
+		row_dir=$2
+		eval "$3" && eval "ask $4"
+		exit
+	fi
+	row_only=${1-}
+	plan "$(grep -c '^	row "' "$0")"
+	at_exit network_down
+	at_exit unload_module
+	load_module || exit 1
+	cases
+	finish
+}
