@@ -244,7 +244,7 @@ int main(int argc, char **argv)
 	} else {
 		send_all(fd, &to, number(COUNT, 1));
 	}
-	if (tcp ? number(COUNT, 0) : values[WAIT] != NULL) {
+	if (tcp ? number(COUNT, 0) > 0 : !!values[WAIT]) {
 		pause_ms(number(WAIT, 0));
 		say(pending(fd));
 	}
