@@ -27,6 +27,7 @@ int rp_cmd_watch(const struct rp_options *o);
 int rp_cmd_record(const struct rp_options *o);
 int rp_cmd_report(const struct rp_options *o);
 int rp_cmd_top(const struct rp_options *o);
+int rp_cmd_why(const struct rp_options *o);
 int rp_cmd_diff(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
 

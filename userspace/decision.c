@@ -61,8 +61,12 @@ static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
 	const struct rp_record *rec = &node->rec;
 	const struct rp_node *inner;
 
-	if (rp_decision_is_aside(d, rec))
+	if (rp_decision_is_aside(d, rec)) {
+		d->foreign |= rec->kind == RP_KIND_LOOKUP &&
+			      rec->flow.dst == d->main->flow.src &&
+			      rec->verdict == RP_VERDICT_NEXT;
 		return;
+	}
 	d->asked |= rec != d->main;
 	TAILQ_FOREACH(inner, &node->inner, link)
 		rp_decision_walk(d, inner);
@@ -70,6 +74,9 @@ static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
 		d->rule = NULL;
 		d->lookup = NULL;
 	}
+	if (rec->kind == RP_KIND_LOOKUP && rec->verdict == RP_VERDICT_NEXT &&
+	    d->ntables < RP_DECISION_TABLES)
+		d->tables[d->ntables++] = rec->route.table;
 	if (rec->verdict == RP_VERDICT_NONE || rec->verdict == RP_VERDICT_NEXT)
 		return;
 	if (rec->kind == RP_KIND_LOOKUP)

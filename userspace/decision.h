@@ -10,6 +10,8 @@ struct rp_node;
 struct rp_record;
 struct rp_route;
 
+#define RP_DECISION_TABLES	8
+
 /* What decided a story: pointers into its records. */
 struct rp_decision {
 	const struct rp_node *node;
@@ -21,6 +23,9 @@ struct rp_decision {
 	const struct rp_route *route;	/* what matched, or NULL */
 	const struct rp_route *rtable;	/* what the packet got, or NULL */
 	bool asked;			/* there are rules or tables in main */
+	bool foreign;			/* the source was found to be none of ours */
+	unsigned int ntables;		/* that had no answer, the first of them: */
+	uint32_t tables[RP_DECISION_TABLES];
 	uint32_t netns;
 	uint32_t table;			/* 0: none was asked */
 };

@@ -26,6 +26,9 @@ static const struct rp_command {
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR },
 	{ "report", rp_cmd_report, "Ddjai", "[-i DIR] [-d] [-a] [--json] [FILTER]",
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR },
+	{ "why", rp_cmd_why, "Dfdji", "[-i DIR | -f] [-d] [--json] [FILTER]",
+	  "show what failed, where the error came from, and what changed to cause it",
+	  RP_EXIT_ERROR },
 	{ "top", rp_cmd_top, "Dfjabin", "[-i DIR | -f] [--by WORD] [-n ROWS] [-a] [--json] [FILTER]",
 	  "count by route, rule, table, flow, verdict or caller", RP_EXIT_ERROR },
 	{ "diff", rp_cmd_diff, "ja", "[-a] [--json] A B [FILTER]",
@@ -180,7 +183,7 @@ int main(int argc, char **argv)
 		if (first < 0)
 			return status;
 	} else if (first < argc && !rp_filter_begins(argv[first])) {
-		rp_util_err("\"%s\" is neither a command (watch, record, report, top, diff, status) nor a filter word; see routeprobe --help",
+		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;
 	}

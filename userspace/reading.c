@@ -52,6 +52,8 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 		r->totals.incomplete += node->incomplete;
 	}
 	rp_decision_make(&d, node);
+	if (r->see)
+		r->see(r->ctx, &d);
 	if (!rp_filter_match(&r->filter, &d, &r->fib))
 		return;
 	used = r->take(r->ctx, &d);
@@ -86,13 +88,14 @@ static void rp_reading_load_names(struct rp_reading *r)
 	rp_fib_load(&r->fib, r->src.dirfd, "names.json");
 }
 
-void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v)
+void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end)
 {
 	r->fib.visitor = v;
 	r->fib.misfits = 0;
 	if (r->src.recording) {
 		rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
-		rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+		if (end)
+			rp_fib_load(&r->fib, r->src.dirfd, "names.json");
 	} else {
 		rp_fib_snapshot(&r->fib, NULL);
 		if (r->fib.failed)
@@ -122,6 +125,7 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 		.details = w->details, .json = w->json, .label = w->label,
 	};
 	r->take = w->take ? w->take : rp_reading_print;
+	r->see = w->see;
 	r->ctx = w->take ? w->ctx : r;
 }
 

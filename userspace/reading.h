@@ -25,6 +25,7 @@ struct rp_reading {
 	uint64_t missed_before;
 	bool idle;		/* the last step found nothing */
 	bool (*take)(void *ctx, const struct rp_decision *d);
+	void (*see)(void *ctx, const struct rp_decision *d);
 	void *ctx;
 };
 
@@ -43,6 +44,8 @@ struct rp_wanted {
 	 * if it counts as shown.
 	 */
 	bool (*take)(void *ctx, const struct rp_decision *d);
+	/* Sees each before the filter does, or NULL */
+	void (*see)(void *ctx, const struct rp_decision *d);
 	void *ctx;
 };
 
@@ -57,8 +60,8 @@ void rp_reading_count(struct rp_reading *r);
 void rp_reading_drain(struct rp_reading *r);
 /* Shows the rest and the totals; returns an exit status. */
 int rp_reading_finish(struct rp_reading *r);
-/* Shows @v what was configured when it was recorded, or is now. */
-void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v);
+/* Shows @v what is configured, or was when recording began; with @end, or ended. */
+void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end);
 void rp_reading_close(struct rp_reading *r);
 
 #endif

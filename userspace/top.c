@@ -175,7 +175,7 @@ void rp_top_configured(struct rp_top *top)
 	const struct rp_fib_visitor visitor = { rp_top_route, rp_top_rule, top };
 
 	if (top->by->routes || top->by->rules)
-		rp_reading_configured(&top->reading, &visitor);
+		rp_reading_configured(&top->reading, &visitor, true);
 }
 
 static int rp_top_compare(const void *a, const void *b)

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What changed, newest first, by what it is about: a prefix, a device, an address,
+ * or the rules of a namespace.  The oldest are forgotten when there are too many.
+ */
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decision.h"
+#include "history.h"
+#include "story.h"
+#include "util.h"
+
+#define RP_HISTORY_BUCKETS	(1 << 16)
+#define RP_HISTORY_STEPS	1024	/* of a chain that is looked through */
+#define RP_HISTORY_KNOWN_MAX	(1 << 21)
+
+/* A route of the snapshot, by all but its type */
+struct rp_known {
+	uint32_t netns, table, dst;
+	uint8_t len, tos, type;
+	bool used;
+	bool by_nhid;
+};
+
+enum rp_history_about { RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES };
+
+static uint64_t rp_history_mix(uint64_t a, uint64_t b)
+{
+	a = (a ^ b) * 0x9e3779b97f4a7c15ULL;
+	return a ^ a >> 29;
+}
+
+static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns,
+			       uint32_t what, unsigned int len)
+{
+	return rp_history_mix(rp_history_mix(netns, (uint64_t)about << 32 | what), len);
+}
+
+uint32_t rp_history_mask(uint32_t addr, unsigned int len)
+{
+	return len ? addr & htonl(UINT32_MAX << (32 - len)) : 0;
+}
+
+void rp_history_init(struct rp_history *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->max = RP_HISTORY_MAX;
+	h->buckets = rp_util_alloc(RP_HISTORY_BUCKETS, sizeof(*h->buckets));
+}
+
+void rp_history_exit(struct rp_history *h)
+{
+	free(h->past);
+	free(h->buckets);
+	free(h->known);
+	memset(h, 0, sizeof(*h));
+}
+
+uint64_t rp_history_forgotten(const struct rp_history *h)
+{
+	return h->count > h->max ? h->count - h->max : 0;
+}
+
+static void rp_history_put(struct rp_history *h, uint64_t key,
+			   const struct rp_record *rec, const struct rp_record *root)
+{
+	uint64_t *bucket = &h->buckets[key % RP_HISTORY_BUCKETS];
+	struct rp_past *past;
+
+	if (h->count == h->size && h->size < h->max) {
+		h->size = h->size ? 2 * h->size : 64;
+		if (h->size > h->max)
+			h->size = h->max;
+		h->past = rp_util_grow(h->past, h->size, sizeof(*h->past));
+	}
+	past = &h->past[h->count % h->max];
+	*past = (struct rp_past) { *rec, *root, key, *bucket };
+	*bucket = ++h->count;
+}
+
+static void rp_history_put_route(struct rp_history *h, const struct rp_record *rec,
+				 const struct rp_record *root)
+{
+	rp_history_put(h, rp_history_key(RP_ABOUT_ROUTE, rec->netns, rec->route.dst,
+					 rec->route.dst_len), rec, root);
+}
+
+/*
+ * A change of a table tells what was asked for; what lookups find then, the events
+ * inside it tell, where any are recorded.
+ */
+static void rp_history_add_change(struct rp_history *h, const struct rp_node *node,
+				  const struct rp_record *root, bool events)
+{
+	const struct rp_node *inner;
+
+	TAILQ_FOREACH(inner, &node->inner, link)
+		if (inner->rec.kind == RP_KIND_EVENT)
+			rp_history_put_route(h, &inner->rec, root);
+	if (!events && !node->rec.err && !rp_decision_is_flush(&node->rec))
+		rp_history_put_route(h, &node->rec, root);
+}
+
+void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events)
+{
+	const struct rp_record *rec = &node->rec, *root = rec;
+
+	if (node->within && rp_story_is_event(node->within))
+		root = node->within;
+	switch (rec->kind) {
+	case RP_KIND_CHANGE:
+		rp_history_add_change(h, node, root, events);
+		break;
+	case RP_KIND_EVENT:
+		rp_history_put_route(h, rec, root);
+		break;
+	case RP_KIND_LINK_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
+						 rec->route.oif, 0), rec, root);
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_ADDR, rec->netns,
+						 rec->route.prefsrc, 0), rec, root);
+		break;
+	case RP_KIND_RULE_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, 0, 0),
+			       rec, root);
+		break;
+	default:
+		break;
+	}
+}
+
+/* From a number on, the first that is about @key, and not after @time_ns */
+static const struct rp_past *rp_history_find(const struct rp_history *h, uint64_t number,
+					     uint64_t key, uint64_t time_ns)
+{
+	const struct rp_past *past;
+	unsigned int steps;
+
+	for (steps = 0; number > rp_history_forgotten(h) && steps < RP_HISTORY_STEPS;
+	     steps++) {
+		past = &h->past[(number - 1) % h->max];
+		if (past->key == key && past->rec.time_ns <= time_ns)
+			return past;
+		number = past->older;
+	}
+	return NULL;
+}
+
+static const struct rp_past *rp_history_newest(const struct rp_history *h, uint64_t key,
+					       uint64_t time_ns)
+{
+	return rp_history_find(h, h->buckets[key % RP_HISTORY_BUCKETS], key, time_ns);
+}
+
+const struct rp_past *rp_history_older(const struct rp_history *h,
+				       const struct rp_past *past)
+{
+	return rp_history_find(h, past->older, past->key, UINT64_MAX);
+}
+
+const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
+					  uint32_t dst, unsigned int len, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_ROUTE, netns,
+						   rp_history_mask(dst, len), len), time_ns);
+}
+
+const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
+					 uint32_t index, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_LINK, netns, index, 0), time_ns);
+}
+
+const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
+					 uint32_t addr, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_ADDR, netns, addr, 0), time_ns);
+}
+
+const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
+					  uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_RULES, netns, 0, 0), time_ns);
+}
+
+static struct rp_known *rp_history_slot(struct rp_known *known, size_t size,
+					uint32_t netns, const struct rp_route *route)
+{
+	uint64_t hash = rp_history_mix(rp_history_key(RP_ABOUT_ROUTE, netns, route->dst,
+						      route->dst_len),
+				       (uint64_t)route->table << 8 | route->tos);
+	struct rp_known *k;
+
+	for (;; hash++) {
+		k = &known[hash & (size - 1)];
+		if (!k->used || (k->netns == netns && k->table == route->table &&
+				 k->dst == route->dst && k->len == route->dst_len &&
+				 k->tos == route->tos))
+			return k;
+	}
+}
+
+static void rp_history_grow_known(struct rp_history *h)
+{
+	size_t size = h->known_size ? 2 * h->known_size : 256, i;
+	struct rp_known *known = rp_util_alloc(size, sizeof(*known)), *old;
+	struct rp_route route;
+
+	for (i = 0; i < h->known_size; i++) {
+		old = &h->known[i];
+		if (!old->used)
+			continue;
+		route = (struct rp_route) { .table = old->table, .dst = old->dst,
+					    .dst_len = old->len, .tos = old->tos };
+		*rp_history_slot(known, size, old->netns, &route) = *old;
+	}
+	free(h->known);
+	h->known = known;
+	h->known_size = size;
+}
+
+/* Of several of one prefix the first counts: the kernel gives them in its order. */
+void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_route *leg)
+{
+	struct rp_known *k;
+
+	if (h->nknown == RP_HISTORY_KNOWN_MAX) {
+		h->snapshot = false;
+		return;
+	}
+	if (2 * h->nknown >= h->known_size)
+		rp_history_grow_known(h);
+	k = rp_history_slot(h->known, h->known_size, netns, leg);
+	if (k->used)
+		return;
+	*k = (struct rp_known) { netns, leg->table, leg->dst, leg->dst_len, leg->tos,
+				 leg->type, true, leg->nhid };
+	h->nknown++;
+}
+
+/* A mark that no route can be */
+static const struct rp_route rp_history_covered = { .dst_len = UINT8_MAX };
+
+void rp_history_netns(struct rp_history *h, uint32_t netns)
+{
+	rp_history_route(h, netns, &rp_history_covered);
+}
+
+static bool rp_history_covers(const struct rp_history *h, uint32_t netns)
+{
+	return h->snapshot && h->known_size &&
+	       rp_history_slot(h->known, h->known_size, netns, &rp_history_covered)->used;
+}
+
+static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
+						    uint32_t netns, struct rp_route *route)
+{
+	const struct rp_known *k;
+
+	if (!rp_history_covers(h, netns))
+		return RP_HISTORY_UNKNOWN;
+	k = rp_history_slot(h->known, h->known_size, netns, route);
+	if (!k->used)
+		return RP_HISTORY_ABSENT;
+	route->type = k->type;
+	route->nhid = k->by_nhid;
+	return RP_HISTORY_PRESENT;
+}
+
+/*
+ * The last change before that moment says it.  Else the first one after it does, if
+ * it came before the snapshot and is a removal: it tells what was removed.
+ */
+enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
+				    struct rp_route *route, uint64_t time_ns)
+{
+	const struct rp_past *past, *after = NULL;
+	bool before = false, came;
+
+	past = rp_history_of_route(h, netns, route->dst, route->dst_len, UINT64_MAX);
+	for (; past; past = rp_history_older(h, past)) {
+		if (past->rec.netns != netns || past->rec.route.table != route->table ||
+		    past->rec.route.tos != route->tos)
+			continue;
+		before = past->rec.time_ns <= time_ns;
+		if (before)
+			break;
+		if (past->rec.time_ns <= h->snapshot_ns)
+			after = past;
+	}
+	if (!before)
+		past = after;
+	if (!past)
+		return rp_history_forgotten(h) ? RP_HISTORY_UNKNOWN :
+		       rp_history_in_snapshot(h, netns, route);
+	came = past->rec.change.op == RP_CHANGE_INSERT;
+	if (before != came)
+		return before ? RP_HISTORY_ABSENT : RP_HISTORY_UNKNOWN;
+	*route = past->rec.route;
+	return RP_HISTORY_PRESENT;
+}

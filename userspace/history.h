@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_HISTORY_H
+#define RP_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <routeprobe.h>
+
+struct rp_node;
+
+#define RP_HISTORY_MAX	(1 << 16)
+
+/* A change, and the outermost one that it came of, which may be itself */
+struct rp_past {
+	struct rp_record rec;
+	struct rp_record root;
+	uint64_t key;		/* what it is about */
+	uint64_t older;		/* number of the last before it in its bucket */
+};
+
+/* What became of a prefix in a table */
+enum rp_history_state {
+	RP_HISTORY_UNKNOWN,
+	RP_HISTORY_ABSENT,
+	RP_HISTORY_PRESENT,
+};
+
+struct rp_known;
+
+/*
+ * The newest changes, and the routes of a snapshot that was taken at one moment:
+ * together they say what there was at any other.
+ */
+struct rp_history {
+	struct rp_past *past;		/* a ring: number n is at n % max */
+	uint64_t count, size, max;	/* numbers given; room now, and at most */
+	uint64_t *buckets;		/* number + 1 of the newest, 0: none */
+	uint64_t snapshot_ns;
+	bool snapshot;			/* there is one, and it is whole */
+	struct rp_known *known;		/* hash table of its routes */
+	size_t nknown, known_size;
+};
+
+void rp_history_init(struct rp_history *h);
+void rp_history_exit(struct rp_history *h);
+
+/* A story that is a change; any other is passed over. */
+void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events);
+/* Of the snapshot: a namespace that it covers, a leg of a route in one */
+void rp_history_netns(struct rp_history *h, uint32_t netns);
+void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_route *leg);
+uint64_t rp_history_forgotten(const struct rp_history *h);
+
+/*
+ * The newest change of a route, link, address, or of any rule, not after @time_ns;
+ * then the one before @past, for the same.  NULL: none is known.
+ */
+const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
+					  uint32_t dst, unsigned int len, uint64_t time_ns);
+const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
+					 uint32_t index, uint64_t time_ns);
+const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
+					 uint32_t addr, uint64_t time_ns);
+const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
+					  uint64_t time_ns);
+const struct rp_past *rp_history_older(const struct rp_history *h,
+				       const struct rp_past *past);
+
+/* @route is filled in if it was there: its type, at least. */
+enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
+				    struct rp_route *route, uint64_t time_ns);
+
+uint32_t rp_history_mask(uint32_t addr, unsigned int len);
+
+#endif

@@ -1,0 +1,659 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What routeprobe why found, as lines or as JSON objects. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <routeprobe.h>
+
+#include "fib.h"
+#include "format.h"
+#include "json.h"
+#include "names.h"
+#include "print.h"
+#include "source.h"
+#include "util.h"
+#include "why.h"
+
+#define RP_WHY_FORMAT	"%-15s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
+
+/* ---- in words: where it came from ---- */
+
+static void rp_why_add_tables(struct rp_text *t, struct rp_fib *fib,
+			      const struct rp_decision *d)
+{
+	struct rp_text table;
+	unsigned int i;
+
+	rp_format_add(t, "no route in table%s", d->ntables == 1 ? "" : "s");
+	for (i = 0; i < d->ntables; i++)
+		rp_format_add(t, "%s %s", i ? "," : "",
+			      rp_format_table(&table, fib, d->tables[i]));
+}
+
+static void rp_why_add_rejecting(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_text part, table;
+	struct rp_route route;
+
+	rp_format_table(&table, fib, group->d.table);
+	if (rp_why_derive(why, group, &route))
+		rp_format_add(t, "%s (derived) in table %s",
+			      rp_format_typed(&part, &route), table.text);
+	else
+		rp_format_add(t, "%s in table %s", rp_format_match(&part, &group->d),
+			      table.text);
+}
+
+static void rp_why_add_dev(struct rp_text *t, struct rp_why *why,
+			   const struct rp_why_group *group, uint32_t index,
+			   const char *name)
+{
+	struct rp_text dev;
+
+	rp_format_add(t, "%s", rp_format_dev(&dev, &why->reading.fib, group->d.netns, index,
+					     name));
+}
+
+static void rp_why_add_check(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group)
+{
+	const struct rp_flow *flow = &group->flow.flow;
+	struct rp_text ip;
+
+	switch (group->origin.check) {
+	case RP_CHECK_SOURCE:
+		rp_format_add(t, "source %s is no address of this host",
+			      rp_format_ip(&ip, flow->src));
+		break;
+	case RP_CHECK_DEVICE:
+		rp_why_add_dev(t, why, group, flow->oif, NULL);
+		rp_format_add(t, " is down, or has no IPv4");
+		break;
+	case RP_CHECK_DEVICE_ABSENT:
+		rp_format_add(t, "there is no device ");
+		rp_why_add_dev(t, why, group, flow->oif, NULL);
+		break;
+	default:
+		rp_format_add(t, "source or destination may not leave that way");
+	}
+}
+
+/* Why tables and rules gave no way: of a lookup, or of the one inside */
+static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
+			       const struct rp_why_group *group, enum rp_origin_word word)
+{
+	struct rp_text part;
+
+	switch (word) {
+	case RP_ORIGIN_NO_ROUTE:
+		rp_why_add_tables(t, &why->reading.fib, &group->d);
+		break;
+	case RP_ORIGIN_ROUTE_TYPE:
+		rp_why_add_rejecting(t, why, group);
+		break;
+	case RP_ORIGIN_RULE:
+		rp_format_add(t, "rule %s", rp_format_rule(&part, &why->reading.fib,
+							   &group->d.rule->rule));
+		break;
+	case RP_ORIGIN_FORWARDING_OFF:
+		rp_format_add(t, "forwarding is off on ");
+		rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
+		break;
+	case RP_ORIGIN_PRE_CHECK:
+		rp_why_add_check(t, why, group);
+		break;
+	default:
+		rp_format_add(t, "it is not known why");
+	}
+}
+
+static void rp_why_add_neighbour(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	const char *caller = rp_source_caller(&why->reading.src, group->d.rec->caller);
+	struct rp_text signal;
+
+	rp_format_add(t, "%s", rp_format_signal(&signal, &why->reading.fib, group->d.netns,
+						group->d.rec));
+	if (caller && strcmp(caller, "arp_error_report"))
+		rp_format_add(t, " (%s)", caller);
+	if (group->on_link)
+		rp_format_add(t, ", taken to be on link as no route matched");
+}
+
+static void rp_why_add_sent(struct rp_text *t, const struct rp_why_group *group)
+{
+	const struct rp_record *sent = group->origin.signal;
+	struct rp_name name;
+
+	if (sent)
+		rp_format_add(t, ", icmp %s sent",
+			      rp_names_icmp(sent->signal.type, sent->signal.code, &name));
+}
+
+static void rp_why_add_received(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group)
+{
+	const struct rp_record *rec = group->origin.signal;
+	struct rp_text signal;
+
+	rp_format_add(t, "%s", rp_format_signal(&signal, &why->reading.fib,
+						group->d.netns, rec));
+	if (group->origin.word == RP_ORIGIN_TTL)
+		rp_format_add(t, ": a loop, or too far");
+}
+
+/* What was lost or not recorded, as one text after another; false after the last */
+static bool rp_why_missing(struct rp_text *t, const struct rp_why_group *group,
+			   unsigned int *pos)
+{
+	struct rp_name name;
+
+	t->len = 0;
+	for (; *pos < __RP_KIND_MAX; (*pos)++) {
+		if (!*pos && (group->origin.lost || group->incomplete))
+			rp_format_add(t, "records were lost");
+		else if (*pos && group->origin.unarmed & 1U << *pos)
+			rp_format_add(t, "no probe for %s is armed",
+				      rp_names_kind(*pos, &name));
+		if (t->len)
+			return ++*pos;
+	}
+	return false;
+}
+
+static void rp_why_add_unknown(struct rp_text *t, const struct rp_why_group *group)
+{
+	struct rp_text missing;
+	unsigned int pos = 0;
+
+	rp_format_add(t, "not known");
+	while (rp_why_missing(&missing, group, &pos))
+		rp_format_add(t, ", %s", missing.text);
+}
+
+static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	const struct rp_origin *o = &group->origin;
+	const struct rp_flow *flow = &group->flow.flow;
+	struct rp_text part;
+	struct rp_name name;
+
+	t->len = 0;
+	switch (o->word) {
+	case RP_ORIGIN_NEIGHBOUR:
+		rp_why_add_neighbour(t, why, group);
+		break;
+	case RP_ORIGIN_ICMP:
+	case RP_ORIGIN_TTL:
+		rp_why_add_received(t, why, group);
+		break;
+	case RP_ORIGIN_NETFILTER:
+		rp_format_add(t, "refused by netfilter");
+		if (group->d.rec->kind == RP_KIND_NETFILTER)
+			rp_format_add(t, " in hook %s",
+				      rp_names_hook(group->d.rec->signal.hook, &name));
+		rp_why_add_sent(t, group);
+		break;
+	case RP_ORIGIN_REROUTE:
+		rp_format_add(t, "changed by netfilter and routed again: ");
+		rp_why_add_refusal(t, why, group, o->inner);
+		break;
+	case RP_ORIGIN_RP_FILTER:
+		rp_format_add(t, "the way back to %s is not by ", rp_format_ip(&part, flow->src));
+		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		break;
+	case RP_ORIGIN_MARTIAN:
+		rp_format_add(t, "%s > ", rp_format_ip(&part, flow->src));
+		rp_format_add(t, "%s cannot come in by ", rp_format_ip(&part, flow->dst));
+		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		break;
+	case RP_ORIGIN_XFRM:
+		rp_format_add(t, "a route is there, IPsec policy refuses");
+		break;
+	case RP_ORIGIN_FORWARD:
+		rp_format_add(t, "not forwarded: ");
+		rp_why_add_refusal(t, why, group, o->inner);
+		rp_why_add_sent(t, group);
+		break;
+	case RP_ORIGIN_UNKNOWN:
+		rp_why_add_unknown(t, group);
+		break;
+	default:
+		rp_why_add_refusal(t, why, group, o->word);
+	}
+}
+
+/* ---- in words: what changed ---- */
+
+static void rp_why_add_address(struct rp_text *t, const struct rp_route *route)
+{
+	struct rp_text ip;
+
+	rp_format_add(t, "address %s/%u", rp_format_ip(&ip, route->prefsrc), route->dst_len);
+}
+
+static const char *rp_why_link_words(unsigned int op)
+{
+	switch (op) {
+	case RP_CHANGE_UP:
+		return "set up";
+	case RP_CHANGE_DOWN:
+		return "set down";
+	case RP_CHANGE_CARRIER_UP:
+		return "got its carrier";
+	case RP_CHANGE_CARRIER_DOWN:
+		return "lost its carrier";
+	case RP_CHANGE_MASTER:
+		return "given another master";
+	default:
+		return "removed";
+	}
+}
+
+static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
+			      const struct rp_why_group *group)
+{
+	const struct rp_past *cause = &group->cause;
+	const struct rp_record *root = &cause->root;
+	bool gone = root->change.op != RP_CHANGE_INSERT;
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_text part, table;
+
+	switch (root->kind) {
+	case RP_KIND_LINK_EVENT:
+		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		rp_format_add(t, " %s", rp_why_link_words(root->change.op));
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_why_add_address(t, &root->route);
+		rp_format_add(t, " %s ", gone ? "removed from" : "added to");
+		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_format_add(t, "next hop %u %s", root->route.nhid,
+			      gone ? "removed" : "added");
+		break;
+	case RP_KIND_RULE_EVENT:
+		rp_format_add(t, "rule %s %s", rp_format_rule(&part, fib, &root->rule),
+			      root->rule.op == RP_CHANGE_INSERT ? "added" : "removed");
+		break;
+	default:
+		rp_format_table(&table, fib, cause->rec.route.table);
+		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns,
+							&cause->rec.route));
+		if (gone)
+			rp_format_add(t, "removed from table %s", table.text);
+		else
+			rp_format_add(t, "%s table %s",
+				      root->change.nlflags & NLM_F_REPLACE ?
+				      "replaced in" : "added to", table.text);
+	}
+}
+
+/* "since ha set down by ip[812], 2.3 s earlier: 203.0.113.0/24 went with it" */
+static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group)
+{
+	const struct rp_past *cause = &group->cause;
+	const struct rp_record *root = &cause->root;
+	struct rp_text part;
+
+	t->len = 0;
+	t->text[0] = '\0';
+	if (!cause->rec.kind)
+		return;
+	rp_format_add(t, "; ");
+	rp_why_add_change(t, why, group);
+	rp_format_add(t, " by %s %llu.%03llu s earlier", rp_format_owner(&part, root),
+		      (unsigned long long)(group->ago_ns / RP_NSEC_PER_SEC),
+		      (unsigned long long)(group->ago_ns % RP_NSEC_PER_SEC / 1000000));
+	if (rp_cause_is_route(&cause->rec) && !rp_cause_is_route(root))
+		rp_format_add(t, ": %s %s with it", rp_format_typed(&part, &cause->rec.route),
+			      cause->rec.change.op == RP_CHANGE_DELETE ? "went" : "came");
+}
+
+/* ---- the command to type next ---- */
+
+/* A command that works in the namespace, if that has a name */
+static void rp_why_add_in_netns(struct rp_text *t, struct rp_why *why, uint32_t netns,
+				bool iproute)
+{
+	const char *name = rp_fib_netns(&why->reading.fib, netns);
+
+	if (!name || !strcmp(name, "init"))
+		rp_format_add(t, iproute ? "ip " : "");
+	else
+		rp_format_add(t, iproute ? "ip -n %s " : "ip netns exec %s ", name);
+}
+
+static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	const struct rp_flow *flow = &group->flow.flow;
+	bool input = group->flow.kind == RP_KIND_INPUT;
+	struct rp_text part;
+	struct rp_name name;
+
+	rp_why_add_in_netns(t, why, group->d.netns, true);
+	rp_format_add(t, "route get %s", rp_format_ip(&part, flow->dst));
+	if (flow->src)
+		rp_format_add(t, " from %s", rp_format_ip(&part, flow->src));
+	if (input && flow->iif) {
+		rp_format_add(t, " iif ");
+		rp_why_add_dev(t, why, group, flow->iif, NULL);
+	}
+	if (flow->oif) {
+		rp_format_add(t, " oif ");
+		rp_why_add_dev(t, why, group, flow->oif, NULL);
+	}
+	if (flow->tos)
+		rp_format_add(t, " tos 0x%02x", flow->tos);
+	if (flow->mark)
+		rp_format_add(t, " mark 0x%x", flow->mark);
+	if (flow->uid && flow->uid != UINT32_MAX && !input)
+		rp_format_add(t, " uid %u", flow->uid);
+	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
+		return;
+	rp_format_add(t, " ipproto %s", rp_names_ipproto(flow->proto, &name));
+	if (flow->sport)
+		rp_format_add(t, " sport %u", ntohs(flow->sport));
+	if (flow->dport)
+		rp_format_add(t, " dport %u", ntohs(flow->dport));
+}
+
+static void rp_why_add_sysctl(struct rp_text *t, struct rp_why *why,
+			      const struct rp_why_group *group, const char *what)
+{
+	rp_why_add_in_netns(t, why, group->d.netns, false);
+	rp_format_add(t, "sysctl net.ipv4.conf.all.%s net.ipv4.conf.", what);
+	rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
+	rp_format_add(t, ".%s", what);
+}
+
+static void rp_why_add_neigh(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group)
+{
+	const struct rp_route *hop = &group->d.rec->route;
+	struct rp_text part;
+
+	rp_why_add_in_netns(t, why, group->d.netns, true);
+	rp_format_gateway(&part, hop);
+	rp_format_add(t, "neigh show %s", *part.text ? part.text :
+		      rp_format_ip(&part, group->flow.flow.dst));
+	if (!hop->oif && !*hop->dev)
+		return;
+	rp_format_add(t, " dev ");
+	rp_why_add_dev(t, why, group, hop->oif, hop->dev);
+}
+
+static void rp_why_format_next(struct rp_text *t, struct rp_why *why,
+			       const struct rp_why_group *group)
+{
+	struct rp_text ip;
+
+	t->len = 0;
+	switch (group->origin.word) {
+	case RP_ORIGIN_NEIGHBOUR:
+		rp_why_add_neigh(t, why, group);
+		break;
+	case RP_ORIGIN_ICMP:
+	case RP_ORIGIN_TTL:
+		rp_why_add_in_netns(t, why, group->d.netns, false);
+		rp_format_add(t, "tracepath -n %s", rp_format_ip(&ip, group->flow.flow.dst));
+		break;
+	case RP_ORIGIN_NETFILTER:
+		rp_why_add_in_netns(t, why, group->d.netns, false);
+		rp_format_add(t, "nft list ruleset");
+		break;
+	case RP_ORIGIN_RP_FILTER:
+		rp_why_add_sysctl(t, why, group, "rp_filter");
+		break;
+	case RP_ORIGIN_XFRM:
+		rp_why_add_in_netns(t, why, group->d.netns, true);
+		rp_format_add(t, "xfrm policy");
+		break;
+	case RP_ORIGIN_FORWARD:
+		if (group->origin.inner == RP_ORIGIN_FORWARDING_OFF)
+			rp_why_add_sysctl(t, why, group, "forwarding");
+		else
+			rp_why_add_route_get(t, why, group);
+		break;
+	case RP_ORIGIN_UNKNOWN:
+		rp_format_add(t, "routeprobe status");
+		break;
+	default:
+		rp_why_add_route_get(t, why, group);
+	}
+}
+
+/* ---- as lines ---- */
+
+static void rp_why_header(struct rp_print *p)
+{
+	if (p->began)
+		return;
+	p->began = true;
+	fprintf(p->out, RP_WHY_FORMAT, "LAST", "NETNS", "OWNER", "TIMES", "TOLD", "ORIGIN",
+		"VERDICT", "FLOW", "WHY");
+}
+
+/* Of the first line nothing is cut off: reason, and cause. */
+static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	struct rp_text time, netns, owner, flow, reason, cause, next, missing;
+	const struct rp_record *rec = group->d.rec;
+	char times[24], told[24], words[2 * sizeof(reason.text)];
+	const char *line = group->evidence;
+	struct rp_name verdict;
+	unsigned int pos = 0;
+	int err = group->origin.err, len;
+
+	rp_why_header(p);
+	snprintf(times, sizeof(times), "%llu", (unsigned long long)group->times);
+	snprintf(told, sizeof(told), "%llu", (unsigned long long)group->told);
+	rp_why_format_reason(&reason, why, group);
+	rp_why_format_cause(&cause, why, group);
+	snprintf(words, sizeof(words), "%s%s", reason.text, cause.text);
+	fprintf(p->out, RP_WHY_FORMAT,
+		rp_format_time(&time, group->last_ns + p->src->session.clock_offset_ns),
+		rp_format_netns(&netns, p->fib, group->d.netns), rp_format_owner(&owner, rec),
+		times, told, rp_origin_name(group->origin.word),
+		rp_names_error(err, rp_source_reason(p->src, err), &verdict),
+		rp_format_flow(&flow, p->fib, group->d.netns, &group->flow.flow,
+			       group->flow.kind), words);
+	for (; p->details && line && *line; line += len + !!line[len]) {
+		len = strcspn(line, "\n");
+		fprintf(p->out, "    %.*s\n", len, line);
+	}
+	while (p->details && rp_why_missing(&missing, group, &pos))
+		fprintf(p->out, "    (%s)\n", missing.text);
+	rp_why_format_next(&next, why, group);
+	fprintf(p->out, "    # %s\n", next.text);
+}
+
+/* ---- as JSON ---- */
+
+static void rp_why_json_who(struct rp_print *p, json_t *o, const struct rp_record *rec)
+{
+	char comm[RP_NAME_LEN + 1];
+	struct rp_name name;
+
+	(void)p;
+	if (rec->context != RP_CONTEXT_TASK) {
+		rp_json_string(o, "context", rp_names_context(rec->context, &name));
+		return;
+	}
+	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
+	rp_json_string(o, "comm", comm);
+	rp_json_number(o, "pid", rec->tgid);
+}
+
+static void rp_why_json_time(struct rp_print *p, json_t *o, const char *first,
+			     const char *second, uint64_t time_ns)
+{
+	rp_json_number(o, first, time_ns);
+	rp_json_number(o, second, time_ns + p->src->session.clock_offset_ns);
+}
+
+static json_t *rp_why_json_cause(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	const struct rp_past *cause = &group->cause;
+	const struct rp_record *rec = &cause->rec, *root = &cause->root;
+	json_t *o = json_object();
+	struct rp_text part;
+
+	rp_json_string(o, "event", rp_cause_name(cause));
+	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
+		rp_json_string(o, "dst", rp_format_prefix(&part, &rec->route));
+	if (root->kind != RP_KIND_RULE_EVENT)
+		rp_json_string(o, "dev", rp_format_dev(&part, p->fib, group->d.netns,
+						       root->route.oif ? root->route.oif :
+						       rec->route.oif,
+						       *root->route.dev ? root->route.dev :
+						       rec->route.dev));
+	rp_json_table(p, o, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
+		      rec->route.table);
+	if (root->kind == RP_KIND_RULE_EVENT)
+		json_object_set_new(o, "rule", rp_json_rule(p, &root->rule));
+	rp_why_json_who(p, o, root);
+	rp_why_json_time(p, o, "time_ns", "realtime_ns", root->time_ns);
+	rp_json_number(o, "ago_ns", group->ago_ns);
+	return o;
+}
+
+static void rp_why_json_signal(json_t *o, const struct rp_why_group *group)
+{
+	const struct rp_record *rec = group->d.rec, *signal = group->origin.signal;
+	struct rp_text ip;
+	struct rp_name name;
+
+	if (signal && signal->signal.from)
+		rp_json_string(o, "from", rp_format_ip(&ip, signal->signal.from));
+	if (signal && signal->kind == RP_KIND_EXCEPTION)
+		json_object_set_new(o, "icmp", json_pack("{s:I}", "mtu",
+							 (json_int_t)signal->signal.info));
+	else if (signal)
+		json_object_set_new(o, "icmp", rp_json_icmp(&signal->signal));
+	if (rec->kind == RP_KIND_NETFILTER)
+		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
+}
+
+static void rp_why_json_answer(struct rp_why *why, json_t *o,
+			       const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	struct rp_route route;
+
+	rp_json_answer(p, o, &group->d);
+	if (!rp_why_derive(why, group, &route))
+		return;
+	rp_json_way(p, o, group->d.netns, &route, NULL);
+	json_object_set_new(json_object_get(o, "route"), "derived", json_true());
+}
+
+static json_t *rp_why_json_evidence(const struct rp_why_group *group)
+{
+	const char *line = group->evidence;
+	json_t *lines = json_array();
+	int len;
+
+	for (; line && *line; line += len + !!line[len]) {
+		len = strcspn(line, "\n");
+		json_array_append_new(lines, json_stringn(line, len));
+	}
+	return lines;
+}
+
+static json_t *rp_why_json_missing(const struct rp_why_group *group)
+{
+	json_t *lines = json_array();
+	struct rp_text missing;
+	unsigned int pos = 0;
+
+	while (rp_why_missing(&missing, group, &pos))
+		json_array_append_new(lines, json_string(missing.text));
+	return lines;
+}
+
+static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	const struct rp_origin *origin = &group->origin;
+	struct rp_text reason, cause, next;
+	char words[2 * sizeof(reason.text)];
+	json_t *o = json_object();
+
+	rp_json_string(o, "kind", "why");
+	rp_json_string(o, "origin", rp_origin_name(origin->word));
+	rp_json_error(p, o, "verdict", origin->err);
+	rp_why_format_reason(&reason, why, group);
+	rp_why_format_cause(&cause, why, group);
+	snprintf(words, sizeof(words), "%s%s", reason.text, cause.text);
+	rp_json_string(o, "summary", words);
+	rp_flow_class_json(p, o, &group->flow);
+	rp_json_number(o, "times", group->times);
+	rp_json_number(o, "told", group->told);
+	rp_why_json_time(p, o, "first_ns", "first_realtime_ns", group->first_ns);
+	rp_why_json_time(p, o, "time_ns", "realtime_ns", group->last_ns);
+	rp_why_json_who(p, o, group->d.rec);
+	rp_json_string(o, "caller", rp_source_caller(p->src, group->d.rec->caller));
+	rp_why_json_answer(why, o, group);
+	if (origin->check)
+		rp_json_string(o, "check", rp_origin_check_name(origin->check));
+	if (origin->inner)
+		rp_json_string(o, "inner", rp_origin_name(origin->inner));
+	rp_why_json_signal(o, group);
+	json_object_set_new(o, "evidence", rp_why_json_evidence(group));
+	json_object_set_new(o, "missing", rp_why_json_missing(group));
+	if (group->cause.rec.kind)
+		json_object_set_new(o, "cause", rp_why_json_cause(why, group));
+	rp_why_format_next(&next, why, group);
+	rp_json_string(o, "next", next.text);
+	json_object_set_new(o, "incomplete", json_boolean(group->incomplete));
+	rp_json_write(p, o);
+}
+
+void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
+{
+	struct rp_why_group **groups, *group;
+	size_t i;
+
+	if (!grown && why->nshown == why->groups.count)
+		return;
+	groups = rp_why_sorted(why);
+	for (i = 0; i < why->groups.count; i++) {
+		group = groups[i];
+		if (group->first_ns >= before_ns ||
+		    (group->shown && (!grown || group->shown == group->times)))
+			continue;
+		why->nshown += !group->shown;
+		group->shown = group->times;
+		if (why->reading.print.json)
+			rp_why_json(why, group);
+		else
+			rp_why_lines(why, group);
+	}
+	free(groups);
+}
+
+void rp_print_why_end(struct rp_why *why)
+{
+	uint64_t forgotten = rp_history_forgotten(&why->history);
+
+	if (why->left_out)
+		fprintf(stderr, "%llu failures of more flows than can be kept were left out\n",
+			(unsigned long long)why->left_out);
+	if (forgotten)
+		fprintf(stderr, "%llu changes were forgotten: causes from before %llu of them are not known\n",
+			(unsigned long long)forgotten, (unsigned long long)why->history.max);
+}
