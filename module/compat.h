@@ -13,10 +13,13 @@
 
 #include <linux/fs.h>
 #include <linux/kprobes.h>
+#include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
 #include <net/flow.h>
+#include <net/icmp.h>
+#include <net/ip.h>
 #include <net/ip_fib.h>
 #include <net/route.h>
 
@@ -115,6 +118,25 @@ static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
 #else
 #define RP_COMPAT_PROTO(fn, ret, ...)	\
 	__builtin_types_compatible_p(typeof(fn), ret(__VA_ARGS__))
+#endif
+
+/* ---- prototypes that no one line of RP_ASSERT_PROTO() can check ---- */
+
+/* The last says what options the packet had, which is nothing to us. */
+#define RP_COMPAT_ICMP_SEND(options)						\
+	RP_COMPAT_PROTO(__icmp_send, void, struct sk_buff *, int, int, __be32,	\
+			const typeof(options) *)
+
+#define RP_COMPAT_ICMP_SEND_OPTIONS	RP_COMPAT_ICMP_SEND(struct ip_options)
+#define RP_COMPAT_ICMP_SEND_PARM	RP_COMPAT_ICMP_SEND(struct inet_skb_parm) /* 6.18 */
+
+static_assert(RP_COMPAT_ICMP_SEND_OPTIONS || RP_COMPAT_ICMP_SEND_PARM,
+	      "__icmp_send() has another prototype than compat.h knows");
+
+#ifdef CONFIG_NETFILTER	/* without it there is none */
+static_assert(RP_COMPAT_PROTO(nf_hook_slow, int, struct sk_buff *, struct nf_hook_state *,
+			      const struct nf_hook_entries *, unsigned int),
+	      "nf_hook_slow() has another prototype than its probe was written for");
 #endif
 
 /* ---- drop reasons ---- */

@@ -13,6 +13,8 @@
 	bool rp_enter_##name(struct rp_call *call, struct pt_regs *regs)
 #define RP_DECODE(name)	\
 	void rp_decode_##name(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+#define RP_KEEP(name)	\
+	bool rp_keep_##name(unsigned long ret)
 
 RP_ENTER(output);
 RP_DECODE(output_key);
@@ -37,5 +39,16 @@ RP_DECODE(table_delete);
 RP_DECODE(table_flush);
 RP_ENTER(fib_event);
 RP_DECODE(fib_event);
+
+RP_ENTER(icmp_unreach);
+RP_DECODE(icmp_unreach);
+RP_ENTER(icmp_send);
+RP_ENTER(link_failure);
+RP_DECODE(link_failure);
+RP_ENTER(hook_slow);
+RP_KEEP(failure);
+RP_ENTER(route_me_harder);
+RP_DECODE(errno);
+RP_DECODE(none);
 
 #endif

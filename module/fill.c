@@ -17,6 +17,7 @@
 #include <net/nexthop.h>
 #include <net/route.h>
 #include <net/rtnh.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "fill.h"
@@ -60,13 +61,17 @@ void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4)
 }
 NOKPROBE_SYMBOL(rp_fill_flow);
 
-/* Ports stand in the first four bytes of all protocols that have any. */
-static void rp_fill_ports(struct rp_flow *flow, const struct sk_buff *skb, const struct iphdr *iph)
+/*
+ * Ports stand in the first four bytes of all protocols that have any, @end is where
+ * the packet's linear part does.
+ */
+static void rp_fill_proto(struct rp_flow *flow, const struct iphdr *iph, const void *end)
 {
-	unsigned int at = skb_network_offset(skb) + iph->ihl * 4;
-	const __be16 *ports;
+	const __be16 *ports = (const void *)iph + iph->ihl * 4;
 
+	flow->proto = iph->protocol;
 	switch (iph->protocol) {
+	case IPPROTO_ICMP:
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:
 	case IPPROTO_UDPLITE:
@@ -76,14 +81,17 @@ static void rp_fill_ports(struct rp_flow *flow, const struct sk_buff *skb, const
 	default:
 		return;
 	}
-	if (ip_is_fragment(iph) || at + 2 * sizeof(*ports) > skb_headlen(skb))
+	if (ip_is_fragment(iph) || (const void *)(ports + 2) > end)
 		return;
 
-	ports = (const __be16 *)(skb->data + at);
+	if (iph->protocol == IPPROTO_ICMP) {
+		flow->dport = ports[0];		/* type and code */
+		return;
+	}
 	flow->sport = ports[0];
 	flow->dport = ports[1];
 }
-NOKPROBE_SYMBOL(rp_fill_ports);
+NOKPROBE_SYMBOL(rp_fill_proto);
 
 /*
  * The input functions build their key inside.  ARP asks them as well, with its
@@ -98,12 +106,43 @@ void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 ds
 	flow->iif = dev->ifindex;
 	flow->mark = skb->mark;
 	if (skb->protocol == htons(ETH_P_IP) && skb_network_offset(skb) >= 0 &&
-	    skb_network_offset(skb) + sizeof(struct iphdr) <= skb_headlen(skb)) {
-		flow->proto = ip_hdr(skb)->protocol;
-		rp_fill_ports(flow, skb, ip_hdr(skb));
-	}
+	    skb_network_offset(skb) + sizeof(struct iphdr) <= skb_headlen(skb))
+		rp_fill_proto(flow, ip_hdr(skb), skb_tail_pointer(skb));
 }
 NOKPROBE_SYMBOL(rp_fill_flow_skb);
+
+/* Return: whether there is a whole IPv4 header at @iph, before @end. */
+bool rp_fill_flow_header(struct rp_flow *flow, const struct iphdr *iph, const void *end)
+{
+	if ((const void *)(iph + 1) > end || iph->version != 4)
+		return false;
+
+	flow->dst = iph->daddr;
+	flow->src = iph->saddr;
+	flow->tos = iph->tos;
+	rp_fill_proto(flow, iph, end);
+	return true;
+}
+NOKPROBE_SYMBOL(rp_fill_flow_header);
+
+/*
+ * A packet that got as far as to have a network header, wherever its data begins
+ * now.  __icmp_send() makes the same checks: it is called "from the most obscure
+ * devices".  Return: whether it is IPv4.
+ */
+bool rp_fill_flow_packet(struct rp_flow *flow, const struct sk_buff *skb)
+{
+	if (skb_network_header(skb) < skb->head ||
+	    !rp_fill_flow_header(flow, ip_hdr(skb), skb_tail_pointer(skb)))
+		return false;
+
+	flow->iif = skb->skb_iif;
+	flow->mark = skb->mark;
+	if (skb->sk && sk_fullsock(skb->sk))
+		flow->uid = __kuid_val(skb->sk->sk_uid);
+	return true;
+}
+NOKPROBE_SYMBOL(rp_fill_flow_packet);
 
 static void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
 {
@@ -195,6 +234,18 @@ void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt)
 	rec->has |= RP_HAS_RTABLE;
 }
 NOKPROBE_SYMBOL(rp_fill_rtable);
+
+/* Who is to be found on the link for a packet to @dst, as rt_nexthop() has it. */
+void rp_fill_neighbour(struct rp_record *rec, const struct rtable *rt, __be32 dst)
+{
+	if (rt->rt_gw_family)
+		rp_fill_gw(&rec->route, rt->rt_gw_family, &rt->rt_gw6);
+	else
+		rp_fill_gw(&rec->route, AF_INET, &dst);
+	rp_fill_dev(&rec->route, rt->dst.dev);
+	rec->has |= RP_HAS_ROUTE;
+}
+NOKPROBE_SYMBOL(rp_fill_neighbour);
 
 void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule)
 {

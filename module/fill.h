@@ -9,6 +9,7 @@ struct fib_entry_notifier_info;
 struct fib_result;
 struct fib_rule;
 struct flowi4;
+struct iphdr;
 struct net;
 struct net_device;
 struct rp_flow;
@@ -21,9 +22,12 @@ u32 rp_fill_netns(const struct net *net);
 void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4);
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
 		      u8 tos, const struct net_device *dev);
+bool rp_fill_flow_header(struct rp_flow *flow, const struct iphdr *iph, const void *end);
+bool rp_fill_flow_packet(struct rp_flow *flow, const struct sk_buff *skb);
 void rp_fill_result(struct rp_record *rec, const struct fib_result *res);
 void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *entry);
 void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt);
+void rp_fill_neighbour(struct rp_record *rec, const struct rtable *rt, __be32 dst);
 void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule);
 void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_config *cfg);
 

@@ -135,7 +135,7 @@ static int rp_param_parse_probes(const char *val, unsigned long *probes)
 
 		*probes |= more;
 		if (!more) {
-			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, nor the name of a probe\n",
+			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, signal, nor the name of a probe\n",
 			       word);
 			err = -EINVAL;
 		}
@@ -261,7 +261,7 @@ static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 RP_PARAM(enable, NULL, rp_param_get_enable);
 MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
 RP_PARAM(probes, NULL, rp_param_get_probes);
-MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change and names of probes, separated by commas (default all)");
+MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal and names of probes, separated by commas (default all)");
 RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
 MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 8192: 1.5 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);

@@ -94,6 +94,8 @@ static void rp_probe_fill(struct rp_record *rec, unsigned int id, const struct r
 	rec->has = call->has;
 	if (call->has & RP_HAS_FLOW)
 		rec->flow = call->flow;
+	if (call->has & RP_HAS_SIGNAL)
+		rec->signal = call->signal;
 }
 NOKPROBE_SYMBOL(rp_probe_fill);
 
@@ -105,15 +107,22 @@ static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct rp_call *call = (const struct rp_call *)ri->data;
 	unsigned int id = rp_probe_id(ri);
+	const struct rp_probe_desc *desc = &rp_probe_descs[id];
+	unsigned long ret = regs_return_value(regs);
 	struct rp_record *rec;
 	unsigned long flags;
+
+	if (desc->keep && !desc->keep(ret)) {
+		this_cpu_inc(rp_counts[id].filtered);
+		return 0;
+	}
 
 	local_irq_save(flags);
 	rec = rp_ring_reserve();
 	if (likely(rec)) {
 		rp_probe_fill(rec, id, call);
 		rec->caller = rp_caller_id(rp_compat_caller(ri, regs));
-		rp_probe_descs[id].decode(call, regs_return_value(regs), rec);
+		desc->decode(call, ret, rec);
 		rp_ring_commit(rec);
 		__this_cpu_inc(rp_counts[id].recorded);
 	}

@@ -17,6 +17,7 @@ enum rp_group {
 	RP_GROUP_LOOKUP,
 	RP_GROUP_INPUT,
 	RP_GROUP_CHANGE,
+	RP_GROUP_SIGNAL,
 	__RP_GROUP_MAX
 };
 
@@ -26,6 +27,7 @@ struct rp_call {
 	const void *arg[3];	/* what decode needs of the arguments */
 	const struct net *net;	/* NULL: the function cannot tell */
 	struct rp_flow flow;	/* as asked, when has says RP_HAS_FLOW */
+	struct rp_signal signal;	/* and RP_HAS_SIGNAL */
 	u8 has;
 };
 
@@ -37,6 +39,7 @@ struct rp_call {
  * @use: what is lost without it, for the file "probes"
  * @entry: takes what it needs from the arguments into a zeroed call; false when
  *	this call is none of ours (then it counts as filtered)
+ * @keep: the same by the return value, before a record is begun; may be NULL
  * @decode: fills a record that has everything common to all, from the
  *	function's return value and what the call points to
  */
@@ -46,6 +49,7 @@ struct rp_probe_desc {
 	enum rp_kind kind;
 	const char *use;
 	bool (*entry)(struct rp_call *call, struct pt_regs *regs);
+	bool (*keep)(unsigned long ret);
 	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
 };
 

@@ -19,6 +19,7 @@ const char *const rp_group_names[__RP_GROUP_MAX] = {
 	[RP_GROUP_LOOKUP]	= "lookup",
 	[RP_GROUP_INPUT]	= "input",
 	[RP_GROUP_CHANGE]	= "change",
+	[RP_GROUP_SIGNAL]	= "signal",
 };
 
 const char *const rp_kind_names[__RP_KIND_MAX] = {
@@ -46,7 +47,7 @@ const char *const rp_kind_names[__RP_KIND_MAX] = {
 	[RP_KIND_REROUTE]	= "reroute",
 };
 
-#define RP_ROW(id, _symbol, _group, _kind, _enter, _decode, _use)	\
+#define RP_ROW(id, _symbol, _group, _kind, _enter, _decode, _use, ...)	\
 	[RP_PROBE_##id] = {					\
 		.symbol	= _symbol,				\
 		.group	= RP_GROUP_##_group,			\
@@ -54,6 +55,7 @@ const char *const rp_kind_names[__RP_KIND_MAX] = {
 		.use	= _use,					\
 		.entry	= rp_enter_##_enter,			\
 		.decode	= rp_decode_##_decode,			\
+		__VA_ARGS__					\
 	}
 
 const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
@@ -93,4 +95,19 @@ const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
 	RP_ROW(CALL_FIB4_NOTIFIERS, "call_fib4_notifiers",
 	       CHANGE, EVENT, fib_event, fib_event,
 	       "which routes died with a link, address or next hop"),
+	RP_ROW(ICMP_UNREACH, "icmp_unreach",
+	       SIGNAL, ICMP_IN, icmp_unreach, icmp_unreach,
+	       "ICMP errors received, with who sent them"),
+	RP_ROW(__ICMP_SEND, "__icmp_send",
+	       SIGNAL, ICMP_OUT, icmp_send, none,
+	       "ICMP errors that this host sends, to itself too"),
+	RP_ROW(IPV4_LINK_FAILURE, "ipv4_link_failure",
+	       SIGNAL, LINK_FAILURE, link_failure, link_failure,
+	       "neighbours and tunnel ends that do not answer"),
+	RP_ROW(NF_HOOK_SLOW, "nf_hook_slow",
+	       SIGNAL, NETFILTER, hook_slow, errno,
+	       "packets that netfilter refuses", .keep = rp_keep_failure),
+	RP_ROW(IP_ROUTE_ME_HARDER, "ip_route_me_harder",
+	       SIGNAL, REROUTE, route_me_harder, errno,
+	       "that netfilter asked for another route"),
 };

@@ -35,6 +35,11 @@ static const char *const rp_change_names[__RP_CHANGE_MAX] = {
 	[RP_CHANGE_INSERT]	= "insert",
 	[RP_CHANGE_DELETE]	= "delete",
 	[RP_CHANGE_FLUSH]	= "flush",
+	[RP_CHANGE_UP]		= "up",
+	[RP_CHANGE_DOWN]	= "down",
+	[RP_CHANGE_CARRIER_UP]	= "carrier-up",
+	[RP_CHANGE_CARRIER_DOWN] = "carrier-down",
+	[RP_CHANGE_MASTER]	= "master",
 };
 
 /* By numbers that are others on the next kernel. */
@@ -108,10 +113,12 @@ static void rp_text_route(struct seq_file *m, const struct rp_record *rec)
 
 	if (route->table)
 		seq_printf(m, " table %u", route->table);
-	if (rec->has & RP_HAS_ROUTE)
+	if (rec->has & RP_HAS_ROUTE && route->table)
 		seq_printf(m, " %pI4/%u type %u scope %u proto %u metric %u", &route->dst,
 			   route->dst_len, route->type, route->scope, route->protocol,
 			   route->metric);
+	else if (route->dst_len)
+		seq_printf(m, " %pI4/%u", &route->dst, route->dst_len);
 	if (route->gw_family == AF_INET)
 		seq_printf(m, " via %pI4", route->gw);
 	else if (route->gw_family == AF_INET6)
@@ -153,6 +160,18 @@ static void rp_text_change(struct seq_file *m, const struct rp_change *change)
 		seq_printf(m, " nlflags 0x%x", change->nlflags);
 }
 
+static void rp_text_signal(struct seq_file *m, u8 kind, const struct rp_signal *signal)
+{
+	if (kind == RP_KIND_NETFILTER)
+		seq_printf(m, " hook %u", signal->hook);
+	else
+		seq_printf(m, " icmp %u/%u", signal->type, signal->code);
+	if (signal->info)
+		seq_printf(m, " mtu %u", signal->info);
+	if (signal->from)
+		seq_printf(m, " sent by %pI4", &signal->from);
+}
+
 /* A reason without a name is of a part of the kernel that keeps its own. */
 static void rp_text_err(struct seq_file *m, const struct rp_record *rec)
 {
@@ -188,6 +207,8 @@ void rp_text_record(struct seq_file *m, const struct rp_record *rec)
 		rp_text_rule(m, &rec->rule);
 	if (rec->has & RP_HAS_CHANGE)
 		rp_text_change(m, &rec->change);
+	if (rec->has & RP_HAS_SIGNAL)
+		rp_text_signal(m, rec->kind, &rec->signal);
 
 	seq_printf(m, " => %s", rp_verdict_names[rec->verdict]);
 	rp_text_err(m, rec);
