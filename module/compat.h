@@ -122,13 +122,16 @@ static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
 
 /* ---- prototypes that no one line of RP_ASSERT_PROTO() can check ---- */
 
-/* The last says what options the packet had, which is nothing to us. */
+/*
+ * The last argument says what options the packet had, and since 6.18 more of it;
+ * that is nothing to us.
+ */
 #define RP_COMPAT_ICMP_SEND(options)						\
 	RP_COMPAT_PROTO(__icmp_send, void, struct sk_buff *, int, int, __be32,	\
 			const typeof(options) *)
 
 #define RP_COMPAT_ICMP_SEND_OPTIONS	RP_COMPAT_ICMP_SEND(struct ip_options)
-#define RP_COMPAT_ICMP_SEND_PARM	RP_COMPAT_ICMP_SEND(struct inet_skb_parm) /* 6.18 */
+#define RP_COMPAT_ICMP_SEND_PARM	RP_COMPAT_ICMP_SEND(struct inet_skb_parm)
 
 static_assert(RP_COMPAT_ICMP_SEND_OPTIONS || RP_COMPAT_ICMP_SEND_PARM,
 	      "__icmp_send() has another prototype than compat.h knows");
