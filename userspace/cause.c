@@ -4,39 +4,88 @@
  * concerns the flow and without which just this failure would not have been.  A
  * change that may be innocent is not named.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <string.h>
 
 #include "cause.h"
 #include "decision.h"
+#include "fib.h"
+#include "fib_config.h"
 #include "origin.h"
 #include "stream.h"
 #include "util.h"
 
-#define RP_CAUSE_TABLES	16	/* of one prefix that are looked at */
+#define RP_CAUSE_TABLES		16	/* of one prefix that are looked at */
+#define RP_CAUSE_AT_ONCE_NS	(5 * RP_NSEC_PER_SEC)	/* what one command does */
 
 /* The bits of a tos that routes go by: before Linux 6.12, and since */
 #define RP_CAUSE_TOS_OLD	0x1c
 #define RP_CAUSE_TOS		0xfc
 
-/* What a cause is looked for with */
-struct rp_search {
-	const struct rp_history *history;
-	const struct rp_decision *d;
-	uint64_t time_ns;
-	uint32_t addr;		/* that a prefix has to cover */
-	uint32_t oif;		/* demanded, 0: any */
-	const struct rp_past *newest;
-};
-
 /* Does the last change of a route explain what is searched? */
 typedef bool (*rp_cause_fits)(const struct rp_search *s, const struct rp_past *past);
+
+void rp_search_init(struct rp_search *s, const struct rp_history *h, struct rp_fib *fib,
+		    const struct rp_decision *d, const struct rp_way *way)
+{
+	memset(s, 0, sizeof(*s));
+	s->history = h;
+	s->fib = fib;
+	s->d = d;
+	s->way = way;
+	s->time_ns = rp_stream_end_ns(d->rec);
+	s->addr = d->flow->dst;
+}
+
+/* ---- routes as they were ---- */
 
 static bool rp_cause_is_rejecting(unsigned int type)
 {
 	return type == RTN_UNREACHABLE || type == RTN_PROHIBIT || type == RTN_BLACKHOLE ||
 	       type == RTN_THROW;
+}
+
+static bool rp_cause_is_for_tos(const struct rp_route *route, uint8_t tos)
+{
+	return !route->tos || route->tos == (tos & RP_CAUSE_TOS) ||
+	       route->tos == (tos & RP_CAUSE_TOS_OLD);
+}
+
+static enum rp_history_state rp_cause_at(const struct rp_search *s, struct rp_route *route,
+					 uint32_t table, int len, uint8_t tos)
+{
+	*route = (struct rp_route) { .table = table, .dst_len = len, .tos = tos,
+				     .dst = rp_history_mask(s->addr, len) };
+	return rp_history_at(s->history, s->d->netns, route, s->time_ns);
+}
+
+/* The longest route of a table that is for the flow, not longer than @len, and certain */
+static bool rp_cause_longest(const struct rp_search *s, struct rp_route *route,
+			     uint32_t table, int len)
+{
+	uint8_t tos = s->d->flow->tos;
+	const uint8_t toses[] = { tos & RP_CAUSE_TOS, tos & RP_CAUSE_TOS_OLD, 0 };
+	enum rp_history_state state;
+	unsigned int i;
+
+	for (; len >= 0; len--) {
+		for (i = toses[0] ? 0 : 2; i < RP_ARRAY_SIZE(toses); i++) {
+			state = rp_cause_at(s, route, table, len, toses[i]);
+			if (state != RP_HISTORY_ABSENT)
+				return state == RP_HISTORY_PRESENT;
+		}
+	}
+	return false;
+}
+
+static bool rp_cause_has_route(const struct rp_search *s, uint32_t table, int len)
+{
+	struct rp_route route;
+
+	return rp_cause_longest(s, &route, table, len) && !rp_cause_is_rejecting(route.type);
 }
 
 /* Until the first custom rule the table local is part of main. */
@@ -51,16 +100,161 @@ static bool rp_cause_was_asked(const struct rp_decision *d, uint32_t table)
 	return false;
 }
 
-static bool rp_cause_is_for_tos(const struct rp_route *route, uint8_t tos)
+/* ---- what the kernel does not say ---- */
+
+static unsigned int rp_cause_type(int err)
 {
-	return !route->tos || route->tos == (tos & RP_CAUSE_TOS) ||
-	       route->tos == (tos & RP_CAUSE_TOS_OLD);
+	switch (err) {
+	case -EHOSTUNREACH:
+		return RTN_UNREACHABLE;
+	case -EACCES:
+		return RTN_PROHIBIT;
+	case -EINVAL:
+		return RTN_BLACKHOLE;
+	default:
+		return RTN_UNSPEC;
+	}
 }
+
+/* A next hop object that is a black hole has the loopback device, or none. */
+static bool rp_cause_is_hole(const struct rp_route *hop)
+{
+	return hop->nhid && !hop->gw_family && hop->oif <= 1;
+}
+
+/* What the object of a route is, that may have changed since the route came */
+static const struct rp_past *rp_cause_object(const struct rp_search *s,
+					     const struct rp_route *route)
+{
+	const struct rp_past *past;
+
+	if (!route->nhid)
+		return NULL;
+	past = rp_history_of_nexthop(s->history, s->d->netns, route->nhid, s->time_ns);
+	if (past && past->rec.netns == s->d->netns && past->rec.route.nhid == route->nhid &&
+	    past->rec.change.op == RP_CHANGE_INSERT)
+		return past;
+	return NULL;
+}
+
+static bool rp_cause_is_blackhole(const struct rp_search *s, const struct rp_route *route)
+{
+	const struct rp_past *object = rp_cause_object(s, route);
+
+	return object ? rp_cause_is_hole(&object->rec.route) : rp_cause_is_hole(route);
+}
+
+/* The longest route of a type in a table, if none before it may have said the same */
+static bool rp_cause_of_type(const struct rp_search *s, struct rp_route *route,
+			     unsigned int type, uint32_t table)
+{
+	int len;
+
+	for (len = 32; len >= 0; len = route->dst_len - 1) {
+		if (!rp_cause_longest(s, route, table, len))
+			return false;
+		if (type == RTN_BLACKHOLE && rp_cause_is_blackhole(s, route))
+			route->type = type;
+		if (route->type == type)
+			return true;
+		if (type == RTN_BLACKHOLE && route->nhid)
+			return false;
+	}
+	return false;
+}
+
+/* The route that rejects; without custom rules it may be one of the table local. */
+static void rp_cause_derive_type(struct rp_search *s)
+{
+	const struct rp_record *lookup = s->d->lookup;
+	unsigned int type = rp_cause_type(lookup->err);
+	struct rp_route local;
+
+	s->is_derived = rp_cause_of_type(s, &s->derived, type, lookup->route.table);
+	if (s->d->rule || lookup->route.table != RT_TABLE_MAIN ||
+	    !rp_cause_of_type(s, &local, type, RT_TABLE_LOCAL) ||
+	    (s->is_derived && s->derived.dst_len >= local.dst_len))
+		return;
+	s->derived = local;
+	s->is_derived = true;
+}
+
+static bool rp_cause_is_down(const struct rp_search *s, uint32_t oif,
+			     const struct rp_past **link)
+{
+	*link = rp_history_of_link(s->history, s->d->netns, oif, s->time_ns);
+	return oif && *link && (*link)->rec.netns == s->d->netns &&
+	       (*link)->rec.route.oif == oif &&
+	       (*link)->rec.change.op == RP_CHANGE_CARRIER_DOWN;
+}
+
+/* A route is there, but the table passed it over: no leg of it has a carrier. */
+static bool rp_cause_is_passed_over(struct rp_search *s, const struct rp_route *route)
+{
+	const struct rp_past *link, *newest = NULL;
+	struct rp_route leg = *route;
+	bool down;
+
+	do {
+		down = rp_cause_is_down(s, leg.oif, &link);
+		if (down && (!newest || link->rec.time_ns > newest->rec.time_ns))
+			newest = link;
+		leg.nh_sel++;
+	} while (down && rp_history_leg(s->history, s->d->netns, &leg));
+	if (!down)
+		return false;
+	s->newest = newest;
+	return true;
+}
+
+/*
+ * No route, though there is one: it throws, and so hides a shorter one of its table;
+ * or its links are not there.
+ */
+static void rp_cause_derive_none(struct rp_search *s, enum rp_origin_word *word)
+{
+	struct rp_route *route = &s->derived;
+	unsigned int i;
+
+	for (i = 0; i < s->d->ntables; i++) {
+		if (!rp_cause_longest(s, route, s->d->tables[i], 32))
+			continue;
+		if (route->type == RTN_THROW) {
+			s->is_derived = rp_cause_has_route(s, route->table, route->dst_len - 1);
+			if (s->is_derived)
+				*word = RP_ORIGIN_ROUTE_TYPE;
+		} else if (!rp_cause_is_rejecting(route->type)) {
+			s->is_derived = rp_cause_is_passed_over(s, route);
+			s->passed_over = s->is_derived;
+			if (s->is_derived)
+				route->nh_flags |= RTNH_F_LINKDOWN;
+		}
+		if (s->is_derived)
+			return;
+	}
+}
+
+void rp_cause_derive(struct rp_search *s, struct rp_origin *o)
+{
+	enum rp_origin_word *word = o->inner ? &o->inner : &o->word;
+
+	if (*word == RP_ORIGIN_ROUTE_TYPE && s->d->lookup && s->d->lookup->err)
+		rp_cause_derive_type(s);
+	else if (*word == RP_ORIGIN_NO_ROUTE)
+		rp_cause_derive_none(s, word);
+}
+
+/* ---- candidates ---- */
 
 static void rp_cause_offer(struct rp_search *s, const struct rp_past *past)
 {
 	if (!s->newest || past->rec.time_ns > s->newest->rec.time_ns)
 		s->newest = past;
+}
+
+static bool rp_cause_is_gone(const struct rp_past *past)
+{
+	return past->rec.change.op == RP_CHANGE_DELETE;
 }
 
 /* Of one prefix the last change in each table and for each tos: those before it are over. */
@@ -93,123 +287,73 @@ static void rp_cause_routes(struct rp_search *s, rp_cause_fits fits)
 		rp_cause_prefix(s, len, fits);
 }
 
-static bool rp_cause_is_gone(const struct rp_past *past)
-{
-	return past->rec.change.op == RP_CHANGE_DELETE;
-}
-
-/* Has a table a route for @s->addr, not longer than @len, as far as is known? */
-static bool rp_cause_has_route(const struct rp_search *s, uint32_t table, int len)
-{
-	struct rp_route route;
-
-	for (; len >= 0; len--) {
-		route = (struct rp_route) { .table = table, .dst_len = len,
-					    .dst = rp_history_mask(s->addr, len) };
-		if (rp_history_at(s->history, s->d->netns, &route, s->time_ns) ==
-		    RP_HISTORY_PRESENT)
-			return !rp_cause_is_rejecting(route.type);
-	}
-	return false;
-}
-
-/*
- * A route that would have taken the flow is gone from a table that was asked, or a
- * throw route stands in front of it.
- */
+/* A route that would have taken the flow is gone from a table that was asked. */
 static bool rp_cause_fits_no_route(const struct rp_search *s, const struct rp_past *past)
 {
 	const struct rp_route *route = &past->rec.route;
 	const struct rp_flow *flow = s->d->flow;
 
-	if (!rp_cause_was_asked(s->d, route->table) ||
-	    !rp_cause_is_for_tos(route, flow->tos))
-		return false;
-	if (!rp_cause_is_gone(past))
-		return route->type == RTN_THROW &&
-		       rp_cause_has_route(s, route->table, route->dst_len - 1);
-	return !rp_cause_is_rejecting(route->type) && route->scope >= flow->scope &&
-	       (!flow->oif || flow->oif == route->oif);
+	return rp_cause_is_gone(past) && rp_cause_was_asked(s->d, route->table) &&
+	       !rp_cause_is_rejecting(route->type) &&
+	       rp_cause_is_for_tos(route, flow->tos) && route->scope >= flow->scope &&
+	       (!flow->oif || flow->l3mdev || flow->oif == route->oif);
 }
 
-static unsigned int rp_cause_type(int err)
+/* The last word on the very route that says no is that it came. */
+static bool rp_cause_fits_derived(const struct rp_search *s, const struct rp_past *past)
 {
-	switch (err) {
-	case -EHOSTUNREACH:
-		return RTN_UNREACHABLE;
-	case -EACCES:
-		return RTN_PROHIBIT;
-	case -EINVAL:
-		return RTN_BLACKHOLE;
-	default:
-		return RTN_UNSPEC;
-	}
+	const struct rp_route *route = &past->rec.route;
+
+	return !rp_cause_is_gone(past) && route->table == s->derived.table &&
+	       route->tos == s->derived.tos &&
+	       (route->type == s->derived.type || route->nhid);
 }
 
-/* A route object that is a black hole rejects too, without being of that type. */
-static bool rp_cause_may_reject(const struct rp_route *route, int err)
-{
-	return route->nhid && err == -EINVAL;
-}
-
-bool rp_cause_rejecting(const struct rp_history *h, uint32_t netns, uint32_t dst,
-			uint8_t tos, int err, uint64_t time_ns, struct rp_route *route)
-{
-	const uint8_t toses[] = { tos & RP_CAUSE_TOS, tos & RP_CAUSE_TOS_OLD, 0 };
-	const struct rp_route asked = *route;
-	enum rp_history_state state;
-	unsigned int i;
-	int len;
-
-	for (len = 32; len >= 0; len--) {
-		for (i = toses[0] ? 0 : 2; i < RP_ARRAY_SIZE(toses); i++) {
-			*route = (struct rp_route) {
-				.table = asked.table, .tos = toses[i],
-				.dst = rp_history_mask(dst, len), .dst_len = len,
-			};
-			state = rp_history_at(h, netns, route, time_ns);
-			if (state == RP_HISTORY_PRESENT && route->type == rp_cause_type(err))
-				return true;
-			if (state == RP_HISTORY_UNKNOWN ||
-			    (state == RP_HISTORY_PRESENT && rp_cause_may_reject(route, err)))
-				goto err_restore;
-		}
-	}
-err_restore:
-	*route = asked;
-	return false;
-}
-
-/* The last word on the longest prefix that has such a route is that it came. */
+/* Without a snapshot: such a route came. */
 static bool rp_cause_fits_route_type(const struct rp_search *s, const struct rp_past *past)
 {
 	const struct rp_record *lookup = s->d->lookup;
 	const struct rp_route *route = &past->rec.route;
 
-	return !rp_cause_is_gone(past) && route->type == rp_cause_type(lookup->err) &&
+	return lookup && !rp_cause_is_gone(past) &&
+	       route->type == rp_cause_type(lookup->err) &&
 	       route->table == lookup->route.table &&
 	       rp_cause_is_for_tos(route, s->d->flow->tos);
 }
 
-static const struct rp_past *rp_cause_route_type(struct rp_search *s)
+/* A rule as the snapshot has it, with all its selectors */
+static bool rp_cause_is_dev(const struct rp_search *s, const char *name, uint32_t index)
 {
-	const struct rp_record *lookup = s->d->lookup;
-	struct rp_route route = { .table = lookup->route.table };
-	int len;
+	const char *dev = rp_fib_link(s->fib, s->d->netns, index);
 
-	/* Known from the snapshot, it has its own last change, or none. */
-	if (rp_cause_rejecting(s->history, s->d->netns, s->addr, s->d->flow->tos,
-			       lookup->err, s->time_ns, &route)) {
-		rp_cause_prefix(s, route.dst_len, rp_cause_fits_route_type);
-		return s->newest;
-	}
-	for (len = 32; len >= 0 && !s->newest; len--)
-		rp_cause_prefix(s, len, rp_cause_fits_route_type);
-	return s->newest;
+	return !*name || (dev && !strncmp(dev, name, RP_NAME_LEN));
 }
 
-/* What the kernel shows of a rule's selectors: see struct rp_flow */
-static bool rp_cause_selects(const struct rp_record *rule, const struct rp_flow *flow)
+static bool rp_cause_in(uint32_t value, uint32_t start, uint32_t end)
+{
+	return value >= start && value <= end;
+}
+
+static bool rp_cause_known_selects(const struct rp_search *s, const struct rp_fib_rule *rule)
+{
+	const struct rp_flow *flow = s->d->flow;
+	bool selects;
+
+	selects = rp_util_covers(rule->dst, rule->dst_len, flow->dst) &&
+		  rp_util_covers(rule->src, rule->src_len, flow->src) &&
+		  rp_cause_is_dev(s, rule->iif, flow->iif) &&
+		  rp_cause_is_dev(s, rule->oif, flow->oif) &&
+		  !((flow->mark ^ rule->mark) & rule->mask) &&
+		  (!rule->tos || rule->tos == (flow->tos & RP_CAUSE_TOS)) &&
+		  (!rule->proto || rule->proto == flow->proto) &&
+		  rp_cause_in(flow->uid, rule->uid_start, rule->uid_end) &&
+		  rp_cause_in(ntohs(flow->sport), rule->sport_start, rule->sport_end) &&
+		  rp_cause_in(ntohs(flow->dport), rule->dport_start, rule->dport_end);
+	return selects != rule->invert;
+}
+
+/* And as an event has it: what the kernel shows to all, see struct rp_flow */
+static bool rp_cause_shown_selects(const struct rp_record *rule, const struct rp_flow *flow)
 {
 	const struct rp_flow *by = &rule->flow;
 
@@ -220,7 +364,7 @@ static bool rp_cause_selects(const struct rp_record *rule, const struct rp_flow 
 	       (!by->sport || by->sport == flow->sport);
 }
 
-static bool rp_cause_selects_by_any(const struct rp_record *rule)
+static bool rp_cause_shows_any(const struct rp_record *rule)
 {
 	const struct rp_flow *by = &rule->flow;
 
@@ -228,49 +372,89 @@ static bool rp_cause_selects_by_any(const struct rp_record *rule)
 }
 
 /*
- * A rule that led to a table with a route is gone.  Of addresses and users that it
- * selected nothing is known, so it counts if the flow is known to have used it, or
- * if it selected by something else.
+ * Is it certain that a rule selected the flow?  The flow is known to have used it; or
+ * the snapshot has it; or it shows some selectors, and all of these fit.
  */
-static bool rp_cause_fits_rule_gone(const struct rp_search *s, const struct rp_past *past,
-				    const struct rp_way *way)
+static bool rp_cause_selected(const struct rp_search *s, const struct rp_past *past)
 {
 	const struct rp_rule *rule = &past->rec.rule;
-	bool used = way && way->rule == rule->priority && way->rule_table == rule->table;
+	const struct rp_fib_rule *known = NULL;
+	bool found = false;
 
-	return rule->op == RP_CHANGE_DELETE && rule->table &&
-	       !rp_cause_was_asked(s->d, rule->table) &&
-	       rp_cause_selects(&past->rec, s->d->flow) &&
-	       (used || rp_cause_selects_by_any(&past->rec)) &&
-	       (used || rp_cause_has_route(s, rule->table, 32));
+	if (s->way && s->way->rule == rule->priority && s->way->rule_table == rule->table)
+		return true;
+	if (!rp_cause_shown_selects(&past->rec, s->d->flow))
+		return false;
+	while ((known = rp_history_known_rule(s->history, s->d->netns, rule, known))) {
+		if (rp_cause_known_selects(s, known))
+			return true;
+		found = true;
+	}
+	return !found && rp_cause_shows_any(&past->rec);
 }
 
-static void rp_cause_rules_gone(struct rp_search *s, const struct rp_way *way)
+/* A rule that led to a table with a route is gone. */
+static bool rp_cause_fits_rule_gone(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_rule *rule = &past->rec.rule;
+
+	return rule->op == RP_CHANGE_DELETE && rule->table &&
+	       past->rec.netns == s->d->netns &&
+	       !rp_cause_was_asked(s->d, rule->table) &&
+	       rp_cause_selected(s, past) &&
+	       (rp_cause_has_route(s, rule->table, 32) ||
+		(s->way && s->way->rule == rule->priority));
+}
+
+static void rp_cause_rules_gone(struct rp_search *s)
 {
 	const struct rp_past *past;
 
 	past = rp_history_of_rules(s->history, s->d->netns, s->time_ns);
 	for (; past; past = rp_history_older(s->history, past)) {
-		if (!rp_cause_fits_rule_gone(s, past, way))
+		if (!rp_cause_fits_rule_gone(s, past))
 			continue;
 		rp_cause_offer(s, past);
 		return;
 	}
 }
 
-static const struct rp_past *rp_cause_rule(struct rp_search *s)
+/* The last word on the rule that decided is that it came. */
+static void rp_cause_rule(struct rp_search *s)
 {
-	const struct rp_rule *rule = &s->d->rule->rule, *its;
+	const struct rp_rule *rule, *its;
 	const struct rp_past *past;
 
+	if (!s->d->rule)
+		return;
+	rule = &s->d->rule->rule;
 	past = rp_history_of_rules(s->history, s->d->netns, s->time_ns);
 	for (; past; past = rp_history_older(s->history, past)) {
 		its = &past->rec.rule;
-		if (past->rec.netns == s->d->netns && its->priority == rule->priority &&
-		    its->action == rule->action)
-			return its->op == RP_CHANGE_INSERT ? past : NULL;
+		if (past->rec.netns != s->d->netns || its->priority != rule->priority ||
+		    its->action != rule->action || its->table != rule->table)
+			continue;
+		if (its->op == RP_CHANGE_INSERT)
+			rp_cause_offer(s, past);
+		return;
 	}
-	return NULL;
+}
+
+/* A route came that says no, or a rule that leads to it. */
+static void rp_cause_route_type(struct rp_search *s)
+{
+	const struct rp_past *object;
+	int len;
+
+	if (s->is_derived) {
+		rp_cause_prefix(s, s->derived.dst_len, rp_cause_fits_derived);
+		object = rp_cause_object(s, &s->derived);
+		if (object)
+			rp_cause_offer(s, object);
+	}
+	for (len = 32; len >= 0 && !s->is_derived && !s->newest; len--)
+		rp_cause_prefix(s, len, rp_cause_fits_route_type);
+	rp_cause_rule(s);
 }
 
 /* The last change of the device, if it is one of @ops */
@@ -294,18 +478,16 @@ static void rp_cause_addr(struct rp_search *s, uint32_t addr, unsigned int op)
 		rp_cause_offer(s, past);
 }
 
-static const struct rp_past *rp_cause_pre_check(struct rp_search *s,
-						const struct rp_origin *o)
+static void rp_cause_pre_check(struct rp_search *s, enum rp_origin_check check)
 {
 	const struct rp_flow *flow = s->d->flow;
 
-	if (o->check == RP_CHECK_SOURCE)
+	if (check == RP_CHECK_SOURCE)
 		rp_cause_addr(s, flow->src, RP_CHANGE_DELETE);
-	else if (o->check == RP_CHECK_DEVICE)
+	else if (check == RP_CHECK_DEVICE)
 		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DOWN);
-	else if (o->check == RP_CHECK_DEVICE_ABSENT)
+	else if (check == RP_CHECK_DEVICE_ABSENT)
 		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DELETE);
-	return s->newest;
 }
 
 /*
@@ -316,108 +498,97 @@ static bool rp_cause_fits_back(const struct rp_search *s, const struct rp_past *
 {
 	const struct rp_route *route = &past->rec.route;
 	bool by_iif = route->oif == s->d->flow->iif;
-	struct rp_route longer;
-	unsigned int len;
+	struct rp_route longest;
 
 	if (rp_cause_is_rejecting(route->type) || rp_cause_is_gone(past) != by_iif)
 		return false;
-	if (rp_cause_is_gone(past))
-		return true;
-	for (len = route->dst_len + 1; len <= 32; len++) {
-		longer = (struct rp_route) { .table = route->table, .dst_len = len,
-					     .dst = rp_history_mask(s->addr, len) };
-		if (rp_history_at(s->history, s->d->netns, &longer, s->time_ns) !=
-		    RP_HISTORY_ABSENT)
-			return false;
-	}
-	return true;
+	return rp_cause_is_gone(past) ||
+	       (rp_cause_longest(s, &longest, route->table, 32) &&
+		longest.dst_len == route->dst_len);
 }
 
-static const struct rp_past *rp_cause_back(struct rp_search *s)
+/* The route in use came, or what was behind it went. */
+static void rp_cause_neighbour(struct rp_search *s)
 {
-	s->addr = s->d->flow->src;
-	rp_cause_routes(s, rp_cause_fits_back);
-	return s->newest;
-}
+	const struct rp_route *way = s->way ? &s->way->route : NULL, *route;
+	uint32_t oif = s->d->rec->route.oif;
+	const struct rp_past *past = NULL;
 
-/* The last word on the very route in use is that it came. */
-static bool rp_cause_fits_way(const struct rp_search *s, const struct rp_past *past,
-			      const struct rp_route *way)
-{
-	const struct rp_route *route = &past->rec.route;
-
-	(void)s;
-	return !rp_cause_is_gone(past) && route->table == way->table &&
-	       route->tos == way->tos && route->metric == way->metric &&
-	       (route->oif == way->oif || way->nh_count > 1);
-}
-
-static void rp_cause_way(struct rp_search *s, const struct rp_route *way)
-{
-	const struct rp_past *past;
-
-	past = rp_history_of_route(s->history, s->d->netns, way->dst, way->dst_len,
-				   s->time_ns);
+	rp_cause_link(s, oif, 1U << RP_CHANGE_CARRIER_DOWN | 1U << RP_CHANGE_DOWN |
+			      1U << RP_CHANGE_MASTER);
+	if (way && !s->way->on_link && (!oif || way->oif == oif))
+		past = rp_history_of_route(s->history, s->d->netns, way->dst, way->dst_len,
+					   s->time_ns);
 	for (; past; past = rp_history_older(s->history, past)) {
-		if (past->rec.route.table != way->table || past->rec.route.tos != way->tos)
+		route = &past->rec.route;
+		if (route->table != way->table || route->tos != way->tos)
 			continue;
-		if (rp_cause_fits_way(s, past, way))
+		if (!rp_cause_is_gone(past) && route->metric == way->metric &&
+		    (route->oif == way->oif || way->nh_count > 1))
 			rp_cause_offer(s, past);
 		return;
 	}
 }
 
-static const struct rp_past *rp_cause_neighbour(struct rp_search *s,
-						const struct rp_way *way)
+static void rp_cause_search(struct rp_search *s, const struct rp_origin *o)
 {
-	uint32_t oif = s->d->rec->route.oif;
-
-	rp_cause_link(s, oif, 1U << RP_CHANGE_CARRIER_DOWN | 1U << RP_CHANGE_DOWN |
-			      1U << RP_CHANGE_MASTER);
-	if (way && !way->on_link && (!oif || way->route.oif == oif))
-		rp_cause_way(s, &way->route);
-	return s->newest;
-}
-
-static const struct rp_past *rp_cause_of(struct rp_search *s, const struct rp_origin *o,
-					 enum rp_origin_word word, const struct rp_way *way)
-{
-	switch (word) {
+	switch (o->inner ? o->inner : o->word) {
 	case RP_ORIGIN_NO_ROUTE:
+		if (s->passed_over)
+			break;
 		rp_cause_routes(s, rp_cause_fits_no_route);
-		rp_cause_rules_gone(s, way);
-		return s->newest;
+		rp_cause_rules_gone(s);
+		break;
 	case RP_ORIGIN_ROUTE_TYPE:
-		return rp_cause_route_type(s);
+		rp_cause_route_type(s);
+		break;
 	case RP_ORIGIN_RULE:
-		return rp_cause_rule(s);
+		rp_cause_rule(s);
+		break;
 	case RP_ORIGIN_PRE_CHECK:
-		return rp_cause_pre_check(s, o);
+		rp_cause_pre_check(s, o->check);
+		break;
 	case RP_ORIGIN_RP_FILTER:
-		return rp_cause_back(s);
+		s->addr = s->d->flow->src;
+		rp_cause_routes(s, rp_cause_fits_back);
+		break;
 	case RP_ORIGIN_MARTIAN:
 		rp_cause_addr(s, s->d->flow->src, RP_CHANGE_INSERT);
-		return s->newest;
+		break;
 	case RP_ORIGIN_NEIGHBOUR:
-		return rp_cause_neighbour(s, way);
+		rp_cause_neighbour(s);
+		break;
 	default:
-		return NULL;
+		break;
 	}
 }
 
-const struct rp_past *rp_cause_find(const struct rp_history *h, const struct rp_origin *o,
-				    const struct rp_decision *d, const struct rp_way *way)
+/* Who removes a device sets it down first. */
+static void rp_cause_outermost(const struct rp_search *s, struct rp_past *cause)
 {
-	bool through = o->word == RP_ORIGIN_FORWARD;
-	struct rp_search s = {
-		.history = h, .d = d,
-		.time_ns = rp_stream_end_ns(d->rec),
-	};
+	const struct rp_record *root = &cause->root;
+	const struct rp_past *past;
 
-	if (!d->flow || !d->netns)
-		return NULL;
-	s.addr = d->flow->dst;
-	return rp_cause_of(&s, o, through ? o->inner : o->word, way);
+	if (root->kind != RP_KIND_LINK_EVENT || root->change.op != RP_CHANGE_DOWN)
+		return;
+	past = rp_history_of_link(s->history, root->netns, root->route.oif, s->time_ns);
+	if (past && past->rec.change.op == RP_CHANGE_DELETE &&
+	    past->rec.netns == root->netns && past->rec.route.oif == root->route.oif &&
+	    past->rec.tid == root->tid &&
+	    past->rec.time_ns - root->time_ns < RP_CAUSE_AT_ONCE_NS)
+		cause->root = past->rec;
+}
+
+bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_past *cause)
+{
+	if (!s->d->netns)
+		return false;
+	rp_cause_search(s, o);
+	if (!s->newest)
+		return false;
+	*cause = *s->newest;
+	rp_cause_outermost(s, cause);
+	return true;
 }
 
 bool rp_cause_is_route(const struct rp_record *rec)

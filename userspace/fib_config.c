@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rules and routes of a snapshot in the contract's own structures. */
 #include <arpa/inet.h>
+#include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fib.h"
@@ -91,19 +93,78 @@ static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *ob
 	return true;
 }
 
+static bool rp_fib_config_byte(const json_t *object, const char *key, uint32_t max,
+			       uint8_t *value)
+{
+	uint32_t number;
+	bool good = rp_fib_config_number(object, key, max, &number);
+
+	*value = number;
+	return good;
+}
+
+static void rp_fib_config_name(const json_t *object, const char *key, char *name)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	snprintf(name, RP_NAME_LEN, "%s", text ? text : "");
+}
+
+/* A range that is not there is all. */
+static bool rp_fib_config_range(const json_t *object, const char *from, const char *to,
+				uint32_t *start, uint32_t *end)
+{
+	bool good = rp_fib_config_number(object, from, UINT32_MAX, start) &&
+		    rp_fib_config_number(object, to, UINT32_MAX, end);
+
+	if (!json_object_get(object, to))
+		*end = UINT32_MAX;
+	return good;
+}
+
+static bool rp_fib_config_selectors(struct rp_fib_rule *rule, const json_t *object)
+{
+	uint32_t flags;
+	bool good;
+
+	good = rp_fib_config_ip(json_string_value(json_object_get(object, "dst")), AF_INET,
+				&rule->dst) &&
+	       rp_fib_config_ip(json_string_value(json_object_get(object, "src")), AF_INET,
+				&rule->src) &&
+	       rp_fib_config_byte(object, "dstlen", 32, &rule->dst_len) &&
+	       rp_fib_config_byte(object, "srclen", 32, &rule->src_len) &&
+	       rp_fib_config_byte(object, "tos", UINT8_MAX, &rule->tos) &&
+	       rp_fib_config_byte(object, "ipproto", UINT8_MAX, &rule->proto) &&
+	       rp_fib_config_number(object, "fwmark", UINT32_MAX, &rule->mark) &&
+	       rp_fib_config_number(object, "fwmask", UINT32_MAX, &rule->mask) &&
+	       rp_fib_config_number(object, "flags", UINT32_MAX, &flags) &&
+	       rp_fib_config_range(object, "uid_start", "uid_end", &rule->uid_start,
+				   &rule->uid_end) &&
+	       rp_fib_config_range(object, "sport_start", "sport_end", &rule->sport_start,
+				   &rule->sport_end) &&
+	       rp_fib_config_range(object, "dport_start", "dport_end", &rule->dport_start,
+				   &rule->dport_end);
+	if (!good)
+		return false;
+	rule->invert = flags & FIB_RULE_INVERT;
+	rp_fib_config_name(object, "iif", rule->iif);
+	rp_fib_config_name(object, "oif", rule->oif);
+	return true;
+}
+
 static bool rp_fib_config_rule(const struct rp_fib_visitor *v, const json_t *object)
 {
 	const char *action = json_string_value(json_object_get(object, "action"));
-	struct rp_rule rule = { 0 };
-	uint32_t netns, l3mdev;
+	struct rp_fib_rule rule = { 0 };
+	uint32_t netns;
 
 	if (!action || !rp_fib_number(object, "netns", &netns) ||
-	    !rp_fib_config_number(object, "priority", UINT32_MAX, &rule.priority) ||
-	    !rp_fib_config_number(object, "table", UINT32_MAX, &rule.table) ||
-	    !rp_fib_config_number(object, "l3mdev", UINT8_MAX, &l3mdev))
+	    !rp_fib_config_number(object, "priority", UINT32_MAX, &rule.rule.priority) ||
+	    !rp_fib_config_number(object, "table", UINT32_MAX, &rule.rule.table) ||
+	    !rp_fib_config_byte(object, "l3mdev", UINT8_MAX, &rule.rule.l3mdev) ||
+	    !rp_fib_config_selectors(&rule, object))
 		return false;
-	rule.action = rp_names_action_value(action);
-	rule.l3mdev = l3mdev;
+	rule.rule.action = rp_names_action_value(action);
 	v->rule(v->ctx, netns, &rule);
 	return true;
 }

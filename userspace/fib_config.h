@@ -9,10 +9,22 @@
 
 #include <routeprobe.h>
 
+/* A rule with all that it selects by; 0, or an empty name: by anything */
+struct rp_fib_rule {
+	struct rp_rule rule;
+	__be32 dst, src;
+	uint8_t dst_len, src_len, tos, proto;
+	bool invert;
+	uint32_t mark, mask;
+	char iif[RP_NAME_LEN], oif[RP_NAME_LEN];
+	uint32_t uid_start, uid_end;
+	uint32_t sport_start, sport_end, dport_start, dport_end;
+};
+
 /* Who wants to know what is configured: each rule, and each leg of each route */
 struct rp_fib_visitor {
 	void (*route)(void *ctx, uint32_t netns, const struct rp_route *leg);
-	void (*rule)(void *ctx, uint32_t netns, const struct rp_rule *rule);
+	void (*rule)(void *ctx, uint32_t netns, const struct rp_fib_rule *rule);
 	void *ctx;
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "decision.h"
+#include "fib_config.h"
 #include "history.h"
 #include "story.h"
 #include "util.h"
@@ -16,16 +17,23 @@
 #define RP_HISTORY_BUCKETS	(1 << 16)
 #define RP_HISTORY_STEPS	1024	/* of a chain that is looked through */
 #define RP_HISTORY_KNOWN_MAX	(1 << 21)
+#define RP_HISTORY_RULES_MAX	(1 << 14)
 
-/* A route of the snapshot, by all but its type */
+/* A leg of a route of the snapshot */
 struct rp_known {
-	uint32_t netns, table, dst;
-	uint8_t len, tos, type;
+	uint32_t netns, table, dst, metric, oif, nhid;
+	uint8_t len, tos, leg, type;
 	bool used;
-	bool by_nhid;
 };
 
-enum rp_history_about { RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES };
+struct rp_known_rule {
+	uint32_t netns;
+	struct rp_fib_rule rule;
+};
+
+enum rp_history_about {
+	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
+};
 
 static uint64_t rp_history_mix(uint64_t a, uint64_t b)
 {
@@ -56,6 +64,7 @@ void rp_history_exit(struct rp_history *h)
 	free(h->past);
 	free(h->buckets);
 	free(h->known);
+	free(h->rules);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -125,6 +134,10 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_put(h, rp_history_key(RP_ABOUT_ADDR, rec->netns,
 						 rec->route.prefsrc, 0), rec, root);
 		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_NEXTHOP, rec->netns,
+						 rec->route.nhid, 0), rec, root);
+		break;
 	case RP_KIND_RULE_EVENT:
 		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, 0, 0),
 			       rec, root);
@@ -182,6 +195,13 @@ const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t ne
 	return rp_history_newest(h, rp_history_key(RP_ABOUT_ADDR, netns, addr, 0), time_ns);
 }
 
+const struct rp_past *rp_history_of_nexthop(const struct rp_history *h, uint32_t netns,
+					    uint32_t nhid, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_NEXTHOP, netns, nhid, 0),
+				 time_ns);
+}
+
 const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
 					  uint64_t time_ns)
 {
@@ -193,14 +213,15 @@ static struct rp_known *rp_history_slot(struct rp_known *known, size_t size,
 {
 	uint64_t hash = rp_history_mix(rp_history_key(RP_ABOUT_ROUTE, netns, route->dst,
 						      route->dst_len),
-				       (uint64_t)route->table << 8 | route->tos);
+				       (uint64_t)route->table << 16 | route->nh_sel << 8 |
+				       route->tos);
 	struct rp_known *k;
 
 	for (;; hash++) {
 		k = &known[hash & (size - 1)];
 		if (!k->used || (k->netns == netns && k->table == route->table &&
 				 k->dst == route->dst && k->len == route->dst_len &&
-				 k->tos == route->tos))
+				 k->tos == route->tos && k->leg == route->nh_sel))
 			return k;
 	}
 }
@@ -216,7 +237,8 @@ static void rp_history_grow_known(struct rp_history *h)
 		if (!old->used)
 			continue;
 		route = (struct rp_route) { .table = old->table, .dst = old->dst,
-					    .dst_len = old->len, .tos = old->tos };
+					    .dst_len = old->len, .tos = old->tos,
+					    .nh_sel = old->leg };
 		*rp_history_slot(known, size, old->netns, &route) = *old;
 	}
 	free(h->known);
@@ -238,17 +260,41 @@ void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_rout
 	k = rp_history_slot(h->known, h->known_size, netns, leg);
 	if (k->used)
 		return;
-	*k = (struct rp_known) { netns, leg->table, leg->dst, leg->dst_len, leg->tos,
-				 leg->type, true, leg->nhid };
+	*k = (struct rp_known) {
+		.netns = netns, .table = leg->table, .dst = leg->dst, .len = leg->dst_len,
+		.tos = leg->tos, .leg = leg->nh_sel, .type = leg->type,
+		.metric = leg->metric, .oif = leg->oif, .nhid = leg->nhid, .used = true,
+	};
 	h->nknown++;
 }
 
 /* A mark that no route can be */
 static const struct rp_route rp_history_covered = { .dst_len = UINT8_MAX };
 
-void rp_history_netns(struct rp_history *h, uint32_t netns)
+void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule)
 {
 	rp_history_route(h, netns, &rp_history_covered);
+	if (h->nrules == RP_HISTORY_RULES_MAX)
+		return;
+	h->rules = rp_util_grow(h->rules, h->nrules + 1, sizeof(*h->rules));
+	h->rules[h->nrules++] = (struct rp_known_rule) { netns, *rule };
+}
+
+const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
+						const struct rp_rule *rule,
+						const struct rp_fib_rule *after)
+{
+	const struct rp_fib_rule *its;
+	size_t i;
+
+	for (i = 0; i < h->nrules; i++) {
+		its = &h->rules[i].rule;
+		if ((!after || its > after) && h->rules[i].netns == netns &&
+		    its->rule.priority == rule->priority &&
+		    its->rule.table == rule->table && its->rule.action == rule->action)
+			return its;
+	}
+	return NULL;
 }
 
 static bool rp_history_covers(const struct rp_history *h, uint32_t netns)
@@ -257,19 +303,28 @@ static bool rp_history_covers(const struct rp_history *h, uint32_t netns)
 	       rp_history_slot(h->known, h->known_size, netns, &rp_history_covered)->used;
 }
 
-static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
-						    uint32_t netns, struct rp_route *route)
+bool rp_history_leg(const struct rp_history *h, uint32_t netns, struct rp_route *route)
 {
 	const struct rp_known *k;
 
-	if (!rp_history_covers(h, netns))
-		return RP_HISTORY_UNKNOWN;
+	if (!h->known_size)
+		return false;
 	k = rp_history_slot(h->known, h->known_size, netns, route);
 	if (!k->used)
-		return RP_HISTORY_ABSENT;
+		return false;
 	route->type = k->type;
-	route->nhid = k->by_nhid;
-	return RP_HISTORY_PRESENT;
+	route->metric = k->metric;
+	route->nhid = k->nhid;
+	route->oif = k->oif;
+	return true;
+}
+
+static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
+						    uint32_t netns, struct rp_route *route)
+{
+	if (!rp_history_covers(h, netns))
+		return RP_HISTORY_UNKNOWN;
+	return rp_history_leg(h, netns, route) ? RP_HISTORY_PRESENT : RP_HISTORY_ABSENT;
 }
 
 /*

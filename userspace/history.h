@@ -8,6 +8,7 @@
 
 #include <routeprobe.h>
 
+struct rp_fib_rule;
 struct rp_node;
 
 #define RP_HISTORY_MAX	(1 << 16)
@@ -28,6 +29,7 @@ enum rp_history_state {
 };
 
 struct rp_known;
+struct rp_known_rule;
 
 /*
  * The newest changes, and the routes of a snapshot that was taken at one moment:
@@ -41,6 +43,8 @@ struct rp_history {
 	bool snapshot;			/* there is one, and it is whole */
 	struct rp_known *known;		/* hash table of its routes */
 	size_t nknown, known_size;
+	struct rp_known_rule *rules;	/* and its rules */
+	size_t nrules;
 };
 
 void rp_history_init(struct rp_history *h);
@@ -48,8 +52,8 @@ void rp_history_exit(struct rp_history *h);
 
 /* A story that is a change; any other is passed over. */
 void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events);
-/* Of the snapshot: a namespace that it covers, a leg of a route in one */
-void rp_history_netns(struct rp_history *h, uint32_t netns);
+/* Of the snapshot.  There is a rule in each namespace that it covers. */
+void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule);
 void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_route *leg);
 uint64_t rp_history_forgotten(const struct rp_history *h);
 
@@ -63,14 +67,23 @@ const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t ne
 					 uint32_t index, uint64_t time_ns);
 const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
 					 uint32_t addr, uint64_t time_ns);
+const struct rp_past *rp_history_of_nexthop(const struct rp_history *h, uint32_t netns,
+					    uint32_t nhid, uint64_t time_ns);
 const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
 					  uint64_t time_ns);
 const struct rp_past *rp_history_older(const struct rp_history *h,
 				       const struct rp_past *past);
 
-/* @route is filled in if it was there: its type, at least. */
+/* @route is filled in if it was there: table, prefix, tos, type, metric, nhid and oif. */
 enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 				    struct rp_route *route, uint64_t time_ns);
+/* The same for another leg of a route of the snapshot, by nh_sel */
+bool rp_history_leg(const struct rp_history *h, uint32_t netns, struct rp_route *route);
+
+/* The next of the snapshot's rules with this priority, table and action after @after */
+const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
+						const struct rp_rule *rule,
+						const struct rp_fib_rule *after);
 
 uint32_t rp_history_mask(uint32_t addr, unsigned int len);
 

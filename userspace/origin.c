@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 #include <netinet/in.h>		/* before <linux/netfilter.h>, which has its own */
 #include <linux/icmp.h>
@@ -252,12 +253,25 @@ static bool rp_origin_icmp_out(struct rp_origin *o, struct rp_source *src,
 	       (signal->code != ICMP_PORT_UNREACH && signal->code != ICMP_PROT_UNREACH);
 }
 
+/* TCP goes to one host, so its connect() refuses what it found itself. */
+static bool rp_origin_is_to_many(struct rp_origin *o, struct rp_source *src,
+				 const struct rp_decision *d)
+{
+	if (!d->rtable || !rp_origin_called_by(src, d->rec, "tcp_v4_connect") ||
+	    (d->rtable->rt_type != RTN_BROADCAST && d->rtable->rt_type != RTN_MULTICAST))
+		return false;
+	o->word = RP_ORIGIN_ROUTE_TYPE;
+	o->err = -ENETUNREACH;
+	return true;
+}
+
 static bool rp_origin_is_own_hook(const struct rp_record *rec)
 {
 	return rec->signal.hook == NF_INET_LOCAL_OUT ||
 	       rec->signal.hook == NF_INET_POST_ROUTING;
 }
 
+/* Who sent it is told by the ICMP error, but for a system call that it fails. */
 static bool rp_origin_netfilter(struct rp_origin *o, const struct rp_decision *d)
 {
 	const struct rp_node *inner;
@@ -270,6 +284,8 @@ static bool rp_origin_netfilter(struct rp_origin *o, const struct rp_decision *d
 		if (inner->rec.kind == RP_KIND_REROUTE && inner->rec.err)
 			o->word = RP_ORIGIN_REROUTE;
 	}
+	if (o->signal && (o->kind == RP_KIND_INPUT || d->rec->flow.proto == IPPROTO_TCP))
+		o->err = rp_origin_icmp_errno(&o->signal->signal);
 	return d->rec->err;
 }
 
@@ -309,8 +325,10 @@ static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d
 {
 	const struct rp_record *rec = d->rec;
 
-	if (rec->context != RP_CONTEXT_TASK || kind != RP_KIND_OUTPUT || d->node->within)
+	if (rec->context != RP_CONTEXT_TASK || d->node->within)
 		return false;
+	if (kind != RP_KIND_OUTPUT)
+		return rp_origin_called_by(src, rec, "inet_rtm_getroute");
 	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE)
 		return d->flow && d->flow->proto != IPPROTO_TCP;
 	return rp_decision_is_asking(rec) &&
@@ -332,7 +350,8 @@ bool rp_origin_find(struct rp_origin *o, struct rp_source *src,
 		if (!rp_origin_signal(o, src, d))
 			return false;
 	} else if (!rec->err) {
-		return false;
+		if (!rp_origin_is_to_many(o, src, d))
+			return false;
 	} else if (rec->kind == RP_KIND_VALIDATE) {
 		o->word = rp_origin_drop(src, rec->err);
 		o->check_rec = rec;

@@ -23,15 +23,24 @@
 /* ---- in words: where it came from ---- */
 
 static void rp_why_add_tables(struct rp_text *t, struct rp_fib *fib,
-			      const struct rp_decision *d)
+			      const struct rp_why_group *group)
 {
-	struct rp_text table;
+	const struct rp_decision *d = &group->d;
+	struct rp_text table, route;
 	unsigned int i;
+
+	if (!d->ntables) {
+		rp_format_add(t, "no rule led to a route");
+		return;
+	}
 
 	rp_format_add(t, "no route in table%s", d->ntables == 1 ? "" : "s");
 	for (i = 0; i < d->ntables; i++)
 		rp_format_add(t, "%s %s", i ? "," : "",
 			      rp_format_table(&table, fib, d->tables[i]));
+	if (group->passed_over)
+		rp_format_add(t, " whose link has a carrier, though there is %s (derived)",
+			      rp_format_typed(&route, &group->derived));
 }
 
 static void rp_why_add_rejecting(struct rp_text *t, struct rp_why *why,
@@ -39,12 +48,11 @@ static void rp_why_add_rejecting(struct rp_text *t, struct rp_why *why,
 {
 	struct rp_fib *fib = &why->reading.fib;
 	struct rp_text part, table;
-	struct rp_route route;
 
 	rp_format_table(&table, fib, group->d.table);
-	if (rp_why_derive(why, group, &route))
+	if (group->is_derived)
 		rp_format_add(t, "%s (derived) in table %s",
-			      rp_format_typed(&part, &route), table.text);
+			      rp_format_typed(&part, &group->derived), table.text);
 	else
 		rp_format_add(t, "%s in table %s", rp_format_match(&part, &group->d),
 			      table.text);
@@ -92,7 +100,7 @@ static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 
 	switch (word) {
 	case RP_ORIGIN_NO_ROUTE:
-		rp_why_add_tables(t, &why->reading.fib, &group->d);
+		rp_why_add_tables(t, &why->reading.fib, group);
 		break;
 	case RP_ORIGIN_ROUTE_TYPE:
 		rp_why_add_rejecting(t, why, group);
@@ -113,6 +121,15 @@ static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 	}
 }
 
+/* Is the next hop another than that of the route, since a redirect said so? */
+static bool rp_why_was_learned(const struct rp_why_group *group)
+{
+	const struct rp_route *hop = &group->d.rec->route;
+
+	return group->origin.word == RP_ORIGIN_NEIGHBOUR && group->way.learned_from &&
+	       memcmp(hop->gw, group->way.route.gw, sizeof(hop->gw));
+}
+
 static void rp_why_add_neighbour(struct rp_text *t, struct rp_why *why,
 				 const struct rp_why_group *group)
 {
@@ -121,10 +138,14 @@ static void rp_why_add_neighbour(struct rp_text *t, struct rp_why *why,
 
 	rp_format_add(t, "%s", rp_format_signal(&signal, &why->reading.fib, group->d.netns,
 						group->d.rec));
-	if (caller && strcmp(caller, "arp_error_report"))
+	if (caller && strcmp(caller, "arp_error_report") &&
+	    strcmp(caller, "ndisc_error_report"))
 		rp_format_add(t, " (%s)", caller);
-	if (group->on_link)
+	if (group->way.on_link)
 		rp_format_add(t, ", taken to be on link as no route matched");
+	if (rp_why_was_learned(group))
+		rp_format_add(t, ", which %s redirected to",
+			      rp_format_ip(&signal, group->way.learned_from));
 }
 
 static void rp_why_add_sent(struct rp_text *t, const struct rp_why_group *group)
@@ -509,12 +530,14 @@ static json_t *rp_why_json_cause(struct rp_why *why, const struct rp_why_group *
 	struct rp_print *p = &why->reading.print;
 	const struct rp_past *cause = &group->cause;
 	const struct rp_record *rec = &cause->rec, *root = &cause->root;
+	struct rp_route route = rec->route;
 	json_t *o = json_object();
 	struct rp_text part;
 
+	route.dst = rp_history_mask(route.dst, route.dst_len);
 	rp_json_string(o, "event", rp_cause_name(cause));
 	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
-		rp_json_string(o, "dst", rp_format_prefix(&part, &rec->route));
+		rp_json_string(o, "dst", rp_format_prefix(&part, &route));
 	if (root->kind != RP_KIND_RULE_EVENT)
 		rp_json_string(o, "dev", rp_format_dev(&part, p->fib, group->d.netns,
 						       root->route.oif ? root->route.oif :
@@ -539,6 +562,8 @@ static void rp_why_json_signal(json_t *o, const struct rp_why_group *group)
 
 	if (signal && signal->signal.from)
 		rp_json_string(o, "from", rp_format_ip(&ip, signal->signal.from));
+	else if (rp_why_was_learned(group))
+		rp_json_string(o, "from", rp_format_ip(&ip, group->way.learned_from));
 	if (signal && signal->kind == RP_KIND_EXCEPTION)
 		json_object_set_new(o, "icmp", json_pack("{s:I}", "mtu",
 							 (json_int_t)signal->signal.info));
@@ -548,16 +573,34 @@ static void rp_why_json_signal(json_t *o, const struct rp_why_group *group)
 		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
 }
 
+/* The next hop that does not answer, and the route that led there, if it is known */
+static void rp_why_json_hop(struct rp_print *p, json_t *o, const struct rp_why_group *group)
+{
+	const struct rp_route *hop = &group->d.rec->route;
+	struct rp_route route = group->way.route;
+
+	memcpy(route.gw, hop->gw, sizeof(route.gw));
+	route.gw_family = hop->gw_family;
+	rp_json_way(p, o, group->d.netns, &route, hop);
+	rp_json_table(p, o, route.table);
+	if (!route.table)
+		json_object_del(o, "route");
+}
+
 static void rp_why_json_answer(struct rp_why *why, json_t *o,
 			       const struct rp_why_group *group)
 {
 	struct rp_print *p = &why->reading.print;
-	struct rp_route route;
+	const struct rp_route *derived = &group->derived;
 
-	rp_json_answer(p, o, &group->d);
-	if (!rp_why_derive(why, group, &route))
+	if (group->d.rec->kind == RP_KIND_LINK_FAILURE) {
+		rp_why_json_hop(p, o, group);
 		return;
-	rp_json_way(p, o, group->d.netns, &route, NULL);
+	}
+	rp_json_answer(p, o, &group->d);
+	if (!group->is_derived)
+		return;
+	rp_json_way(p, o, group->d.netns, derived, group->passed_over ? derived : NULL);
 	json_object_set_new(json_object_get(o, "route"), "derived", json_true());
 }
 

@@ -160,8 +160,9 @@ static void rp_top_route(void *ctx, uint32_t netns, const struct rp_route *leg)
 }
 
 /* The kernel goes on from these without telling anyone. */
-static void rp_top_rule(void *ctx, uint32_t netns, const struct rp_rule *rule)
+static void rp_top_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *its)
 {
+	const struct rp_rule *rule = &its->rule;
 	struct rp_top *top = ctx;
 	struct rp_node node = { .rec = { .has = RP_HAS_RULE, .rule = *rule } };
 	bool untold = rule->action == FR_ACT_GOTO || rule->action == FR_ACT_NOP;

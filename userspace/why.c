@@ -37,16 +37,29 @@ static const struct rp_way *rp_why_known_way(const struct rp_why *why,
 	return way->netns == d->netns && way->dst == d->flow->dst ? way : NULL;
 }
 
+static void rp_why_learn(void *ctx, const struct rp_decision *d)
+{
+	struct rp_why *why = ctx;
+
+	rp_history_add(&why->history, d->node,
+		       rp_source_armed(&why->reading.src, RP_KIND_EVENT));
+}
+
 static void rp_why_see(void *ctx, const struct rp_decision *d)
 {
 	struct rp_why *why = ctx;
 	struct rp_way *way;
 
-	rp_history_add(&why->history, d->node,
-		       rp_source_armed(&why->reading.src, RP_KIND_EVENT));
-	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->flow || !d->rtable)
+	if (rp_stream_end_ns(d->rec) > why->known_ns)
+		rp_why_learn(why, d);
+	if (!d->flow)
 		return;
 	way = rp_why_way(why, d->netns, d->flow->dst);
+	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info &&
+	    way->netns == d->netns && way->dst == d->flow->dst)
+		way->learned_from = d->rec->signal.from;
+	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
+		return;
 	*way = (struct rp_way) { .netns = d->netns, .dst = d->flow->dst };
 	if (d->route)
 		way->route = *d->route;
@@ -56,6 +69,15 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		way->rule = d->rule->rule.priority;
 		way->rule_table = d->rule->rule.table;
 	}
+}
+
+/* Devices of arrival are a matter of input; of a signal it is that of the packet. */
+static void rp_why_class(struct rp_flow_class *c, const struct rp_origin *o,
+			 const struct rp_decision *d)
+{
+	rp_flow_class_make(c, d->netns, o->kind, d->flow);
+	if (rp_story_is_signal(d->rec) && o->kind == RP_KIND_OUTPUT)
+		c->flow.iif = 0;
 }
 
 static void rp_why_key(char key[RP_WHY_KEY_LEN], struct rp_why *why,
@@ -164,29 +186,44 @@ static void rp_why_blame(struct rp_why_group *group, const struct rp_decision *d
 	group->ago_ns = d->rec->time_ns > time_ns ? d->rec->time_ns - time_ns : 0;
 }
 
-static struct rp_why_group *rp_why_group(struct rp_why *why, const struct rp_origin *o,
+static void rp_why_derived(struct rp_why_group *group, const struct rp_search *s)
+{
+	group->is_derived = s->is_derived;
+	group->passed_over = s->passed_over;
+	group->derived = s->derived;
+	if (s->is_derived && !s->passed_over)
+		group->d.table = s->derived.table;
+}
+
+static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o,
 					 const struct rp_decision *d)
 {
-	const struct rp_way *way = rp_why_known_way(why, d);
-	const struct rp_past *cause = rp_cause_find(&why->history, o, d, way);
 	struct rp_why_group *group;
+	struct rp_past cause;
+	struct rp_search s;
 	struct rp_flow_class c;
 	char key[RP_WHY_KEY_LEN];
+	bool found;
 
-	rp_flow_class_make(&c, d->netns, o->kind, d->flow);
-	rp_why_key(key, why, o, d, &c, cause);
+	rp_search_init(&s, &why->history, &why->reading.fib, d, rp_why_known_way(why, d));
+	rp_cause_derive(&s, o);
+	found = rp_cause_find(&s, o, &cause);
+	rp_why_class(&c, o, d);
+	rp_why_key(key, why, o, d, &c, found ? &cause : NULL);
 	group = rp_tally_get(&why->groups, key);
 	if (!group)
 		return NULL;
 	if (!group->times) {
 		group->flow = c;
 		group->first_ns = d->rec->time_ns;
-		group->on_link = o->word == RP_ORIGIN_NEIGHBOUR && way && way->on_link;
+		if (s.way)
+			group->way = *s.way;
 		rp_why_keep(group, o, d);
+		rp_why_derived(group, &s);
 		rp_why_add_evidence(why, group, d);
 	}
-	if (cause)
-		rp_why_blame(group, d, cause);
+	if (found)
+		rp_why_blame(group, d, &cause);
 	return group;
 }
 
@@ -238,17 +275,26 @@ static bool rp_why_is_own(const struct rp_why *why, const struct rp_decision *d)
 
 /* Why there was no way for a packet that was routed again, from the decision inside */
 static void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group,
-			     const struct rp_origin *o, const struct rp_decision *d)
+			     struct rp_origin *o, const struct rp_decision *d)
 {
+	struct rp_past cause;
+	struct rp_search s;
+
 	if (group->origin.inner)
 		return;
+	rp_search_init(&s, &why->history, &why->reading.fib, d, NULL);
+	rp_cause_derive(&s, o);
 	group->origin.inner = o->word;
 	group->d.ntables = d->ntables;
 	memcpy(group->d.tables, d->tables, sizeof(d->tables));
 	group->d.table = d->table;
+	group->d.main = rp_why_copy(&group->main, d->main);
 	group->d.rule = rp_why_copy(&group->rule, d->rule);
 	group->d.lookup = rp_why_copy(&group->lookup, d->lookup);
+	rp_why_derived(group, &s);
 	rp_why_add_evidence(why, group, d);
+	if (rp_cause_find(&s, o, &cause))
+		rp_why_blame(group, d, &cause);
 }
 
 /*
@@ -272,6 +318,8 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 			rp_why_add_inner(why, group, o, d);
 	} else if (d->rec->kind == RP_KIND_ICMP_OUT) {
 		group = rp_why_find_recent(why, d, own);
+	} else if (d->rec->kind == RP_KIND_EXCEPTION) {
+		group = rp_why_find_recent(why, d, 1U << RP_ORIGIN_ICMP);
 	} else if (d->rec->kind == RP_KIND_ICMP_IN && rp_why_is_own(why, d)) {
 		group = rp_why_find_recent(why, d, own);
 		if (group)
@@ -307,19 +355,6 @@ static bool rp_why_take(void *ctx, const struct rp_decision *d)
 
 /* ---- for whoever prints ---- */
 
-bool rp_why_derive(const struct rp_why *why, const struct rp_why_group *group,
-		   struct rp_route *route)
-{
-	const struct rp_decision *d = &group->d;
-
-	if (!d->lookup || d->lookup->verdict != RP_VERDICT_REJECT || d->route)
-		return false;
-	memset(route, 0, sizeof(*route));
-	route->table = d->lookup->route.table;
-	return rp_cause_rejecting(&why->history, d->netns, d->flow->dst, d->flow->tos,
-				  d->lookup->err, d->rec->time_ns, route);
-}
-
 static int rp_why_compare(const void *a, const void *b)
 {
 	const struct rp_why_group *x = *(struct rp_why_group *const *)a;
@@ -343,11 +378,9 @@ static void rp_why_route(void *ctx, uint32_t netns, const struct rp_route *leg)
 	rp_history_route(ctx, netns, leg);
 }
 
-/* There is a rule in every namespace. */
-static void rp_why_rule(void *ctx, uint32_t netns, const struct rp_rule *rule)
+static void rp_why_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
 {
-	(void)rule;
-	rp_history_netns(ctx, netns);
+	rp_history_rule(ctx, netns, rule);
 }
 
 static void rp_why_snapshot(struct rp_why *why)
@@ -361,6 +394,34 @@ static void rp_why_snapshot(struct rp_why *why)
 	rp_reading_configured(r, &visitor, false);
 }
 
+static bool rp_why_ignore(void *ctx, const struct rp_decision *d)
+{
+	(void)ctx;
+	(void)d;
+	return false;
+}
+
+/*
+ * What there is now was not there always: all changes that the buffer holds are read
+ * first.  A recording has a snapshot from before its changes.
+ */
+static int rp_why_read_ahead(struct rp_why *why, const struct rp_wanted *wanted)
+{
+	struct rp_wanted w = {
+		.dir = wanted->dir, .see = rp_why_learn, .take = rp_why_ignore, .ctx = why,
+	};
+
+	if (rp_reading_open(&why->reading, &w))
+		return -1;
+	why->known_ns = rp_util_now(CLOCK_MONOTONIC);
+	rp_why_snapshot(why);
+	while (rp_reading_step(&why->reading))
+		;
+	rp_reading_drain(&why->reading);
+	rp_reading_close(&why->reading);
+	return 0;
+}
+
 int rp_why_open(struct rp_why *why, struct rp_wanted *w)
 {
 	memset(why, 0, sizeof(*why));
@@ -368,13 +429,17 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w)
 	w->take = rp_why_take;
 	w->ctx = why;
 	w->all = true;	/* source checks that are part of no decision */
-	if (rp_reading_open(&why->reading, w))
-		return -1;
 	rp_history_init(&why->history);
+	if ((!w->recording && rp_why_read_ahead(why, w)) ||
+	    rp_reading_open(&why->reading, w)) {
+		rp_history_exit(&why->history);
+		return -1;
+	}
+	if (w->recording)
+		rp_why_snapshot(why);
 	rp_tally_init(&why->groups, sizeof(struct rp_why_group));
 	why->groups.max = RP_WHY_GROUPS_MAX;
 	why->ways = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->ways));
-	rp_why_snapshot(why);
 	return 0;
 }
 

@@ -31,7 +31,9 @@ struct rp_why_group {
 	char *evidence;			/* lines, or NULL */
 	struct rp_past cause;		/* of the last of them, if it has a kind */
 	uint64_t ago_ns;		/* how long before the first failure after it */
-	bool on_link;			/* no route was found, and none was needed */
+	struct rp_route derived;	/* if it is certain: the route that said no, */
+	bool is_derived, passed_over;	/* or that the table passed over */
+	struct rp_way way;		/* that was in use, if it is of a namespace */
 };
 
 /* A failure whose traces go on: the packet, and where it is counted */
@@ -44,6 +46,7 @@ struct rp_why_recent {
 struct rp_why {
 	struct rp_reading reading;
 	struct rp_history history;
+	uint64_t known_ns;		/* all changes until then were read before */
 	struct rp_way *ways;		/* hash table by destination, the last one stays */
 	struct rp_tally groups;
 	size_t nshown;			/* groups that were printed */
@@ -56,9 +59,6 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w);
 void rp_why_close(struct rp_why *why);
 /* The groups by their first failure, as an array to be freed */
 struct rp_why_group **rp_why_sorted(const struct rp_why *why);
-/* The route that rejected, where the kernel did not say and it is certain */
-bool rp_why_derive(const struct rp_why *why, const struct rp_why_group *group,
-		   struct rp_route *route);
 
 /* Those that are new, or with @grown count more, and began before @before_ns. */
 void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown);

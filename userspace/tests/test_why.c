@@ -13,6 +13,7 @@
 
 #include "cmd.h"
 #include "fake.h"
+#include "fib_config.h"
 #include "util.h"
 #include "why.h"
 
@@ -1049,7 +1050,7 @@ TEST(history_states)
 	h.snapshot = true;
 	h.snapshot_ns = 100;
 	EXPECT_EQ(RP_HISTORY_UNKNOWN, at(&h, 5));
-	rp_history_netns(&h, RP_FAKE_NETNS);
+	rp_history_rule(&h, RP_FAKE_NETNS, &(struct rp_fib_rule) { 0 });
 	EXPECT_EQ(RP_HISTORY_ABSENT, at(&h, 5));
 	TAILQ_INIT(&node.inner);
 	node.rec = rp_fake_record(RP_KIND_EVENT, 50, 51);
