@@ -15,6 +15,7 @@
 #include "format.h"
 #include "json.h"
 #include "names.h"
+#include "origin.h"
 #include "print.h"
 #include "source.h"
 #include "story.h"
@@ -354,6 +355,7 @@ void rp_json_write(struct rp_print *p, json_t *o)
 void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 {
 	json_t *o = json_object(), *steps = json_array();
+	struct rp_origin origin;
 
 	rp_json_who(p, o, d);
 	if (rp_decision_is_change(d->rec)) {
@@ -364,7 +366,12 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 		rp_json_signal(o, d->rec);
 		rp_json_answer(p, o, d);
 	}
-	rp_json_error(p, o, "verdict", d->rec->err);
+	if (rp_origin_find(&origin, p->src, d)) {
+		rp_json_error(p, o, "verdict", origin.err);
+		rp_json_string(o, "origin", rp_origin_name(origin.word));
+	} else {
+		rp_json_error(p, o, "verdict", d->rec->err);
+	}
 	json_object_set_new(o, "incomplete", json_boolean(d->node->incomplete));
 	rp_json_steps(p, steps, d->node, d->netns, 0);
 	json_object_set_new(o, "steps", steps);

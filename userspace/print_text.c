@@ -8,6 +8,7 @@
 #include "decision.h"
 #include "format.h"
 #include "names.h"
+#include "origin.h"
 #include "print.h"
 #include "source.h"
 #include "story.h"
@@ -19,7 +20,7 @@
 #define RP_HEAD_FORMAT	"%-15s %-10s %-17s %-6s %-12s "
 #define RP_BODY_FORMAT	"%-42s %-5s %-7s %-18s %-38s "
 #define RP_BODY_WIDTH	114
-#define RP_TAIL_FORMAT	"%s%s\n"
+#define RP_TAIL_FORMAT	"%s%s%s%s\n"
 
 static void rp_print_header(struct rp_print *p)
 {
@@ -28,7 +29,7 @@ static void rp_print_header(struct rp_print *p)
 	p->began = true;
 	fprintf(p->out, RP_HEAD_FORMAT RP_BODY_FORMAT RP_TAIL_FORMAT,
 		"TIME", "NETNS", "OWNER", "KIND", "VERDICT", "FLOW", "RULE",
-		"TABLE", "ROUTE", "NEXT HOP", "CALLER", "");
+		"TABLE", "ROUTE", "NEXT HOP", "CALLER", "", "", "");
 }
 
 /* What happened to a packet: its flow, and words that need no columns */
@@ -154,6 +155,9 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 	const char *caller = rp_source_caller(p->src, d->rec->caller);
 	struct rp_text time, netns, owner, change;
 	struct rp_name kind, verdict;
+	struct rp_origin origin;
+	bool failed = rp_origin_find(&origin, p->src, d);
+	int err = failed ? origin.err : d->rec->err;
 
 	rp_print_header(p);
 	fprintf(p->out, RP_HEAD_FORMAT,
@@ -162,8 +166,7 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 		rp_format_netns(&netns, p->fib, d->netns),
 		rp_format_owner(&owner, d->rec),
 		rp_names_kind(rp_decision_kind(d->rec), &kind),
-		rp_names_error(d->rec->err, rp_source_reason(p->src, d->rec->err),
-			       &verdict));
+		rp_names_error(err, rp_source_reason(p->src, err), &verdict));
 	if (rp_decision_is_change(d->rec))
 		fprintf(p->out, "%-*s ", RP_BODY_WIDTH,
 			rp_format_change(&change, p->fib, d));
@@ -171,7 +174,8 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 		rp_print_signal(p, d);
 	else
 		rp_print_body(p, d);
-	fprintf(p->out, RP_TAIL_FORMAT, caller ? caller : "-",
+	fprintf(p->out, RP_TAIL_FORMAT, caller ? caller : "-", failed ? " origin " : "",
+		failed ? rp_origin_name(origin.word) : "",
 		d->node->incomplete ? " (incomplete)" : "");
 	if (p->details)
 		rp_print_steps(p, d->node, d->netns, 0);

@@ -159,10 +159,41 @@ TEST_F(report, failures)
 	rp_fake_add(&self->fake, rec);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       app[7]            output EHOSTUNREACH udp 10.0.1.1 > 203.0.113.1:53              -     main    (unreachable route) -                                      udp_sendmsg\n"
-		"00:00:00.000002 blue       app[7]            output ENETUNREACH  udp 10.0.1.1 > 203.0.113.1:53              -     -       (no route)         -                                      udp_sendmsg\n"
-		"00:00:00.000003 blue       (softirq)         input  EXDEV        udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n",
+		"00:00:00.000001 blue       app[7]            output EHOSTUNREACH udp 10.0.1.1 > 203.0.113.1:53              -     main    (unreachable route) -                                      udp_sendmsg origin route-type\n"
+		"00:00:00.000002 blue       app[7]            output ENETUNREACH  udp 10.0.1.1 > 203.0.113.1:53              -     -       (no route)         -                                      udp_sendmsg origin no-route\n"
+		"00:00:00.000003 blue       (softirq)         input  EXDEV        udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg origin rp-filter\n",
 		self->out);
+}
+
+/* What happens to packets and devices has words of its own, and is no decision. */
+TEST_F(report, signals_and_events)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_LINK_EVENT, 1000, 1100);
+
+	rec.has = RP_HAS_ROUTE | RP_HAS_CHANGE;
+	rec.route.oif = 7;
+	rec.change.op = RP_CHANGE_DOWN;
+	rp_fake_add(&self->fake, rec);
+	rec = rp_fake_record(RP_KIND_LINK_FAILURE, 2000, 2100);
+	rp_fake_flow(&rec, "10.0.1.1", "203.0.113.1");
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, "10.0.1.2", "ha");
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rp_fake_add(&self->fake, rec);
+	rec = rp_fake_record(RP_KIND_ICMP_IN, 3000, 3100);
+	rp_fake_flow(&rec, "10.0.1.1", "203.0.113.1");
+	rec.has |= RP_HAS_SIGNAL;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.signal.type = 3;
+	rec.signal.code = 1;
+	rec.signal.from = htonl(0x0a000102);
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_STREQ(HEADER
+		"00:00:00.000001 blue       app[7]            link-event ok           dev ha is set down                                                                                                 udp_sendmsg\n"
+		"00:00:00.000002 blue       (softirq)         link-failure EHOSTUNREACH udp 10.0.1.1 > 203.0.113.1:53              no answer from 10.0.1.2 dev ha                                          udp_sendmsg origin neighbour\n"
+		"00:00:00.000003 blue       (softirq)         icmp-in EHOSTUNREACH udp 10.0.1.1 > 203.0.113.1:53              icmp host-unreachable from 10.0.1.2                                     udp_sendmsg origin icmp\n",
+		self->out);
+	EXPECT_NE(NULL, strstr(self->err, "3 records, 0 decisions"));
 }
 
 /* A source check that fails, and one by a part of the kernel with reasons of its own */
@@ -196,10 +227,10 @@ TEST_F(report, drop_reasons)
 	self->options.details = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_STREQ(HEADER
-		"00:00:00.000001 blue       (softirq)         input  drop IP_RPFILTER udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    udp_sendmsg\n"
+		"00:00:00.000001 blue       (softirq)         input  drop IP_RPFILTER udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     main    203.0.113.0/24     via 10.0.1.2 dev ha                    udp_sendmsg origin rp-filter\n"
 		"    lookup main                              hit                203.0.113.0/24 via 10.0.1.2 dev ha [0.010 us from ip_route_output_flow]\n"
 		"    validate                                 error drop IP_RPFILTER [0.030 us]\n"
-		"00:00:00.000002 blue       (softirq)         input  drop 131073  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg\n",
+		"00:00:00.000002 blue       (softirq)         input  drop 131073  udp 10.0.1.1 > 203.0.113.1:53 iif ha       -     -       -                  -                                      udp_sendmsg origin unknown\n",
 		self->out);
 }
 
@@ -212,7 +243,8 @@ TEST_F(report, drop_reasons_json)
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	EXPECT_NE(NULL, strstr(self->out, "\"error\",\"error\":\"drop\"," RPFILTER "}]"))
 		TH_LOG("%s", self->out);
-	EXPECT_NE(NULL, strstr(self->out, "\"verdict\":\"drop\"," RPFILTER ",\"incomplete\""));
+	EXPECT_NE(NULL, strstr(self->out, "\"verdict\":\"drop\"," RPFILTER
+			       ",\"origin\":\"rp-filter\",\"incomplete\""));
 	EXPECT_NE(NULL, strstr(self->out, "\"verdict\":\"drop\",\"drop_reason\":\"131073\","));
 }
 
