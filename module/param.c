@@ -10,11 +10,13 @@
 #include <linux/log2.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "filter.h"
 #include "param.h"
 #include "probe.h"
 #include "ring.h"
@@ -246,22 +248,67 @@ static int rp_param_set_maxactive(const char *val, const struct kernel_param *kp
 	return err;
 }
 
+static int rp_param_set_filter(const char *val, const struct kernel_param *kp)
+{
+	struct rp_filter *f = rp_filter_new("filter", val);
+	int err;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	err = rp_param_begin();
+	if (err) {
+		kfree(f);
+		return err;
+	}
+	rp_filter_replace(&rp_filter, f);
+	mutex_unlock(&rp_param_lock);
+	return 0;
+}
+
+static const char *rp_param_filter(void)
+{
+	const struct rp_filter *f;
+
+	f = rcu_dereference_protected(rp_filter, lockdep_is_held(&rp_param_lock));
+	return f ? f->text : "";
+}
+
+static int rp_param_get_filter(char *buf, const struct kernel_param *kp)
+{
+	int len;
+
+	mutex_lock(&rp_param_lock);
+	len = sysfs_emit(buf, "%s\n", rp_param_filter());
+	mutex_unlock(&rp_param_lock);
+	return len;
+}
+
+/* When the module goes, or did not come: then nothing is armed. */
+static void rp_param_free_filter(void *arg)
+{
+	rp_filter_replace(&rp_filter, NULL);
+}
+
 static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 {
 	return sysfs_emit(buf, "%u\n", READ_ONCE(*(unsigned int *)kp->arg));
 }
 
-#define RP_PARAM(name, variable, getter)					\
+#define RP_PARAM_FREED(name, variable, getter, freer)				\
 	static const struct kernel_param_ops rp_param_ops_##name = {		\
 		.set = rp_param_set_##name,					\
 		.get = getter,							\
+		.free = freer,							\
 	};									\
 	module_param_cb(name, &rp_param_ops_##name, variable, 0644)
+#define RP_PARAM(name, variable, getter)	RP_PARAM_FREED(name, variable, getter, NULL)
 
 RP_PARAM(enable, NULL, rp_param_get_enable);
 MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
 RP_PARAM(probes, NULL, rp_param_get_probes);
 MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal and names of probes, separated by commas (default all)");
+RP_PARAM_FREED(filter, NULL, rp_param_get_filter, rp_param_free_filter);
+MODULE_PARM_DESC(filter, "what to keep: words of `ip route get`, and pid, comm, netns, error (default: everything)");
 RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
 MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 8192: 1.5 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
@@ -300,6 +347,7 @@ void rp_param_show(struct seq_file *m)
 {
 	mutex_lock(&rp_param_lock);
 	seq_printf(m, "enable %d\n", rp_enable);
+	seq_printf(m, "filter %s\n", rp_param_filter());
 	seq_printf(m, "records_per_cpu %u\n", rp_records);
 	seq_printf(m, "maxactive %u\n", rp_maxactive);
 	mutex_unlock(&rp_param_lock);

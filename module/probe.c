@@ -20,6 +20,7 @@
 #include "caller.h"
 #include "compat.h"
 #include "fill.h"
+#include "filter.h"
 #include "probe.h"
 #include "ring.h"
 
@@ -57,6 +58,15 @@ static u8 rp_probe_context(void)
 }
 NOKPROBE_SYMBOL(rp_probe_context);
 
+static bool rp_probe_wanted(struct rp_call *call, u8 kind)
+{
+	if (!rcu_access_pointer(rp_filter))
+		return true;
+	return rp_filter_enter(kind, rp_probe_context(), call->net,
+			       call->has & RP_HAS_FLOW ? &call->flow : NULL, &call->mark);
+}
+NOKPROBE_SYMBOL(rp_probe_wanted);
+
 /*
  * The clock is ktime_get_ns(), which never goes back, and not a "fast" one,
  * which may: records are put in order by it.  It would spin for ever only in a
@@ -67,9 +77,10 @@ static int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct rp_call *call = (struct rp_call *)ri->data;
 	unsigned int id = rp_probe_id(ri);
+	const struct rp_probe_desc *desc = &rp_probe_descs[id];
 
 	memset(call, 0, sizeof(*call));
-	if (!rp_probe_descs[id].entry(call, regs)) {
+	if (!desc->entry(call, regs) || !rp_probe_wanted(call, desc->kind)) {
 		this_cpu_inc(rp_counts[id].filtered);
 		return 1;	/* no return handler for this call */
 	}
@@ -112,6 +123,8 @@ static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct rp_record *rec;
 	unsigned long flags;
 
+	if (call->mark)
+		rp_filter_leave(call->mark, rp_probe_context());
 	if (desc->keep && !desc->keep(ret)) {
 		this_cpu_inc(rp_counts[id].filtered);
 		return 0;
@@ -121,10 +134,15 @@ static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	rec = rp_ring_reserve();
 	if (likely(rec)) {
 		rp_probe_fill(rec, id, call);
-		rec->caller = rp_caller_id(rp_compat_caller(ri, regs));
 		desc->decode(call, ret, rec);
-		rp_ring_commit(rec);
-		__this_cpu_inc(rp_counts[id].recorded);
+		if (likely(rp_filter_pass(call->net, rec))) {
+			rec->caller = rp_caller_id(rp_compat_caller(ri, regs));
+			rp_ring_commit(rec);
+			__this_cpu_inc(rp_counts[id].recorded);
+		} else {
+			rp_ring_cancel();
+			__this_cpu_inc(rp_counts[id].filtered);
+		}
 	}
 	local_irq_restore(flags);
 	return 0;
@@ -175,6 +193,7 @@ static void rp_probe_unregister(unsigned long probes)
 	if (!n)
 		return;
 	unregister_kretprobes(krps, n);
+	rp_filter_forget();
 
 	for_each_set_bit(id, &probes, __RP_PROBE_MAX) {
 		struct rp_probe *probe = &rp_probes[id];

@@ -29,6 +29,7 @@ struct rp_call {
 	struct rp_flow flow;	/* as asked, when has says RP_HAS_FLOW */
 	struct rp_signal signal;	/* and RP_HAS_SIGNAL */
 	u8 has;
+	unsigned long *mark;	/* of the filter, NULL: none */
 };
 
 /**

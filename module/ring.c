@@ -26,7 +26,9 @@
 struct rp_ring {
 	struct rp_record *slots;
 	u64 next;		/* sequence number that the next record gets */
-	u64 first;		/* oldest that was kept when slots were changed last */
+	u64 first;		/* none older is there: they were left behind when slots
+				 * were changed, or overwritten by a record given up
+				 */
 	u64 unbuffered;
 };
 
@@ -65,8 +67,7 @@ static DECLARE_RWSEM(rp_ring_sem);
 /**
  * rp_ring_reserve() - begin a record
  *
- * Context: interrupts off until rp_ring_commit(), or until the record is given
- * up by not committing it.
+ * Context: interrupts off until rp_ring_commit() or rp_ring_cancel().
  * Return: the record, all zero; NULL when this CPU has no ring now, which is counted.
  */
 struct rp_record *rp_ring_reserve(void)
@@ -98,11 +99,22 @@ void rp_ring_commit(struct rp_record *rec)
 }
 NOKPROBE_SYMBOL(rp_ring_commit);
 
+/* The record is given up.  When the ring was full, it had the place of the oldest. */
+void rp_ring_cancel(void)
+{
+	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+	u64 size = rp_ring_mask + 1;
+
+	if (ring->next >= size)
+		WRITE_ONCE(ring->first, max(ring->first, ring->next - size + 1));
+}
+NOKPROBE_SYMBOL(rp_ring_cancel);
+
 static u64 rp_ring_oldest(const struct rp_ring *ring, u64 next)
 {
 	u64 size = rp_ring_mask + 1;
 
-	return max(ring->first, next > size ? next - size : 0);
+	return max(READ_ONCE(ring->first), next > size ? next - size : 0);
 }
 
 /* The slot of the oldest record at or after *seq, NULL when there is none. */

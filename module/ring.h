@@ -14,6 +14,7 @@ void rp_ring_free(void);
 
 struct rp_record *rp_ring_reserve(void);
 void rp_ring_commit(struct rp_record *rec);
+void rp_ring_cancel(void);
 
 /* The records of one CPU that can be read: oldest <= seq < next. */
 struct rp_ring_state {

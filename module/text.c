@@ -12,7 +12,7 @@
 #include <linux/time64.h>
 
 #include "caller.h"
-#include "compat.h"
+#include "error.h"
 #include "probe.h"
 #include "text.h"
 
@@ -42,21 +42,13 @@ static const char *const rp_change_names[__RP_CHANGE_MAX] = {
 	[RP_CHANGE_MASTER]	= "master",
 };
 
-/* By numbers that are others on the next kernel. */
-#define RP_REASON_NAME(name)	\
-	[SKB_DROP_REASON_##name] = #name,
-static const char *const rp_reason_names[] = {
-	[0] = NULL,	/* not dropped; all there is where there are no reasons */
-	RP_COMPAT_REASONS(RP_REASON_NAME)
-};
-
 void rp_text_reasons(struct seq_file *m)
 {
 	unsigned int reason;
 
-	for (reason = 0; reason < ARRAY_SIZE(rp_reason_names); reason++)
-		if (rp_reason_names[reason])
-			seq_printf(m, "%u %s\n", reason, rp_reason_names[reason]);
+	for (reason = 0; reason < rp_error_reasons(); reason++)
+		if (rp_error_reason(reason))
+			seq_printf(m, "%u %s\n", reason, rp_error_reason(reason));
 }
 
 /**
@@ -172,13 +164,10 @@ static void rp_text_signal(struct seq_file *m, u8 kind, const struct rp_signal *
 		seq_printf(m, " sent by %pI4", &signal->from);
 }
 
-/* A reason without a name is of a part of the kernel that keeps its own. */
 static void rp_text_err(struct seq_file *m, const struct rp_record *rec)
 {
-	const char *reason = NULL;
+	const char *reason = rec->err > 0 ? rp_error_reason(rec->err) : NULL;
 
-	if (rec->err > 0 && rec->err < ARRAY_SIZE(rp_reason_names))
-		reason = rp_reason_names[rec->err];
 	if (reason)
 		seq_printf(m, " drop %s", reason);
 	else if (rec->err > 0)

@@ -80,13 +80,13 @@ static long read_all(int fd, struct rp_record *recs)
 static long stat_of(const char *name)
 {
 	FILE *file = fopen("/sys/kernel/debug/routeprobe/stats", "r");
-	char key[64] = "";
+	char line[256], key[64] = "";
 	long value = -1;
 
 	if (!file)
 		return -1;
-	while (strcmp(key, name) && fscanf(file, "%63s %ld", key, &value) == 2)
-		;
+	while (strcmp(key, name) && fgets(line, sizeof(line), file))
+		sscanf(line, "%63s %ld", key, &value);
 	fclose(file);
 	return strcmp(key, name) ? -1 : value;
 }

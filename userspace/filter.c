@@ -58,6 +58,11 @@ static bool rp_filter_parse_port(struct rp_filter_term *t, const char *value)
 	return rp_util_u64(value, UINT16_MAX, &t->value);
 }
 
+static bool rp_filter_parse_tos(struct rp_filter_term *t, const char *value)
+{
+	return rp_util_u64(value, UINT8_MAX, &t->value);
+}
+
 static bool rp_filter_parse_mark(struct rp_filter_term *t, const char *value)
 {
 	const char *slash = strchr(value, '/');
@@ -221,6 +226,7 @@ RP_FILTER_FLOW(uid, d->flow->uid)
 RP_FILTER_FLOW(ipproto, d->flow->proto)
 RP_FILTER_FLOW(sport, ntohs(d->flow->sport))
 RP_FILTER_FLOW(dport, ntohs(d->flow->dport))
+RP_FILTER_FLOW(tos, d->flow->tos)
 
 static bool rp_filter_match_mark(const struct rp_filter_term *t,
 				 const struct rp_decision *d, struct rp_fib *fib)
@@ -296,6 +302,8 @@ static const struct rp_filter_word rp_filter_words[] = {
 	  rp_filter_parse_port,		rp_filter_match_sport },
 	{ "dport",	"N (0 to 65535)", true,
 	  rp_filter_parse_port,		rp_filter_match_dport },
+	{ "tos",	"N (0 to 255)",	true,
+	  rp_filter_parse_tos,		rp_filter_match_tos },
 	{ "netns",	"NAME or INODE", false,
 	  rp_filter_parse_name,		rp_filter_match_netns },
 	{ "pid",	"N",		false,

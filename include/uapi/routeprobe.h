@@ -32,7 +32,9 @@
  *              to kernel.  Empty on a kernel whose headers list none: it
  *              returns errnos.  Since 1.1.
  *   stats      "key value" lines: the settings in force and every counter.
- *              Counters start at 0 when the module is loaded.
+ *              Counters start at 0 when the module is loaded.  A value may be
+ *              empty or hold blanks, as that of filter, which is since 1.2.  Calls
+ *              made are recorded + filtered + missed, while there are buffers.
  *   cpuN       the ring of CPU N as records, see below.
  *   events     all rings as text, for people; its form is no contract.
  *

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What to keep.  A call is asked when it is entered, by its flow, its task and its
+ * namespace, and what is refused then costs nothing more; and once more when it
+ * returns, if there are words that want to know the answer.
+ *
+ *  - Words that differ must all match, of one word any value.  A word about what a
+ *    call does not know does not match.
+ *  - A filter chooses decisions: what happens inside one that was let in is let in
+ *    too, as its steps have other flows (a source is validated by the way back) and
+ *    do not know all.  Elsewhere a step is asked for itself.
+ *  - "error" keeps every step that did not find a route, whichever errors it names,
+ *    as they are what a decision's error is made of; and every signal that has no
+ *    error of its own, as it may be another's.
+ *  - Changes are kept, but for those of another namespace than "netns" asks for: the
+ *    task and the route of a change are not those of the flow that it hits.
+ */
+#include <linux/atomic.h>
+#include <linux/hash.h>
+#include <linux/kprobes.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+
+#include "filter.h"
+
+#define RP_FILTER_STEPS										\
+	(BIT(RP_KIND_LOOKUP) | BIT(RP_KIND_SUPPRESS) | BIT(RP_KIND_RULE) |			\
+	 BIT(RP_KIND_RULES) | BIT(RP_KIND_VALIDATE))
+#define RP_FILTER_CHANGES									\
+	(BIT(RP_KIND_CHANGE) | BIT(RP_KIND_EVENT) | BIT(RP_KIND_RULE_EVENT) |			\
+	 BIT(RP_KIND_NEXTHOP_EVENT) | BIT(RP_KIND_ADDR_EVENT) | BIT(RP_KIND_LINK_EVENT))
+
+#define RP_FILTER_DECISIONS									\
+	(BIT(RP_KIND_OUTPUT) | BIT(RP_KIND_OUTPUT_FLOW) | BIT(RP_KIND_INPUT))
+
+static bool rp_filter_is_signal(u8 kind)
+{
+	return !(BIT(kind) & (RP_FILTER_STEPS | RP_FILTER_CHANGES | RP_FILTER_DECISIONS));
+}
+NOKPROBE_SYMBOL(rp_filter_is_signal);
+
+/* Words that cannot be answered at entry, or not always. */
+#define RP_FILTER_LATE	(BIT(RP_FILTER_FROM) | BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR))
+
+/* What is in force, NULL: everything is kept. */
+struct rp_filter __rcu *rp_filter;
+
+/*
+ * Calls under way that were let in, by task and context, where the outermost has a
+ * mark.  The table is no larger than that it is looked at with one miss of the cache;
+ * a call that finds no room has no mark, and its steps are asked for themselves.
+ */
+#define RP_FILTER_BUCKETS	128
+#define RP_FILTER_WAYS		4
+
+static unsigned long rp_filter_marks[RP_FILTER_BUCKETS][RP_FILTER_WAYS];
+
+/* A task is aligned to more than there are contexts. */
+static unsigned long rp_filter_key(u8 context)
+{
+	return (unsigned long)current | context;
+}
+NOKPROBE_SYMBOL(rp_filter_key);
+
+static unsigned long *rp_filter_find_mark(unsigned long key, unsigned long wanted)
+{
+	unsigned long *bucket = rp_filter_marks[hash_long(key, ilog2(RP_FILTER_BUCKETS))];
+	int way;
+
+	for (way = 0; way < RP_FILTER_WAYS; way++)
+		if (READ_ONCE(bucket[way]) == wanted)
+			return &bucket[way];
+	return NULL;
+}
+NOKPROBE_SYMBOL(rp_filter_find_mark);
+
+/* NULL: it has one from a call around this one, or there is no room. */
+static unsigned long *rp_filter_mark(u8 context)
+{
+	unsigned long key = rp_filter_key(context);
+	unsigned long *mark;
+
+	if (rp_filter_find_mark(key, key))
+		return NULL;
+	mark = rp_filter_find_mark(key, 0);
+	if (!mark || cmpxchg(mark, 0, key))
+		return NULL;
+	return mark;
+}
+NOKPROBE_SYMBOL(rp_filter_mark);
+
+/**
+ * rp_filter_leave() - the call that has this mark is over
+ * @mark: from rp_filter_enter()
+ * @context: enum rp_context
+ *
+ * Only this task, in this context, could have taken the place again.
+ */
+void rp_filter_leave(unsigned long *mark, u8 context)
+{
+	if (READ_ONCE(*mark) == rp_filter_key(context))
+		WRITE_ONCE(*mark, 0);
+}
+NOKPROBE_SYMBOL(rp_filter_leave);
+
+/* Calls whose probe is gone do not return to us. */
+void rp_filter_forget(void)
+{
+	unsigned long *mark = rp_filter_marks[0];
+	int i;
+
+	for (i = 0; i < RP_FILTER_BUCKETS * RP_FILTER_WAYS; i++)
+		WRITE_ONCE(mark[i], 0);
+}
+
+/* By number, or by the name that it has now, in the namespace of the call. */
+static bool rp_filter_dev(const struct rp_filter_term *t, const struct net *net, u32 index)
+{
+	const struct net_device *dev;
+	bool same;
+
+	if (!index)
+		return false;
+	if (t->mask && t->value == index)
+		return true;
+	if (!net)
+		return false;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu((struct net *)net, index);
+	same = dev && !strncmp(dev->name, t->name, RP_NAME_LEN);
+	rcu_read_unlock();
+	return same;
+}
+NOKPROBE_SYMBOL(rp_filter_dev);
+
+static bool rp_filter_bits(const struct rp_filter_term *t, u32 word)
+{
+	return !((word ^ t->value) & t->mask);
+}
+NOKPROBE_SYMBOL(rp_filter_bits);
+
+/* Elsewhere than in a task the task is a bystander. */
+static bool rp_filter_asks(const struct rp_filter_term *t, u8 context, const struct net *net,
+			   const struct rp_flow *flow)
+{
+	switch (t->word) {
+	case RP_FILTER_NETNS:
+		return net && net->ns.inum == t->value;
+	case RP_FILTER_PID:
+		return context == RP_CONTEXT_TASK && current->tgid == t->value;
+	case RP_FILTER_COMM:
+		return context == RP_CONTEXT_TASK &&
+		       !strncmp(current->comm, t->name, RP_NAME_LEN - 1);
+	case RP_FILTER_IIF:
+		return flow && rp_filter_dev(t, net, flow->iif);
+	case RP_FILTER_FROM:
+		if (flow && !flow->src)
+			return true;	/* to be chosen */
+		fallthrough;
+	default:
+		return flow && rp_filter_bits(t, ((const u32 *)flow)[t->at]);
+	}
+}
+NOKPROBE_SYMBOL(rp_filter_asks);
+
+static bool rp_filter_lets_in(const struct rp_filter *f, u8 kind, u8 context,
+			      const struct net *net, const struct rp_flow *flow)
+{
+	u32 open = f->words & ~(BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR));
+	unsigned int i;
+
+	if (BIT(kind) & RP_FILTER_CHANGES)
+		open &= BIT(RP_FILTER_NETNS);
+	for (i = 0; open && i < f->terms_count; i++)
+		if (open & BIT(f->terms[i].word) &&
+		    rp_filter_asks(&f->terms[i], context, net, flow))
+			open &= ~BIT(f->terms[i].word);
+	return !open;
+}
+NOKPROBE_SYMBOL(rp_filter_lets_in);
+
+/**
+ * rp_filter_enter() - may this call be kept?
+ * @kind: enum rp_kind
+ * @context: enum rp_context
+ * @net: its namespace, NULL: unknown
+ * @flow: as it was asked, NULL: it has none
+ * @mark: to be handed to rp_filter_leave() when the call returns, if that is not NULL
+ */
+bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp_flow *flow,
+		     unsigned long **mark)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	if (!f)
+		return true;
+	if (!rp_filter_lets_in(f, kind, context, net, flow))
+		return (!flow && rp_filter_is_signal(kind)) ||	/* rp_filter_pass() sees it */
+		       rp_filter_find_mark(rp_filter_key(context), rp_filter_key(context));
+	if (BIT(kind) & RP_FILTER_DECISIONS)
+		*mark = rp_filter_mark(context);
+	return true;
+}
+NOKPROBE_SYMBOL(rp_filter_enter);
+
+static bool rp_filter_error(const struct rp_filter *f, const struct rp_record *rec)
+{
+	unsigned int i;
+
+	if (BIT(rec->kind) & RP_FILTER_STEPS)
+		return rec->verdict != RP_VERDICT_HIT;
+	if (f->error_any && (rec->err || rec->verdict == RP_VERDICT_NONE))
+		return true;
+	for (i = 0; i < f->errors_count; i++)
+		if (rec->err == f->errors[i])
+			return true;
+	return false;
+}
+NOKPROBE_SYMBOL(rp_filter_error);
+
+/* The source asked for, else the one chosen; of a step its decision was asked. */
+static bool rp_filter_from(const struct rp_filter_term *t, const struct rp_record *rec)
+{
+	__be32 src = rec->flow.src;
+
+	if (BIT(rec->kind) & RP_FILTER_STEPS)
+		return true;
+	if (!src && rec->has & RP_HAS_RTABLE && rec->kind != RP_KIND_INPUT)
+		src = rec->route.prefsrc;
+	return rp_filter_bits(t, (__force u32)src);
+}
+NOKPROBE_SYMBOL(rp_filter_from);
+
+/* The device demanded or chosen; a step may have found none. */
+static bool rp_filter_oif(const struct rp_filter_term *t, const struct net *net,
+			  const struct rp_record *rec)
+{
+	if (rp_filter_dev(t, net, rec->flow.oif))
+		return true;
+	if (!(rec->has & (RP_HAS_ROUTE | RP_HAS_RTABLE)))
+		return BIT(rec->kind) & RP_FILTER_STEPS;
+	return (t->mask && t->value == rec->route.oif) ||
+	       !strncmp(rec->route.dev, t->name, RP_NAME_LEN);
+}
+NOKPROBE_SYMBOL(rp_filter_oif);
+
+static bool rp_filter_answers(const struct rp_filter_term *t, const struct net *net,
+			      const struct rp_record *rec)
+{
+	return t->word == RP_FILTER_FROM ? rp_filter_from(t, rec) : rp_filter_oif(t, net, rec);
+}
+NOKPROBE_SYMBOL(rp_filter_answers);
+
+static bool rp_filter_lets_out(const struct rp_filter *f, const struct net *net,
+			       const struct rp_record *rec)
+{
+	u32 open = f->words & (BIT(RP_FILTER_FROM) | BIT(RP_FILTER_OIF));
+	unsigned int i;
+
+	for (i = 0; open && i < f->terms_count; i++)
+		if (open & BIT(f->terms[i].word) && rp_filter_answers(&f->terms[i], net, rec))
+			open &= ~BIT(f->terms[i].word);
+	return !open;
+}
+NOKPROBE_SYMBOL(rp_filter_lets_out);
+
+static bool rp_filter_lets_by(const struct rp_filter *f, const struct net *net,
+			      const struct rp_record *rec)
+{
+	return rp_filter_lets_out(f, net, rec) &&
+	       rp_filter_lets_in(f, rec->kind, rec->context, net,
+				 rec->has & RP_HAS_FLOW ? &rec->flow : NULL);
+}
+NOKPROBE_SYMBOL(rp_filter_lets_by);
+
+/**
+ * rp_filter_pass() - is what became of a call that was let in worth a record?
+ * @net: its namespace, NULL: unknown
+ * @rec: all of it
+ *
+ * A call that was under way when the filter was changed may have been let in by
+ * another.
+ */
+bool rp_filter_pass(const struct net *net, const struct rp_record *rec)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	if (!f || BIT(rec->kind) & RP_FILTER_CHANGES)
+		return true;
+	if (f->words & BIT(RP_FILTER_ERROR) && !rp_filter_error(f, rec) &&
+	    rec->verdict != RP_VERDICT_NONE)
+		return false;
+	if (rp_filter_is_signal(rec->kind))
+		return rp_filter_lets_by(f, net, rec);
+	return !(f->words & RP_FILTER_LATE) || rp_filter_lets_out(f, net, rec);
+}
+NOKPROBE_SYMBOL(rp_filter_pass);
+
+/**
+ * rp_filter_new() - a filter from the value of a parameter
+ * @parameter: whose value it is, for the log
+ * @val: words
+ *
+ * Context: may sleep.
+ * Return: the filter, to be freed by kfree(); NULL when there are no words; -EINVAL,
+ * and a line in the log says why; -ENOMEM.
+ */
+struct rp_filter *rp_filter_new(const char *parameter, const char *val)
+{
+	struct rp_filter *f;
+	char *words;
+	int err;
+
+	val = skip_spaces(val);
+	if (!*val)
+		return NULL;
+	f = kzalloc(struct_size(f, text, strlen(val) + 1), GFP_KERNEL);
+	words = kstrdup(val, GFP_KERNEL);
+	if (f && words) {
+		memcpy(f->text, val, strlen(val) + 1);
+		strreplace(strim(f->text), '\n', ' ');
+		err = rp_filter_parse(f, parameter, words);
+	} else {
+		err = -ENOMEM;
+	}
+	kfree(words);
+	if (!err)
+		return f;
+	kfree(f);
+	return ERR_PTR(err);
+}
+
+/* Puts @f in force, which may be NULL.  Context: may sleep; one at a time. */
+void rp_filter_replace(struct rp_filter __rcu **where, struct rp_filter *f)
+{
+	f = rcu_replace_pointer(*where, f, true);
+	synchronize_rcu();	/* handlers run with preemption off */
+	kfree(f);
+}
