@@ -319,7 +319,15 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 	}
 }
 
-/* "since ha set down by ip[812], 2.3 s earlier: 203.0.113.0/24 went with it" */
+/* Who notices it has not done it. */
+static bool rp_why_is_carrier(const struct rp_record *root)
+{
+	return root->kind == RP_KIND_LINK_EVENT &&
+	       (root->change.op == RP_CHANGE_CARRIER_UP ||
+		root->change.op == RP_CHANGE_CARRIER_DOWN);
+}
+
+/* "; ha set down by ip[812] 2.300 s earlier: 203.0.113.0/24 went with it" */
 static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 				const struct rp_why_group *group)
 {
@@ -333,7 +341,9 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 		return;
 	rp_format_add(t, "; ");
 	rp_why_add_change(t, why, group);
-	rp_format_add(t, " by %s %llu.%03llu s earlier", rp_format_owner(&part, root),
+	if (!rp_why_is_carrier(root))
+		rp_format_add(t, " by %s", rp_format_owner(&part, root));
+	rp_format_add(t, " %llu.%03llu s earlier",
 		      (unsigned long long)(group->ago_ns / RP_NSEC_PER_SEC),
 		      (unsigned long long)(group->ago_ns % RP_NSEC_PER_SEC / 1000000));
 	if (rp_cause_is_route(&cause->rec) && !rp_cause_is_route(root))

@@ -964,6 +964,260 @@ TEST_F(why, cause_neighbour)
 	SAYS(1, "cause.event", "carrier-down");
 }
 
+#define COVERED	"{\"rule\":{" NS ",\"table\":255,\"action\":\"to_tbl\"}}\n"
+#define KNOWN(prefix, len, type, more) "{\"route\":{" NS ",\"table\":254,\"dst\":\"" prefix \
+	"\",\"dstlen\":" #len ",\"type\":\"" type "\"" more "}}\n"
+
+/* A route that throws is at fault if it hides another of its table. */
+TEST_F(why, throw)
+{
+	configure(&self->s, COVERED KNOWN("198.51.0.0", 16, "unicast", ",\"oif\":7"));
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_THROW);
+	add_change(&self->s, RP_CHANGE_INSERT, "203.0.113.0", 24, RTN_THROW);
+	add_no_route(&self->s, "198.51.100.1", RP_FAKE_NETNS);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "route-type");
+	SAYS(0, "verdict", "ENETUNREACH");
+	SAYS(0, "route.type", "throw");
+	SAYS(0, "cause.event", "route-add");
+	SAYS(0, "summary", "throw 198.51.100.0/24 (derived) in table main; throw 198.51.100.0/24 dev ha added to table main by ip[812] 0.020 s earlier");
+	SAYS(1, "origin", "no-route");
+	SAYS(1, "cause.event", "");
+}
+
+/* A next hop object may be a black hole since it came, or since it was replaced. */
+TEST_F(why, blackhole_object)
+{
+	struct rp_record rec = by(next(&self->s, RP_KIND_NEXTHOP_EVENT), 812, "ip");
+
+	configure(&self->s, COVERED
+		  KNOWN("198.51.100.0", 24, "unicast", ",\"oif\":7,\"nhid\":5")
+		  KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7,\"nhid\":6"));
+	rec = link_event(rec, RP_CHANGE_INSERT, 1, "lo");
+	rec.route.nhid = 5;
+	ADD(rec);
+	add_rejected(&self->s, "198.51.100.1", -EINVAL);
+	add_rejected(&self->s, "203.0.113.1", -EINVAL);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "route-type");
+	SAYS(0, "route.type", "blackhole");
+	SAYS(0, "route.nhid", "5");
+	SAYS(0, "cause.event", "nexthop-add");
+	SAYS(1, "origin", "route-type");
+	SAYS(1, "route.dst", "");
+	SAYS(1, "cause.event", "");
+}
+
+/* Without rules of its own main holds local, and the longer of both rejects. */
+TEST_F(why, rejected_in_local)
+{
+	configure(&self->s, COVERED KNOWN("0.0.0.0", 0, "unreachable", "")
+		  "{\"route\":{" NS ",\"table\":255,\"dst\":\"198.51.100.1\",\"dstlen\":32,\"type\":\"unreachable\"}}\n");
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	RUN();
+	FOUND(1);
+	SAYS(0, "table", "local");
+	SAYS(0, "route.dst", "198.51.100.1");
+}
+
+/* The route is there, its links are not: both legs have to be without carrier. */
+TEST_F(why, carrier)
+{
+	configure(&self->s, COVERED
+		  KNOWN("198.51.100.0", 24, "unicast", ",\"nexthops\":[{\"oif\":7},{\"oif\":8}]")
+		  KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7"));
+	ADD(link_event(next(&self->s, RP_KIND_LINK_EVENT), RP_CHANGE_CARRIER_DOWN, 7, "ha"));
+	add_no_route(&self->s, "198.51.100.1", RP_FAKE_NETNS);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	ADD(link_event(next(&self->s, RP_KIND_LINK_EVENT), RP_CHANGE_CARRIER_DOWN, 8, "hb"));
+	add_no_route(&self->s, "198.51.100.2", RP_FAKE_NETNS);
+	RUN();
+	FOUND(3);
+	SAYS(0, "cause.event", "");
+	SAYS(1, "origin", "no-route");
+	SAYS(1, "cause.event", "carrier-down");
+	SAYS(1, "cause.dev", "ha");
+	SAYS(1, "route.dst", "203.0.113.0/24");
+	SAYS(1, "summary", "no route in table main whose link has a carrier, though there is 203.0.113.0/24 (derived); ha lost its carrier 0.020 s earlier");
+	SAYS(2, "cause.event", "carrier-down");
+	SAYS(2, "cause.dev", "hb");
+}
+
+/* A device that is removed is set down first, by the same task. */
+TEST_F(why, cause_link_del)
+{
+	struct rp_record root = next(&self->s, RP_KIND_LINK_EVENT);
+
+	add_flush(&self->s, link_event(root, RP_CHANGE_DOWN, 7, "ha"), "203.0.113.0", 24);
+	root = next(&self->s, RP_KIND_LINK_EVENT);
+	ADD(by(link_event(root, RP_CHANGE_DELETE, 7, "ha"), 812, "ip"));
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "link-del");
+	SAYS(0, "cause.dst", "203.0.113.0/24");
+}
+
+TEST_F(why, cause_link_del_by_another)
+{
+	struct rp_record root = next(&self->s, RP_KIND_LINK_EVENT);
+
+	add_flush(&self->s, link_event(root, RP_CHANGE_DOWN, 7, "ha"), "203.0.113.0", 24);
+	root = next(&self->s, RP_KIND_LINK_EVENT);
+	ADD(by(link_event(root, RP_CHANGE_DELETE, 7, "ha"), 813, "ip"));
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "link-down");
+}
+
+/* The route was there; what is new is the rule that leads to it. */
+TEST_F(why, cause_rule_to_rejecting)
+{
+	struct rp_record rec, step;
+
+	step = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 812, "ip"), 1000, FR_ACT_TO_TBL,
+		    RT_TABLE_MAIN);
+	step.rule.op = RP_CHANGE_INSERT;
+	ADD(step);
+	rec = output(&self->s, "198.51.100.1", -EACCES);
+	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EACCES);
+	step = rule(inside(&self->s, RP_KIND_RULE, 5, 20), 1000, FR_ACT_TO_TBL, RT_TABLE_MAIN);
+	step.err = -EACCES;
+	step.verdict = RP_VERDICT_REJECT;
+	ADD(step);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "route-type");
+	SAYS(0, "cause.event", "rule-add");
+}
+
+/* What a rule selected by, the snapshot knows; that it is gone, an event. */
+TEST_F(why, cause_known_rule_del)
+{
+	struct rp_record rec = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 812, "ip"), 700,
+				    FR_ACT_TO_TBL, 100);
+
+	configure(&self->s, COVERED
+		  "{\"rule\":{" NS ",\"priority\":700,\"table\":100,\"dst\":\"203.0.113.0\",\"dstlen\":24,\"action\":\"to_tbl\"}}\n"
+		  "{\"route\":{" NS ",\"table\":100,\"oif\":7,\"type\":\"unicast\"}}\n");
+	rec.rule.op = RP_CHANGE_DELETE;
+	ADD(rec);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	add_no_route(&self->s, "198.51.100.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(2);
+	SAYS(0, "cause.event", "rule-del");
+	SAYS(1, "cause.event", "");
+}
+
+TEST_F(why, cause_reroute)
+{
+	struct rp_record rec, step;
+
+	add_change(&self->s, RP_CHANGE_DELETE, "203.0.113.0", 24, RTN_UNICAST);
+	rec = signal_of(&self->s, RP_KIND_REROUTE, 0, 0, NULL);
+	rec.err = -ENETUNREACH;
+	step = rec;
+	step.kind = RP_KIND_OUTPUT;
+	step.time_ns += 10000;
+	step.duration_ns = 50000;
+	add_lookup(&self->s, &step, RT_TABLE_MAIN, -EAGAIN);
+	ADD(step);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "reroute");
+	SAYS(0, "inner", "no-route");
+	SAYS(0, "cause.event", "route-del");
+}
+
+/* connect() refuses a route that it got; sendto() does not. */
+TEST_F(why, tcp_to_many)
+{
+	struct rp_record rec = output(&self->s, "10.0.1.255", 0);
+
+	rp_fake_append(&self->s.fake, "callers", "10 tcp_v4_connect+0x1/0x2\n", 26);
+	rp_fake_route(&rec, RT_TABLE_LOCAL, "10.0.1.255", 32, NULL, "ha");
+	rec.route.type = RTN_BROADCAST;
+	rec.route.rt_type = RTN_BROADCAST;
+	rec.has |= RP_HAS_RTABLE;
+	ADD(rec);
+	rec.time_ns += MS;
+	rec.caller = 10;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "route-type");
+	SAYS(0, "verdict", "ENETUNREACH");
+	SAYS(0, "route.type", "broadcast");
+	SAYS(0, "told", "1");
+}
+
+/* A redirect led to a gateway that does not answer; who sent it is told. */
+TEST_F(why, redirected)
+{
+	struct rp_record rec = output(&self->s, "203.0.113.1", 0);
+
+	rp_fake_route(&rec, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2", "ha");
+	rec.has |= RP_HAS_RTABLE;
+	ADD(rec);
+	ADD(signal_of(&self->s, RP_KIND_EXCEPTION, 0, 0, "10.0.1.2"));
+	rec = signal_of(&self->s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
+	rec.caller = CALLER_ARP;
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, "10.0.1.9", "ha");
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "neighbour");
+	SAYS(0, "gateway", "10.0.1.9");
+	SAYS(0, "from", "10.0.1.2");
+	SAYS(0, "route.dst", "203.0.113.0/24");
+}
+
+/* A segment that is refused is told by the ICMP error, or not at all. */
+TEST_F(why, netfilter_tcp)
+{
+	struct rp_record rec = signal_of(&self->s, RP_KIND_NETFILTER, 0, 0, NULL), icmp;
+
+	rec.flow.proto = IPPROTO_TCP;
+	icmp = inside(&self->s, RP_KIND_ICMP_OUT, 10, 20);
+	icmp.has = RP_HAS_FLOW | RP_HAS_SIGNAL;
+	icmp.context = rec.context;
+	icmp.flow = rec.flow;
+	icmp.signal.type = 3;
+	icmp.signal.code = 1;
+	ADD(icmp);
+	rec.err = -EPERM;
+	rec.signal.hook = 3;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "verdict", "EHOSTUNREACH");
+	SAYS(0, "told", "0");
+}
+
+/* From the buffer: what is read later than a failure tells of before. */
+TEST_F(why, buffer)
+{
+	rp_fake_write(&self->s.fake, "session", "");
+	self->s.options.input = NULL;
+	self->s.options.dir = self->s.fake.dir;
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	add_change(&self->s, RP_CHANGE_DELETE, "198.51.100.1", 32, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_DELETE, "203.0.113.0", 24, RTN_UNICAST);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(2);
+	SAYS(0, "route.dst", "198.51.100.1");
+	SAYS(0, "route.derived", "true");
+	SAYS(1, "cause.event", "route-del");
+}
+
 /* ---- bounds, filters, text ---- */
 
 TEST_F(why, filter)
