@@ -112,6 +112,7 @@ get_words()
 		from)	[ "${words[0]-}" != from ] || words=(iif ha)
 			words+=("$1" "$2") ;;
 		oif|mark|uid|tos) words+=("$1" "$2") ;;
+		mcastif) words+=(oif "$2") ;;
 		sport|dport) words+=(ipproto "$kind" "$1" "$2") ;;
 		esac
 		shift 2

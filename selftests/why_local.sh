@@ -21,7 +21,7 @@ types()
 	row "no route, of ip route get" "" "" \
 		"get 198.51.100.1" "no-route both"
 	row "an unreachable route" "" "hi route add unreachable 198.51.100.1" \
-		"udp 198.51.100.1" "route-type both type unreachable route.dst 198.51.100.1 < route-add dst 198.51.100.1 table main comm ip"
+		"udp 198.51.100.1" "route-type both route.type unreachable route.dst 198.51.100.1 < route-add dst 198.51.100.1 table main comm ip"
 	row "an unreachable route that was there before" "$default; hi route add unreachable 198.51.100.0/24" "" \
 		"tcp 198.51.100.1" "route-type both route.dst 198.51.100.0/24 route.derived true"
 	row "a prohibiting route" "" "hi route add prohibit 198.51.100.2" \
@@ -75,12 +75,12 @@ links()
 		"udp 203.0.113.5" "no-route both < link-down dev ha dst 203.0.113.0/24 comm ip"
 	row "a link is set down and up: its connected route is back" "" \
 		"hi link set ha down; hi link set ha up" \
-		"udp 10.0.1.2" "-"
+		"ping 10.0.1.2" "-"
 	row "a link is set down: our address on it answers on" "" "hi link set ha down" \
-		"udp 10.0.1.1" "-"
+		"ping 10.0.1.1" "-"
 	row "carrier is lost, and routes with it" "$static; set_h conf/ha/ignore_routes_with_linkdown 1" \
 		"ai link set ah down; until_linkdown ha" \
-		"udp 203.0.113.5" "no-route both flags [\"linkdown\"] < carrier-down dev ha"
+		"udp 203.0.113.5" "no-route both < carrier-down dev ha"
 	row "carrier is lost, and another route takes over" \
 		"$static; hi route add default via 10.0.2.2; set_h conf/ha/ignore_routes_with_linkdown 1" \
 		"ai link set ah down; until_linkdown ha" \
@@ -117,7 +117,7 @@ links()
 		"udp 203.0.113.5" "no-route both < carrier-down"
 	row "tos: a route for one kind of service" \
 		"$default; hi route add unreachable 203.0.113.0/24 tos 0x10" "" \
-		"udp 203.0.113.5 tos 0x10" "route-type both route.tos 0x10"
+		"udp 203.0.113.5 tos 0x10" "route-type both route.tos 16"
 	row "tos: others take another route" \
 		"$default; hi route add unreachable 203.0.113.0/24 tos 0x10" "" \
 		"udp 203.0.113.5 tos 0x08" "-"
@@ -231,7 +231,7 @@ checks()
 	row "neighbours only, and this is none" "$default" "" \
 		"udp 203.0.113.5 dontroute 1" "no-route app"
 	row "neighbours only, and this is one" "" "" \
-		"udp 10.0.1.2 dontroute 1" "-"
+		"udp 10.0.1.255 dontroute 1 broadcast 1" "-"
 	row "TCP to a broadcast address" "" "" \
 		"tcp 10.0.1.255" "route-type app route.type broadcast"
 	row "TCP to a multicast address" "$default" "" \
