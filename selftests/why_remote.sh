@@ -27,7 +27,7 @@ neighbours()
 		"tcp 203.0.113.5" "neighbour app gateway 10.0.1.51 < route-replace dst 203.0.113.0/24 comm ip"
 	row "a gateway that is on link only by name" "impatient ha" \
 		"hi route add 203.0.113.0/24 via 192.0.2.254 dev ha onlink" \
-		"tcp 203.0.113.5" "neighbour app gateway 192.0.2.254 flags [\"onlink\"] < route-add dst 203.0.113.0/24"
+		"tcp 203.0.113.5" "neighbour app gateway 192.0.2.254 < route-add dst 203.0.113.0/24"
 	row "a gateway of the other family does not answer" "set_h neigh/ha/retrans_time_ms 100; in_netns rp-h sh -c 'echo 100 >/proc/sys/net/ipv6/neigh/ha/retrans_time_ms'; sleep 2" \
 		"hi route add 203.0.113.0/24 via inet6 fe80::dead dev ha" \
 		"tcp 203.0.113.5" "neighbour app via.host fe80::dead dev ha < route-add dst 203.0.113.0/24"
@@ -45,7 +45,7 @@ neighbours()
 	row "the neighbour's address goes away" "impatient ha" "ai addr del 10.0.1.2/24 dev ah" \
 		"tcp 10.0.1.2" "neighbour app gateway 10.0.1.2 dev ha"
 	row "a redirect leads to a gateway that does not answer" \
-		"impatient ha; set_h neigh/ha/delay_first_probe_time 1; $router; ai route add 203.0.113.0/24 via 10.0.1.9; hi neigh add 10.0.1.9 lladdr 02:00:00:00:00:09 dev ha nud stale" "" \
+		"impatient ha; set_h neigh/ha/delay_first_probe_time 1; $router; ai route add 203.0.113.0/24 via 10.0.1.9; ai neigh add 10.0.1.9 lladdr 02:00:00:00:00:09 dev ah; hi neigh add 10.0.1.9 lladdr 02:00:00:00:00:09 dev ha nud stale" "" \
 		"udp 203.0.113.5 connected 1 recverr 1 count 12 every 300" "neighbour app gateway 10.0.1.9 from 10.0.1.2"
 }
 
@@ -90,7 +90,7 @@ netfilter()
 	row "output is rejected, UDP" "$out" "nft_h add rule inet t o ip daddr 10.0.1.2 udp dport 8080 reject with icmp type host-unreachable" \
 		"udp 10.0.1.2" "netfilter app hook output icmp.code 1"
 	row "output is rejected, TCP" "$out" "nft_h add rule inet t o ip daddr 10.0.1.2 tcp dport 8080 reject with icmp type host-unreachable" \
-		"tcp 10.0.1.2" "netfilter EHOSTUNREACH hook output"
+		"tcp 10.0.1.2" "netfilter app hook output icmp.code 1"
 	row "output is dropped, UDP" "$out" "nft_h add rule inet t o ip daddr 10.0.1.2 drop" \
 		"udp 10.0.1.2" "netfilter app hook output"
 	row "output is dropped, TCP" "$out" "nft_h add rule inet t o ip daddr 10.0.1.2 drop" \
