@@ -210,7 +210,7 @@ row()
 		expected=("$(told -)")
 		said=$(jq -r 'select(.kind == "why") | .origin' "$row_dir/json")
 	else
-		expected[1]=$(told "${expected[1]}")
+		read -ra expected <<<"${expected[0]} $(told "${expected[1]}") ${expected[*]:2}"
 		said=$(jq -r "$(said_program "${expected[@]}")" "$row_dir/json")
 	fi
 	if [ "$row_server" ]; then
