@@ -97,3 +97,6 @@ show ip -n rp-h route get "$server"
 both_views
 numbers $from_log $from_report
 echo "   $(cat "$report.end")"
+
+heading "Why?"
+show routeprobe why to "$server" ipproto tcp 2>/dev/null

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which of the records of a story says what a person wants to know of it. */
+#include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "decision.h"
@@ -64,7 +65,7 @@ static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
 	if (rp_decision_is_aside(d, rec)) {
 		d->foreign |= rec->kind == RP_KIND_LOOKUP &&
 			      rec->flow.dst == d->main->flow.src &&
-			      rec->verdict == RP_VERDICT_NEXT;
+			      (rec->verdict != RP_VERDICT_HIT || rec->route.type != RTN_LOCAL);
 		return;
 	}
 	d->asked |= rec != d->main;

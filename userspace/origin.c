@@ -194,7 +194,19 @@ static enum rp_origin_word rp_origin_no_way(struct rp_origin *o, const struct rp
 	}
 }
 
-static void rp_origin_input(struct rp_origin *o, const struct rp_source *src,
+/*
+ * ARP asks whether it is to answer for another host, and is told no by an error.  All
+ * that ask for a neighbour in our network do: nothing failed.
+ */
+static bool rp_origin_is_arp(const struct rp_source *src, const struct rp_decision *d)
+{
+	const char *reason = rp_source_reason(src, d->rec->err);
+
+	return d->flow && !d->flow->proto && d->route && d->route->type == RTN_UNICAST &&
+	       (d->rec->err == -EINVAL || (reason && !strncmp(reason, "ARP_", 4)));
+}
+
+static bool rp_origin_input(struct rp_origin *o, const struct rp_source *src,
 			    const struct rp_decision *d)
 {
 	const struct rp_node *inner;
@@ -202,12 +214,13 @@ static void rp_origin_input(struct rp_origin *o, const struct rp_source *src,
 	if (d->rec->has & RP_HAS_DST_ERROR) {
 		o->word = RP_ORIGIN_FORWARD;
 		o->inner = rp_origin_no_way(o, src, d);
-		return;
+		return true;
 	}
 	TAILQ_FOREACH(inner, &d->node->inner, link)
 		if (inner->rec.kind == RP_KIND_VALIDATE && inner->rec.err)
 			o->check_rec = &inner->rec;
 	o->word = rp_origin_drop(src, o->check_rec ? o->check_rec->err : o->err);
+	return o->check_rec || !rp_origin_is_arp(src, d);
 }
 
 static int rp_origin_icmp_errno(const struct rp_signal *signal)
@@ -356,13 +369,16 @@ bool rp_origin_find(struct rp_origin *o, struct rp_source *src,
 		o->word = rp_origin_drop(src, rec->err);
 		o->check_rec = rec;
 	} else if (rec->kind == RP_KIND_INPUT) {
-		rp_origin_input(o, src, d);
+		if (!rp_origin_input(o, src, d))
+			return false;
 	} else if (rp_decision_is_asking(rec)) {
 		rp_origin_output(o, src, d);
 	} else {
 		return false;
 	}
-	o->part |= within && within->kind == RP_KIND_REROUTE && within->err;
+	/* An ICMP error tries the way that the packet would have gone, too. */
+	o->part |= within && ((within->kind == RP_KIND_REROUTE && within->err) ||
+			      within->kind == RP_KIND_ICMP_OUT);
 	o->told = rp_origin_is_told(src, d, o->kind);
 	return true;
 }

@@ -286,8 +286,10 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 	const struct rp_record *root = &cause->root;
 	bool gone = root->change.op != RP_CHANGE_INSERT;
 	struct rp_fib *fib = &why->reading.fib;
+	struct rp_route route = cause->rec.route;
 	struct rp_text part, table;
 
+	route.nh_flags = 0;
 	switch (root->kind) {
 	case RP_KIND_LINK_EVENT:
 		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
@@ -307,9 +309,8 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 			      root->rule.op == RP_CHANGE_INSERT ? "added" : "removed");
 		break;
 	default:
-		rp_format_table(&table, fib, cause->rec.route.table);
-		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns,
-							&cause->rec.route));
+		rp_format_table(&table, fib, route.table);
+		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns, &route));
 		if (gone)
 			rp_format_add(t, "removed from table %s", table.text);
 		else

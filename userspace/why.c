@@ -37,40 +37,6 @@ static const struct rp_way *rp_why_known_way(const struct rp_why *why,
 	return way->netns == d->netns && way->dst == d->flow->dst ? way : NULL;
 }
 
-static void rp_why_learn(void *ctx, const struct rp_decision *d)
-{
-	struct rp_why *why = ctx;
-
-	rp_history_add(&why->history, d->node,
-		       rp_source_armed(&why->reading.src, RP_KIND_EVENT));
-}
-
-static void rp_why_see(void *ctx, const struct rp_decision *d)
-{
-	struct rp_why *why = ctx;
-	struct rp_way *way;
-
-	if (rp_stream_end_ns(d->rec) > why->known_ns)
-		rp_why_learn(why, d);
-	if (!d->flow)
-		return;
-	way = rp_why_way(why, d->netns, d->flow->dst);
-	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info &&
-	    way->netns == d->netns && way->dst == d->flow->dst)
-		way->learned_from = d->rec->signal.from;
-	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
-		return;
-	*way = (struct rp_way) { .netns = d->netns, .dst = d->flow->dst };
-	if (d->route)
-		way->route = *d->route;
-	else
-		way->on_link = true;
-	if (d->rule) {
-		way->rule = d->rule->rule.priority;
-		way->rule_table = d->rule->rule.table;
-	}
-}
-
 /* Devices of arrival are a matter of input; of a signal it is that of the packet. */
 static void rp_why_class(struct rp_flow_class *c, const struct rp_origin *o,
 			 const struct rp_decision *d)
@@ -233,7 +199,7 @@ static void rp_why_remember(struct rp_why *why, struct rp_why_group *group,
 			    const struct rp_decision *d)
 {
 	why->recent[why->nrecent++ % RP_WHY_RECENT] = (struct rp_why_recent) {
-		group, *d->flow, d->rec->time_ns,
+		group, *d->flow, d->rec->time_ns, rp_stream_end_ns(d->rec),
 	};
 }
 
@@ -297,6 +263,68 @@ static void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group,
 		rp_why_blame(group, d, &cause);
 }
 
+/* The failure that was told of when @rec began, with a flow that changed meanwhile */
+static struct rp_why_group *rp_why_find_around(const struct rp_why *why,
+					       const struct rp_record *rec,
+					       enum rp_origin_word word)
+{
+	const struct rp_why_recent *recent;
+	unsigned int i;
+
+	for (i = 1; i <= RP_WHY_RECENT && i <= why->nrecent; i++) {
+		recent = &why->recent[(why->nrecent - i) % RP_WHY_RECENT];
+		if (recent->group->origin.word == word &&
+		    recent->group->flow.netns == rec->netns &&
+		    recent->time_ns <= rec->time_ns &&
+		    recent->end_ns >= rp_stream_end_ns(rec))
+			return recent->group;
+	}
+	return NULL;
+}
+
+static void rp_why_learn(void *ctx, const struct rp_decision *d)
+{
+	struct rp_why *why = ctx;
+
+	rp_history_add(&why->history, d->node,
+		       rp_source_armed(&why->reading.src, RP_KIND_EVENT));
+}
+
+/* Before the filter: what changed, which way is in use, why there was none inside */
+static void rp_why_see(void *ctx, const struct rp_decision *d)
+{
+	struct rp_why *why = ctx;
+	struct rp_why_group *group;
+	struct rp_origin o;
+	struct rp_way *way;
+
+	if (rp_stream_end_ns(d->rec) > why->known_ns)
+		rp_why_learn(why, d);
+	if (!d->flow)
+		return;
+	if (d->node->within && rp_origin_find(&o, &why->reading.src, d) && o.part) {
+		group = rp_why_find_around(why, d->node->within, RP_ORIGIN_REROUTE);
+		if (group)
+			rp_why_add_inner(why, group, &o, d);
+		return;
+	}
+	way = rp_why_way(why, d->netns, d->flow->dst);
+	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info &&
+	    way->netns == d->netns && way->dst == d->flow->dst)
+		way->learned_from = d->rec->signal.from;
+	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
+		return;
+	*way = (struct rp_way) { .netns = d->netns, .dst = d->flow->dst };
+	if (d->route)
+		way->route = *d->route;
+	else
+		way->on_link = true;
+	if (d->rule) {
+		way->rule = d->rule->rule.priority;
+		way->rule_table = d->rule->rule.table;
+	}
+}
+
 /*
  * A story that only goes on with a failure that was told of: true.  The error of a
  * next hop that does not answer, or of a refusal, comes back to this host by itself.
@@ -313,9 +341,7 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 		if (group && !group->origin.signal)
 			group->origin.signal = rp_why_copy(&group->signal, d->rec);
 	} else if (o->part) {
-		group = rp_why_find_recent(why, d, 1U << RP_ORIGIN_REROUTE);
-		if (group)
-			rp_why_add_inner(why, group, o, d);
+		return true;
 	} else if (d->rec->kind == RP_KIND_ICMP_OUT) {
 		group = rp_why_find_recent(why, d, own);
 	} else if (d->rec->kind == RP_KIND_EXCEPTION) {

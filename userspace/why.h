@@ -40,7 +40,7 @@ struct rp_why_group {
 struct rp_why_recent {
 	struct rp_why_group *group;
 	struct rp_flow flow;
-	uint64_t time_ns;
+	uint64_t time_ns, end_ns;
 };
 
 struct rp_why {

@@ -384,6 +384,23 @@ TEST_F(why, pre_check_source)
 	SAYS(0, "check", "source");
 }
 
+/* A route to it does not make it ours. */
+TEST_F(why, pre_check_routed_source)
+{
+	struct rp_record rec = output(&self->s, "203.0.113.1", -ENETUNREACH), step;
+
+	inet_pton(AF_INET, "1.2.3.4", &rec.flow.src);
+	step = inside(&self->s, RP_KIND_LOOKUP, 10, 20);
+	rp_fake_flow(&step, NULL, "1.2.3.4");
+	rp_fake_route(&step, RT_TABLE_MAIN, "0.0.0.0", 0, "10.0.1.2", "ha");
+	ADD(step);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "pre-check");
+	SAYS(0, "check", "source");
+}
+
 TEST_F(why, pre_check_device)
 {
 	struct rp_record rec = output(&self->s, "203.0.113.1", -ENETUNREACH);
@@ -667,7 +684,7 @@ TEST_F(why, netfilter)
 	SAYS(0, "next", "ip netns exec blue nft list ruleset");
 }
 
-/* What fails inside is why, and no failure of its own. */
+/* What fails inside is why, and no failure of its own, whatever flow it has by then. */
 TEST_F(why, reroute)
 {
 	struct rp_record rec = signal_of(&self->s, RP_KIND_REROUTE, 0, 0, NULL), step;
@@ -676,6 +693,11 @@ TEST_F(why, reroute)
 	rec.context = RP_CONTEXT_TASK;
 	step = rec;
 	step.kind = RP_KIND_OUTPUT;
+	step.flow.mark = 1;
+	step.flow.proto = 0;
+	inet_pton(AF_INET, "198.51.100.1", &step.flow.dst);
+	self->s.options.nwords = 1;
+	self->s.options.words = (char *[]) { "203.0.113.1" };
 	step.time_ns += 10000;
 	step.duration_ns = 50000;
 	step.verdict = RP_VERDICT_ERROR;
@@ -687,6 +709,42 @@ TEST_F(why, reroute)
 	SAYS(0, "origin", "reroute");
 	SAYS(0, "inner", "no-route");
 	SAYS(0, "summary", "changed by netfilter and routed again: no route in table main");
+}
+
+/* The route that an ICMP error looks for is no failure of any flow. */
+TEST_F(why, lookup_for_icmp)
+{
+	struct rp_record rec = signal_of(&self->s, RP_KIND_ICMP_OUT, 3, 1, NULL), step;
+
+	step = inside(&self->s, RP_KIND_OUTPUT, 10, 50);
+	step.flow = rec.flow;
+	step.has = RP_HAS_FLOW;
+	step.context = rec.context;
+	step.err = -ENETUNREACH;
+	add_lookup(&self->s, &step, RT_TABLE_MAIN, -EAGAIN);
+	ADD(step);
+	rec.caller = CALLER_REJECT;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "netfilter");
+}
+
+/* Who has ARP asked for another host is told no, as it should be. */
+TEST_F(why, arp_for_another)
+{
+	struct rp_record rec = input(&self->s, "10.0.1.2", -EINVAL);
+
+	rec.flow.proto = 0;
+	rp_fake_route(&rec, RT_TABLE_MAIN, "10.0.2.0", 24, NULL, "ha");
+	ADD(rec);
+	rec = input(&self->s, "10.0.1.2", -EXDEV);
+	rec.flow.proto = 0;
+	add_source_check(&self->s, &rec);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "rp-filter");
 }
 
 /* The rule of TCP: what it asks for a segment is told to nobody. */
