@@ -739,7 +739,7 @@ done
 
 seed_chance lives
 began=$SECONDS
-while [ $((SECONDS - began)) -lt "$seconds" ] && [ ! -s "$dir/complaints" ]; do
+while [ $((SECONDS - began)) -lt "$seconds" ] && [ ! -s "$dir/complaints" ] && watching; do
 	one_life
 done
 echo >"$dir/life"
