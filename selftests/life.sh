@@ -281,9 +281,9 @@ in_force()
 	local IFS=$'\t'
 
 	force=
-	for name in enable probes records_per_cpu maxactive; do
-		read -r value <"$RP_PARAMETERS/$name"
-		force+=" $name=$value"
+	for name in "$RP_PARAMETERS"/*; do
+		read -r value <"$name"
+		force+=" ${name##*/}=$value"
 	done
 	mapfile -t lines <"$RP_DEBUGFS/probes"
 	for line in "${lines[@]}"; do
@@ -386,12 +386,12 @@ snoop()
 # ---- holding them all ----
 
 # An actor, until $dir/hold says "end".  While it says a number, the actor says
-# the same number, and waits.
+# the same number to fd 4, and waits for a word of its own.
 act()
 {
-	local name=$1 actions=0 hold held='' ip_pid=''
+	local name=$1 actions=0 hold ip_pid=''
 
-	exec >/dev/null 2>&1
+	exec >/dev/null 2>&1 3<>"$dir/word.$name"
 	trap - EXIT
 	trap '' PIPE
 	renice -n 10 $BASHPID
@@ -399,13 +399,13 @@ act()
 	while :; do
 		read -r hold <"$dir/hold"
 		case $hold in
-		'')	;;
+		[0-9]*)	echo "$hold $name" >&4
+			read -r hold <&3 ;;
+		esac
+		case $hold in
 		end)	break ;;
 		go)	"${name%.*}"
 			actions=$((actions + 1)) ;;
-		*)	[ "$hold" = "$held" ] || echo "$hold" >"$dir/held.$name"
-			held=$hold
-			pause 50 ;;
 		esac
 	done
 	exec 5>&- 6<&-
@@ -425,26 +425,35 @@ wait_for()
 	done
 }
 
-all_held()
+hold()
 {
-	local name held
+	local name said
+	local -A going=()
 
 	for name in $actors; do
-		held=
-		[ ! -e "$dir/held.$name" ] || read -r held <"$dir/held.$name"
-		waiting=$name
-		[ "$held" = "$holds" ] || return
+		going[$name]=1
+	done
+	holds=$((holds + 1))
+	echo $holds >"$dir/hold"
+	while [ ${#going[@]} != 0 ]; do
+		read -rt "$patience" -u 4 said || {
+			complain "life $life: does not end: ${!going[*]}"
+			return 1
+		}
+		[ "${said% *}" != $holds ] || unset "going[${said#* }]"
 	done
 }
 
-hold()
+# let_all WORD: go, or end; also those that are not held, who will not ask.
+let_all()
 {
-	holds=$((holds + 1))
-	echo $holds >"$dir/hold"
-	wait_for $patience all_held || { complain "life $life: $waiting does not end"; return 1; }
-}
+	local name
 
-release() { echo go >"$dir/hold"; }
+	echo "$1" >"$dir/hold"
+	for name in $actors; do
+		echo "$1" 1<>"$dir/word.$name"
+	done
+}
 
 # ---- counting, while they are held ----
 
@@ -599,7 +608,7 @@ begin_counting()
 	write_parameter enable 1
 	hits
 	hits_from=$hits
-	release
+	let_all go
 }
 
 one_life()
@@ -641,7 +650,7 @@ one_life()
 	[ ! "$counted" ] || check_lookups
 	finish_readers
 	echo rude >"$dir/life"
-	release
+	let_all go
 	unload_in_time
 	note "life $life: $args${counted:+, counted}, $recorded recorded, $missed missed"
 }
@@ -651,7 +660,7 @@ end_actors()
 {
 	local name
 
-	echo end >"$dir/hold"
+	let_all end
 	for name in "${!acting[@]}"; do
 		wait_for $patience test -s "$dir/actions.$name" || {
 			complain "$name does not end"
@@ -708,9 +717,11 @@ dir=$(mktemp -d)
 exec 9>&1
 mkfifo "$dir/never"
 exec 8<>"$dir/never"
+mkfifo "$dir/held"
+exec 4<>"$dir/held"
 readers=()
 declare -A acting=()
-life=0 holds=0 lookups=0 read_to_end=0 faults='' waiting=''
+life=0 holds=0 lookups=0 read_to_end=0 faults=''
 : >"$dir/complaints"
 : >"$dir/failed"
 tainted=$(tainted)
@@ -731,8 +742,9 @@ if [ -e "$kmemleak" ]; then
 fi
 
 echo >"$dir/life"
-release
+echo go >"$dir/hold"
 for name in $actors; do
+	mkfifo "$dir/word.$name"
 	act "$name" &
 	acting[$name]=$!
 done

@@ -374,7 +374,7 @@ int main(int argc, char **argv)
 		begin_events();
 	}
 	while (!finishing) {
-		usleep(random_below(4000));	/* others want the processor, too */
+		usleep(random_below(16000));	/* others want the processor, too */
 		if (text)
 			one_event_mood();
 		else
