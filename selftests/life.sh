@@ -27,8 +27,8 @@ kmemleak=/sys/kernel/debug/kmemleak
 lookup_event=/sys/kernel/tracing/events/fib/fib_table_lookup
 
 # A name is a function and, behind a dot, what tells it from others.
-actors="ask.1 ask.2 forward routes rules links namespaces processors settings victim.1
-	victim.2 snoop"
+actors="ask.1 ask.2 forward routes rules links firewall namespaces processors settings
+	victim.1 victim.2 snoop"
 
 # ---- chance: the same seed, the same choices ----
 
@@ -237,6 +237,23 @@ routes() { burst one_route; }
 rules() { burst one_rule; }
 links() { burst one_link; }
 
+# What refuses packets, and what has routes asked for again.
+firewall()
+{
+	local hook rule ruleset="flush ruleset"
+
+	one_of "filter hook input" "filter hook forward" "filter hook output" "route hook output"
+	hook=$word
+	one_of drop reject accept "meta mark set 1" "meta mark set 2"
+	rule=$word
+	random 4
+	[ "$r" = 0 ] || ruleset+="; table ip t {
+		chain c { type $hook priority -150; ip daddr & 0.0.0.1 == 0 $rule; }; }"
+	in_netns rp-h nft "$ruleset"
+	random 700
+	pause "$r"
+}
+
 # With a link to rp-h, which goes with it.
 namespaces()
 {
@@ -317,7 +334,7 @@ settings()
 	parameter=$word
 	case $parameter in
 	enable)		 one_of 0 1 1 2 ;;
-	probes)		 one_of all all output lookup input,change fib_table_lookup nonsense ;;
+	probes)		 one_of all all output lookup,signal input,change fib_table_lookup nonsense ;;
 	records_per_cpu) one_of 64 64 100 512 4096 8192 5 ;;
 	maxactive)	 one_of 1 2 64 64 300 0 ;;
 	esac
@@ -617,7 +634,7 @@ one_life()
 
 	random 6
 	args="records_per_cpu=$((64 << r))"
-	one_of enable=1 enable=0 "maxactive=1" probes=lookup,change
+	one_of enable=1 enable=0 maxactive=1 probes=lookup,change
 	args="$args $word"
 	life=$((life + 1))
 	random 3
