@@ -330,9 +330,11 @@ settings()
 
 	random 150
 	pause "$r"
-	one_of enable probes records_per_cpu maxactive
+	one_of enable probes filter records_per_cpu maxactive
 	parameter=$word
 	case $parameter in
+	filter)		 one_of "" "error any" "to 10.0.0.0/8 error EHOSTUNREACH,EINVAL" \
+				"comm traffic mark 1" "oif lo iif ha" "to nowhere" "nonsense" ;;
 	enable)		 one_of 0 1 1 2 ;;
 	probes)		 one_of all all output lookup,signal input,change fib_table_lookup nonsense ;;
 	records_per_cpu) one_of 64 64 100 512 4096 8192 5 ;;
@@ -633,20 +635,18 @@ one_life()
 	local args
 
 	random 6
-	args="records_per_cpu=$((64 << r))"
-	one_of enable=1 enable=0 maxactive=1 probes=lookup,change
-	args="$args $word"
+	args=("records_per_cpu=$((64 << r))")
+	one_of enable=1 enable=0 maxactive=1 probes=lookup,change 'filter="error any"'
+	args+=("$word")
 	life=$((life + 1))
 	random 3
 	counted=
 	if [ "$r" = 0 ] || [ $life = 1 ]; then counted=1; fi
 
 	echo rude >"$dir/life"
-	# shellcheck disable=SC2086 # a list of words
-	[ ! "$faults" ] || failed_load $args
+	[ ! "$faults" ] || failed_load "${args[@]}"
 	[ ! "$counted" ] || echo >"$dir/life"
-	# shellcheck disable=SC2086 # a list of words
-	load_module $args || complain "life $life: cannot be loaded"
+	load_module "${args[@]}" || complain "life $life: cannot be loaded"
 	start_reader
 	start_reader
 	start_reader -e
@@ -669,7 +669,7 @@ one_life()
 	echo rude >"$dir/life"
 	let_all go
 	unload_in_time
-	note "life $life: $args${counted:+, counted}, $recorded recorded, $missed missed"
+	note "life $life: ${args[*]}${counted:+, counted}, $recorded recorded, $missed missed"
 }
 
 # What was begun has to end.  By then a failure is known, and nothing may be left.
