@@ -669,6 +669,7 @@ one_life()
 	echo rude >"$dir/life"
 	let_all go
 	unload_in_time
+	nothing_left || complain "life $life: something is left behind"
 	note "life $life: ${args[*]}${counted:+, counted}, $recorded recorded, $missed missed"
 }
 
