@@ -90,6 +90,7 @@ int rp_fuzz_one(const uint8_t *data, size_t size)
 	options.by = options.json ? "rule" : "route";
 	rp_cmd_report(&options);
 	rp_cmd_top(&options);
+	rp_cmd_why(&options);
 	options.words = dirs;
 	options.nwords = 2;
 	if (rp_cmd_diff(&options) == RP_DIFF_DIFFERENT)
