@@ -53,6 +53,9 @@ check-debug:			## on a kernel with all checkers, then LIFE_SECONDS of hostile li
 check-dkms:			## only DKMS and the packages, on real Debian systems
 	@selftests/check-dkms
 
+bench:				## what recording costs, in instructions (KERNEL=6.12 BOOTS=1)
+	@selftests/bench/run
+
 dist:				## pack the sources, .cache/dist/routeprobe-VERSION.tar.gz
 	@rm -rf .cache/dist; mkdir -p .cache/dist
 	git ls-files -z >.cache/dist/files
@@ -82,4 +85,4 @@ $(KDIR):
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
 .PHONY: all modules userspace install modules-install dkms-install demo check check-kernels \
-	check-debug check-dkms dist deb clean distclean help
+	check-debug check-dkms bench dist deb clean distclean help

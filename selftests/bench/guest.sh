@@ -1,0 +1,356 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# In a guest whose nanoseconds are instructions: what each load costs without
+# any tracer, and with each of many.  Prints fields separated by tabs:
+#
+#	cost LOAD TOOL PATH READER      nanoseconds per operation
+#	events TOOL MADE RECEIVED LOST BYTES MEMORY
+#
+# PATH is CPU of the thread that does the operations, READER of the tool's own
+# processes.  The events are those of all loads together; MEMORY in KiB, taken
+# before the first.  A dash stands for what there is not.
+#
+# usage: guest.sh [TOOL]...
+. "${0%/*}/../lib.sh"
+
+here=${0%/*}
+tracing=/sys/kernel/tracing
+out=/tmp/bench
+count=${COUNT:-5000}
+
+# ---- the loads ----
+
+# LOAD, the kind and the address for bench/load, and the namespace.
+loads()
+{
+	cat <<-END
+	sendto		sendto		198.51.100.1	host
+	connect		connect		198.51.100.1	host
+	getroute	getroute	198.51.100.1	host
+	failing		sendto		203.0.113.1	host
+	forwarded	send		198.51.100.1	client
+	sendto-10	sendto		198.51.100.1	host-10
+	forwarded-10	send		198.51.100.1	client-10
+	END
+}
+
+# network SUFFIX: a host with a device that swallows all, and a client whose packets
+# are to go there.  Who is next to whom is known from the start, as asking makes
+# lookups too.
+network()
+{
+	local host="ip -n host$1" client="ip -n client$1"
+
+	ip netns add "host$1" && ip netns add "client$1" &&
+	$host link add sink type dummy &&
+	$host addr add 10.0.1.1/24 dev sink &&
+	$host link set sink up &&
+	$host neigh add 10.0.1.2 lladdr 02:00:00:00:00:01 dev sink &&
+	$host route add 198.51.100.0/24 via 10.0.1.2 &&
+	$host route add unreachable 203.0.113.0/24 &&
+	$host link add inside address 02:00:00:00:00:02 type veth \
+		peer name outside netns "client$1" &&
+	$host link set inside up &&
+	$host addr add 10.0.2.1/24 dev inside &&
+	$client link set outside up &&
+	$client addr add 10.0.2.2/24 dev outside &&
+	$client neigh add 10.0.2.1 lladdr 02:00:00:00:00:02 dev outside &&
+	$client route add default via 10.0.2.1 &&
+	nsenter --net="/run/netns/host$1" sysctl -qw net.ipv4.ip_forward=1
+}
+
+# Each rule matches, and sends to a table that has no answer.  A namespace that ever
+# had a rule of its own remains slower: so these have one for themselves.
+rules()
+{
+	local i
+
+	for ((i = 1; i <= 10; i++)); do
+		ip -n host-10 rule add pref "$i" lookup "$i" &&
+		ip -n host-10 route add 192.0.2.0/24 dev sink table "$i" || return
+	done
+}
+
+# load KIND ADDRESS NETNS: prints nanoseconds.
+load() { nsenter --net="/run/netns/$3" -- "$here/load" "$1" "$count" "$2"; }
+
+# ---- the tool's processes ----
+
+# family PID: with all that it started.
+family()
+{
+	local child
+
+	[ ! -d "/proc/$1" ] || echo "$1"
+	for child in $(pgrep -P "$1"); do family "$child"; done
+}
+
+# cpu_ns PID...
+cpu_ns()
+{
+	local pid
+
+	for pid; do cat "/proc/$pid"/task/*/schedstat; done 2>/dev/null |
+		awk '{ n += $1 } END { printf "%d\n", n }'
+}
+
+free_kib() { awk '/^MemFree/ { print $2 }' /proc/meminfo; }
+
+# each TOOL: all loads, while the tool runs, whose process is $tool if it has one.
+each()
+{
+	local name kind address netns path before after pids=()
+
+	[ -z "${tool-}" ] || read -ra pids <<<"$(family "$tool" | xargs)"
+	while read -r name kind address netns; do
+		before=$(cpu_ns "${pids[@]}")
+		path=$(load "$kind" "$address" "$netns") || exit 1
+		[ -z "${tool-}" ] || sleep 0.3	# let it read the rest
+		after=$(cpu_ns "${pids[@]}")
+		printf 'cost\t%s\t%s\t%s\t%s\n' "$name" "$1" $((path / count)) \
+			$(((after - before) / count))
+	done < <(loads)
+}
+
+# events TOOL MADE RECEIVED LOST BYTES MEMORY
+events() { (IFS=$'\t'; echo "events	$*"); }
+
+# start COMMAND...: in the background as $tool; what it says goes to $out/said.
+start()
+{
+	rm -rf "$out"
+	mkdir -p "$out"
+	echo 3 >/proc/sys/vm/drop_caches
+	free=$(free_kib)
+	: >"$out/said"
+	"$@" >"$out/printed" 2>"$out/said" &
+	tool=$!
+}
+
+# attached COMMAND...: waits until it succeeds, a minute at most.
+attached()
+{
+	local tries=0
+
+	until "$@"; do
+		sleep 0.2
+		if [ $((tries += 1)) -gt 300 ] || [ ! -d "/proc/$tool" ]; then
+			echo "bench: never attached: $*" >&2
+			cat "$out/said" >&2
+			return 1
+		fi
+	done
+	sleep 0.5
+	memory=$((free - $(free_kib)))
+}
+
+stop()
+{
+	kill -INT "$tool"
+	wait "$tool"
+	tool=
+}
+
+# ---- routeprobe ----
+
+stats() { awk -v key="$1" '$1 ~ key { n += $2 } END { print n }' "$RP_DEBUGFS/stats"; }
+
+# routeprobe_with NAME RECORDER PARAMETER...: RECORDER is "record", or "-" for none.
+routeprobe_with()
+{
+	local name=$1 recorder=$2 recorded rest lost
+
+	shift 2
+	free=$(free_kib)
+	load_module "$@" || return
+	memory=$((free - $(free_kib)))
+	if [ "$recorder" = record ]; then
+		start routeprobe record -o "$out/recording"
+		free=$((free + memory))
+		attached grep -q "recording into" "$out/said" || return
+		each "$name"
+		stop
+		read -r recorded rest lost rest < <(tail -n 1 "$out/said")
+		events "$name" "$(stats '_made$')" "$recorded" "$lost" 192 "$memory"
+	else
+		each "$name"
+		events "$name" "$(stats '_made$')" - - 192 "$memory"
+	fi
+	unload_module
+}
+
+# ---- floors ----
+
+floor()
+{
+	insmod "$here/floor.ko" mechanism="$1" || return
+	each "empty $1"
+	events "empty $1" "$(cat /sys/module/floor/parameters/hits)" - - - -
+	rmmod floor
+}
+
+# ---- the peers ----
+
+functions=(ip_route_output_key_hash_rcu fib_table_lookup)
+
+# As people do who trace a function: its arguments, and what it returned.
+kprobe_events()
+{
+	local f
+
+	for f in "${functions[@]}"; do
+		echo "p:bench/$f $f arg1=%di arg2=%si arg3=%dx"
+		echo "r:bench/${f}_return $f ret=\$retval"
+	done >>"$tracing/kprobe_events"
+}
+
+kprobe_events_gone()
+{
+	echo 0 >"$tracing/events/bench/enable"
+	echo >"$tracing/kprobe_events"
+}
+
+# All four are armed.
+kprobes_on()
+{
+	[ "$(grep -cE "(${functions[0]}|${functions[1]})\+.*\[FTRACE\]" /sys/kernel/debug/kprobes/list)" = 4 ] &&
+		! grep -q DISABLED /sys/kernel/debug/kprobes/list
+}
+
+kprobe_hits() { awk '{ n += $2 } END { print n }' "$tracing/kprobe_profile"; }
+
+# ring KEY...: counters of the kernel's trace buffer, added up.
+ring()
+{
+	local key
+
+	for key; do
+		sed -n "s/^$key: //p" "$tracing"/per_cpu/cpu*/stats
+	done | awk '{ n += $1 } END { print n }'
+}
+
+# It reads whole pages, and what is on the last one when it ends.
+peer_trace_cmd()
+{
+	local made received lost
+
+	kprobe_events
+	start trace-cmd record -e bench -o "$out/dat"
+	attached kprobes_on || return
+	each trace-cmd
+	made=$(kprobe_hits)
+	received=$(ring "read events" entries)
+	lost=$(ring overrun "dropped events")
+	stop
+	events trace-cmd "$made" "$received" "$lost" \
+		$(($(sed -n 's/.*(\([0-9]*\) uncompressed).*/\1/p' "$out/printed" "$out/said") / made)) "$memory"
+	kprobe_events_gone
+}
+
+# perf_with NAME COMMAND...: perf says when it is attached, if asked.
+perf_with()
+{
+	local name=$1 ack
+
+	shift
+	rm -f /tmp/control /tmp/ack
+	mkfifo /tmp/control /tmp/ack
+	start perf "$@" -D -1 --control fifo:/tmp/control,/tmp/ack
+	echo enable >/tmp/control
+	read -r ack </tmp/ack
+	attached test "$ack" = ack || return
+	each "$name"
+	stop
+}
+
+# perf_received FILE: samples, as it says at the end.
+perf_received() { sed -n 's/.*(\([0-9]*\) samples.*/\1/p' "$out/said"; }
+
+peer_perf_probes()
+{
+	local made
+
+	kprobe_events
+	perf_with "perf record, probes" record -a -e 'bench:*' -o "$out/data" || return
+	made=$(kprobe_hits)
+	events "perf record, probes" "$made" "$(perf_received)" - \
+		$(($(stat -c %s "$out/data") / made)) "$memory"
+	kprobe_events_gone
+}
+
+peer_perf_tracepoint()
+{
+	perf_with "perf record, tracepoint" record -a -e fib:fib_table_lookup -o "$out/data" || return
+	events "perf record, tracepoint" - "$(perf_received)" - \
+		$(($(stat -c %s "$out/data") / $(perf_received))) "$memory"
+}
+
+peer_perf_stat()
+{
+	perf_with "perf stat" stat -a -e fib:fib_table_lookup || return
+	events "perf stat" - "$(awk '/fib:fib_table_lookup/ { gsub(",", "", $1); print $1 }' "$out/said")" \
+		- - "$memory"
+}
+
+# bpftrace_with NAME PROGRAM
+bpftrace_with()
+{
+	start bpftrace -e "$2"
+	attached kprobes_on || return
+	each "$1"
+	stop
+	events "$1" - "$(wc -l <"$out/printed")" \
+		"$(awk '/^Lost/ { n += $2 } END { print n + 0 }' "$out/said" "$out/printed")" - "$memory"
+}
+
+peer_bpftrace()
+{
+	bpftrace_with bpftrace '
+		kprobe:ip_route_output_key_hash_rcu { printf("%s %d net %llx fl4 %llx\n", comm, pid, arg0, arg1); }
+		kretprobe:ip_route_output_key_hash_rcu { printf("%s %d ret %llx\n", comm, pid, retval); }
+		kprobe:fib_table_lookup { printf("%s %d table %llx fl4 %llx\n", comm, pid, arg0, arg1); }
+		kretprobe:fib_table_lookup { printf("%s %d ret %d\n", comm, pid, retval); }'
+}
+
+peer_bpftrace_errors()
+{
+	bpftrace_with "bpftrace, errors only" '
+		kprobe:ip_route_output_key_hash_rcu { @key[tid] = arg1; }
+		kretprobe:ip_route_output_key_hash_rcu /(uint64)retval > (uint64)-4096/ { printf("%s %d ret %d\n", comm, pid, retval); }
+		kprobe:fib_table_lookup { @fl4[tid] = arg1; }
+		kretprobe:fib_table_lookup /(int32)retval < 0/ { printf("%s %d ret %d\n", comm, pid, retval); }'
+}
+
+# ---- all of it ----
+
+tool_base() { each nothing; }
+tool_modes()
+{
+	routeprobe_with "routeprobe, disarmed" - enable=0
+	routeprobe_with routeprobe record
+	routeprobe_with "routeprobe, not read" -
+	routeprobe_with "routeprobe, all probes" record probes=all
+	routeprobe_with "routeprobe, decisions alone" record probes=ip_route_output_key_hash_rcu,ip_route_input_slow
+}
+tool_floors()
+{
+	local mechanism
+
+	for mechanism in tracepoint ftrace kprobe kretprobe; do floor $mechanism; done
+}
+tool_peers()
+{
+	peer_trace_cmd
+	peer_perf_tracepoint
+	peer_perf_probes
+	peer_perf_stat
+	peer_bpftrace
+	peer_bpftrace_errors
+}
+tool_again() { each "nothing, again"; }
+
+modprobe -a veth dummy && network "" && network -10 && rules || exit 1
+load sendto 198.51.100.1 host >/dev/null	# warms up
+[ $# -gt 0 ] || set -- base modes floors peers again
+for word; do "tool_$word"; done

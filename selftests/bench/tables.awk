@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What bench/guest.sh said, the number of the boot in front, as two tables: added to
+# what the load costs with nothing armed in the same boot, the median of the boots,
+# and behind it how far the others were from it.
+BEGIN { FS = "\t" }
+
+function remember(list, name) { if (!((list, name) in known)) { known[list, name] = 1; return 1 } }
+
+$2 == "cost" {
+	if (remember("load", $3)) loads[++nloads] = $3
+	if (remember("tool", $4)) tools[++ntools] = $4
+	if ($4 == "nothing") base[$1, $3] = $5
+	path[$4, $3, ++n[$4, $3]] = $4 == "nothing" ? $5 : $5 - base[$1, $3]
+	reader[$4, $3, n[$4, $3]] = $6
+	total[$4, $3, n[$4, $3]] = path[$4, $3, n[$4, $3]] + $6
+}
+
+$2 == "events" { events[$3] = $4 FS $5 FS $6 FS $7 FS $8 }
+
+# The median, and " ±N" where the boots differ.
+function median(of, tool, load,    i, j, k, v, s) {
+	if (!(k = n[tool, load])) return "-"
+	for (i = 1; i <= k; i++) {
+		for (j = i; j > 1 && s[j - 1] > of[tool, load, i]; j--) s[j] = s[j - 1]
+		s[j] = of[tool, load, i]
+	}
+	v = s[int((k + 1) / 2)]
+	i = v - s[1] > s[k] - v ? v - s[1] : s[k] - v
+	return i ? v " ±" i : v
+}
+
+END {
+	print "One sendto(), and the events of all loads together:\n"
+	row = "%-28s %12s %12s %12s %8s %8s %8s %6s %8s\n"
+	printf row, "", "PATH", "READER", "TOTAL", "MADE", "RECEIVED", "LOST", "BYTES", "KIB"
+	for (i = 1; i <= ntools; i++) {
+		split(tools[i] in events ? events[tools[i]] : "-\t-\t-\t-\t-", e)
+		printf row, tools[i], median(path, tools[i], "sendto"),
+			median(reader, tools[i], "sendto"), median(total, tools[i], "sendto"),
+			e[1], e[2], e[3], e[4], e[5]
+	}
+	print "\nTotal, of every load:\n"
+	printf "%-28s", ""
+	for (j = 1; j <= nloads; j++) printf " %13s", loads[j]
+	print ""
+	for (i = 1; i <= ntools; i++) {
+		printf "%-28s", tools[i]
+		for (j = 1; j <= nloads; j++) printf " %13s", median(total, tools[i], loads[j])
+		print ""
+	}
+}
