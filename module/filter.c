@@ -301,6 +301,17 @@ bool rp_filter_pass(const struct net *net, const struct rp_record *rec)
 }
 NOKPROBE_SYMBOL(rp_filter_pass);
 
+/* Is it a decision or a signal that matches?  Steps and changes never do. */
+bool rp_filter_match(const struct rp_filter *f, const struct net *net, const struct rp_record *rec)
+{
+	if (BIT(rec->kind) & (RP_FILTER_STEPS | RP_FILTER_CHANGES))
+		return false;
+	if (f->words & BIT(RP_FILTER_ERROR) && !rp_filter_error(f, rec))
+		return false;
+	return rp_filter_lets_by(f, net, rec);
+}
+NOKPROBE_SYMBOL(rp_filter_match);
+
 /**
  * rp_filter_new() - a filter from the value of a parameter
  * @parameter: whose value it is, for the log

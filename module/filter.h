@@ -64,6 +64,8 @@ bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp
 		     unsigned long **mark);
 void rp_filter_leave(unsigned long *mark, u8 context);
 bool rp_filter_pass(const struct net *net, const struct rp_record *rec);
+bool rp_filter_match(const struct rp_filter *f, const struct net *net,
+		     const struct rp_record *rec);
 void rp_filter_forget(void);
 
 #endif

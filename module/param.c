@@ -17,6 +17,7 @@
 #include <linux/sysfs.h>
 
 #include "filter.h"
+#include "freeze.h"
 #include "param.h"
 #include "probe.h"
 #include "ring.h"
@@ -283,10 +284,63 @@ static int rp_param_get_filter(char *buf, const struct kernel_param *kp)
 	return len;
 }
 
+/* What to wait for, or what to do at once. */
+static int rp_param_set_freeze(const char *val, const struct kernel_param *kp)
+{
+	static const char *const words[] = { "off", "now", "thaw" };
+	int word = sysfs_match_string(words, val);
+	struct rp_filter *f = word < 0 ? rp_filter_new("freeze", val) : NULL;
+	int err;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	err = rp_param_begin();
+	if (err) {
+		kfree(f);
+		return err;
+	}
+	if (word == 1)
+		rp_freeze_now();
+	else if (word == 2)
+		rp_freeze_thaw();
+	else
+		rp_freeze_set(f);
+	mutex_unlock(&rp_param_lock);
+	return 0;
+}
+
+static int rp_param_get_freeze(char *buf, const struct kernel_param *kp)
+{
+	int len;
+
+	mutex_lock(&rp_param_lock);
+	len = sysfs_emit(buf, "%s\n", rp_freeze_words());
+	mutex_unlock(&rp_param_lock);
+	return len;
+}
+
+static int rp_param_set_freeze_after(const char *val, const struct kernel_param *kp)
+{
+	unsigned int records;
+	int err;
+
+	err = rp_param_number("freeze_after", val, 0, RP_RING_MAX, &records) ?: rp_param_begin();
+	if (err)
+		return err;
+	rp_freeze_set_after(records);
+	mutex_unlock(&rp_param_lock);
+	return 0;
+}
+
 /* When the module goes, or did not come: then nothing is armed. */
 static void rp_param_free_filter(void *arg)
 {
 	rp_filter_replace(&rp_filter, NULL);
+}
+
+static void rp_param_free_freeze(void *arg)
+{
+	rp_freeze_set(NULL);
 }
 
 static int rp_param_get_number(char *buf, const struct kernel_param *kp)
@@ -309,6 +363,10 @@ RP_PARAM(probes, NULL, rp_param_get_probes);
 MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal and names of probes, separated by commas (default all)");
 RP_PARAM_FREED(filter, NULL, rp_param_get_filter, rp_param_free_filter);
 MODULE_PARM_DESC(filter, "what to keep: words of `ip route get`, and pid, comm, netns, error (default: everything)");
+RP_PARAM_FREED(freeze, NULL, rp_param_get_freeze, rp_param_free_freeze);
+MODULE_PARM_DESC(freeze, "stop the buffer after a record that matches: words as of filter; or off, now, thaw (default off)");
+RP_PARAM(freeze_after, &rp_freeze_after, rp_param_get_number);
+MODULE_PARM_DESC(freeze_after, "records that are made after the one that matched (default 500)");
 RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
 MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 8192: 1.5 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
@@ -343,11 +401,25 @@ void rp_param_stop(void)
 	mutex_unlock(&rp_param_lock);
 }
 
+static void rp_param_show_freeze(struct seq_file *m)
+{
+	struct rp_freeze_status status = rp_freeze_status();
+
+	seq_printf(m, "freeze %s\n", rp_freeze_words());
+	seq_printf(m, "freeze_after %u\n", rp_freeze_after);
+	seq_printf(m, "freeze_state %s\n", status.state);
+	if (status.time_ns)
+		seq_printf(m, "freeze_time_ns %llu\n", status.time_ns);
+	if (status.seq)
+		seq_printf(m, "freeze_cpu %u\nfreeze_seq %llu\n", status.cpu, status.seq);
+}
+
 void rp_param_show(struct seq_file *m)
 {
 	mutex_lock(&rp_param_lock);
 	seq_printf(m, "enable %d\n", rp_enable);
 	seq_printf(m, "filter %s\n", rp_param_filter());
+	rp_param_show_freeze(m);
 	seq_printf(m, "records_per_cpu %u\n", rp_records);
 	seq_printf(m, "maxactive %u\n", rp_maxactive);
 	mutex_unlock(&rp_param_lock);

@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "fill.h"
 #include "filter.h"
+#include "freeze.h"
 #include "probe.h"
 #include "ring.h"
 
@@ -80,7 +81,8 @@ static int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	const struct rp_probe_desc *desc = &rp_probe_descs[id];
 
 	memset(call, 0, sizeof(*call));
-	if (!desc->entry(call, regs) || !rp_probe_wanted(call, desc->kind)) {
+	if (rp_freeze_frozen() || !desc->entry(call, regs) ||
+	    !rp_probe_wanted(call, desc->kind)) {
 		this_cpu_inc(rp_counts[id].filtered);
 		return 1;	/* no return handler for this call */
 	}
@@ -135,10 +137,11 @@ static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (likely(rec)) {
 		rp_probe_fill(rec, id, call);
 		desc->decode(call, ret, rec);
-		if (likely(rp_filter_pass(call->net, rec))) {
+		if (likely(rp_filter_pass(call->net, rec) && rp_freeze_admits())) {
 			rec->caller = rp_caller_id(rp_compat_caller(ri, regs));
 			rp_ring_commit(rec);
 			__this_cpu_inc(rp_counts[id].recorded);
+			rp_freeze_look(call->net, rec);
 		} else {
 			rp_ring_cancel();
 			__this_cpu_inc(rp_counts[id].filtered);

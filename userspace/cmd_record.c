@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -117,6 +116,16 @@ static bool rp_record_go_on(struct rp_child *child)
 	return true;
 }
 
+/* Beside the recording, which goes on: DIR.1, DIR.2, ... */
+static void rp_record_dump(const struct rp_recorder *rec)
+{
+	static unsigned int dumps;
+	char name[4096];
+
+	snprintf(name, sizeof(name), "%s.%u", rec->path, ++dumps);
+	rp_recorder_dump(rec->src.dir, name);
+}
+
 static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
 {
 	bool failed = false;
@@ -127,20 +136,13 @@ static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
 	while (rp_record_go_on(child)) {
 		n = failed ? 0 : rp_recorder_copy(rec);
 		failed |= n < 0;
+		if (rp_stop_dump_wanted())
+			rp_record_dump(rec);
 		if (failed && !child->pid)
 			break;
 		rp_stop_sleep(n <= 0);
 	}
 	return rp_recorder_finish(rec, failed);
-}
-
-static void rp_record_default_name(char *buf, size_t size)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	localtime_r(&now, &tm);
-	strftime(buf, size, "routeprobe-%Y%m%d-%H%M%S", &tm);
 }
 
 int rp_cmd_record(const struct rp_options *o)
@@ -150,8 +152,9 @@ int rp_cmd_record(const struct rp_options *o)
 	char name[64];
 	int status;
 
-	rp_record_default_name(name, sizeof(name));
+	rp_recorder_name(name, sizeof(name));
 	rp_stop_init();
+	rp_stop_init_dump();
 	signal(SIGPIPE, SIG_IGN);
 	/* Before anything is open that a command must not inherit */
 	if (rp_record_fork(&child, o->words))

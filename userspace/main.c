@@ -33,6 +33,12 @@ static const struct rp_command {
 	  "count by route, rule, table, flow, verdict or caller", RP_EXIT_ERROR },
 	{ "diff", rp_cmd_diff, "ja", "[-a] [--json] A B [FILTER]",
 	  "show flows that two recordings tell different things of", RP_DIFF_TROUBLE },
+	{ "freeze", rp_cmd_freeze, "", "[FILTER | off]",
+	  "stop recording now, or soon after something matches", RP_EXIT_ERROR },
+	{ "thaw", rp_cmd_thaw, "", "",
+	  "go on recording, until something matches again", RP_EXIT_ERROR },
+	{ "dump", rp_cmd_dump, "D", "[DIR]",
+	  "write what the buffer holds now as a recording", RP_EXIT_ERROR },
 	{ "status", rp_cmd_status, "D", "",
 	  "show probes, buffer, loss and versions", RP_EXIT_ERROR },
 };
@@ -183,7 +189,7 @@ int main(int argc, char **argv)
 		if (first < 0)
 			return status;
 	} else if (first < argc && !rp_filter_begins(argv[first])) {
-		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, status) nor a filter word; see routeprobe --help",
+		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, freeze, thaw, dump, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;
 	}

@@ -181,8 +181,17 @@ static int rp_recorder_begin(struct rp_recorder *r, char **command)
 	return rp_recorder_fib(r, "fib.json");
 }
 
-int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
-		      char **command)
+void rp_recorder_name(char *buf, size_t size)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(buf, size, "routeprobe-%Y%m%d-%H%M%S", &tm);
+}
+
+static int rp_recorder_open(struct rp_recorder *r, const char *from, const char *to,
+			    enum rp_source_mode mode, char **command)
 {
 	memset(r, 0, sizeof(*r));
 	r->path = to;
@@ -190,11 +199,19 @@ int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
 	r->session_fd = -1;
 	if (rp_source_open(&r->src, from, false))
 		return -1;
-	if (rp_recorder_mkdir(r) || rp_source_streams(&r->src, RP_SOURCE_FOLLOW) ||
+	if (rp_recorder_mkdir(r) || rp_source_streams(&r->src, mode) ||
 	    rp_recorder_begin(r, command)) {
 		rp_recorder_close(r);
 		return -1;
 	}
+	return 0;
+}
+
+int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
+		      char **command)
+{
+	if (rp_recorder_open(r, from, to, RP_SOURCE_FOLLOW, command))
+		return -1;
 	r->missed_before = rp_source_missed(&r->src);
 	rp_util_warn("recording into %s%s", to, *command ? "" : "; interrupt to end");
 	return 0;
@@ -353,4 +370,17 @@ void rp_recorder_close(struct rp_recorder *r)
 	if (r->dirfd >= 0)
 		close(r->dirfd);
 	rp_source_close(&r->src);
+}
+
+int rp_recorder_dump(const char *from, const char *to)
+{
+	char *no_command[] = { NULL };
+	struct rp_recorder r;
+	int status;
+
+	if (rp_recorder_open(&r, from, to, RP_SOURCE_WHOLE, no_command))
+		return RP_EXIT_ERROR;
+	status = rp_recorder_finish(&r, false);
+	rp_recorder_close(&r);
+	return status;
 }

@@ -19,6 +19,9 @@ struct rp_recorder {
 	int error;		/* why nothing more can be written */
 };
 
+/* What to call a recording that has no name */
+void rp_recorder_name(char *buf, size_t size);
+
 int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
 		      char **command);
 /* What has come since: how many records, or -1 when no more can be written */
@@ -26,5 +29,8 @@ int64_t rp_recorder_copy(struct rp_recorder *r);
 /* Takes what is left and completes the directory; returns an exit status. */
 int rp_recorder_finish(struct rp_recorder *r, bool failed);
 void rp_recorder_close(struct rp_recorder *r);
+
+/* All that the rings hold now; returns an exit status. */
+int rp_recorder_dump(const char *from, const char *to);
 
 #endif

@@ -16,6 +16,7 @@
 #define RP_STOP_SLEEP_MAX_MS	20
 
 static atomic_int rp_stop_received;
+static atomic_bool rp_stop_dump;
 
 static void rp_stop_handler(int sig)
 {
@@ -23,16 +24,38 @@ static void rp_stop_handler(int sig)
 		rp_stop_received = sig;
 }
 
+static void rp_stop_dump_handler(int sig)
+{
+	(void)sig;
+	rp_stop_dump = true;
+}
+
+static void rp_stop_on(int sig, void (*handler)(int sig))
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = handler;
+	sigaction(sig, &action, NULL);
+}
+
 void rp_stop_init(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action;
 	size_t i;
 
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = rp_stop_handler;
 	for (i = 0; i < RP_ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &action, NULL);
+		rp_stop_on(signals[i], rp_stop_handler);
+}
+
+void rp_stop_init_dump(void)
+{
+	rp_stop_on(SIGUSR1, rp_stop_dump_handler);
+}
+
+bool rp_stop_dump_wanted(void)
+{
+	return atomic_exchange(&rp_stop_dump, false);
 }
 
 int rp_stop_signal(void)

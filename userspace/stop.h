@@ -8,6 +8,9 @@
 void rp_stop_init(void);
 /* The signal that came first, 0: none did */
 int rp_stop_signal(void);
+/* SIGUSR1 asks for a dump, until it is taken note of. */
+void rp_stop_init_dump(void);
+bool rp_stop_dump_wanted(void);
 /* Sleeps longer the longer nothing happened; @idle false starts over. */
 void rp_stop_sleep(bool idle);
 

@@ -35,6 +35,9 @@
  *              Counters start at 0 when the module is loaded.  A value may be
  *              empty or hold blanks, as that of filter, which is since 1.2.  Calls
  *              made are recorded + filtered + missed, while there are buffers.
+ *              freeze_state is off, armed, ending or frozen; in the last two
+ *              freeze_time_ns is when that began, and freeze_cpu and freeze_seq
+ *              are the record that did it, unless somebody asked.  Since 1.2.
  *   cpuN       the ring of CPU N as records, see below.
  *   events     all rings as text, for people; its form is no contract.
  *

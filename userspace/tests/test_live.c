@@ -63,6 +63,11 @@ static int run_watch(void *arg)
 	return rp_cmd_watch(arg);
 }
 
+static int run_dump(void *arg)
+{
+	return rp_cmd_dump(arg);
+}
+
 static int run_status(void *arg)
 {
 	return rp_cmd_status(arg);
@@ -341,6 +346,44 @@ TEST_F(live, buffer)
 {
 	EXPECT_EQ(RP_EXIT_OK, RUN(report));
 	HAS(self->err, "3 records, 3 decisions, 0 lost, 2 missed by probes");
+}
+
+TEST_F(live, dumps)
+{
+	char *words[] = { self->copy.dir, "more" };
+
+	self->options.words = words;
+	self->options.nwords = 1;
+	EXPECT_EQ(RP_EXIT_OK, RUN(dump));
+	HAS(self->err, "3 records, 0 lost, 2 missed by probes");
+	EXPECT_EQ(3 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(dump));
+	HAS(self->err, "is not empty");
+	self->options.nwords = 2;
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(dump));
+	HAS(self->err, "dump takes one directory");
+	self->options.input = self->copy.dir;
+	self->options.nwords = 0;
+	EXPECT_EQ(RP_EXIT_OK, RUN(report));
+	HAS(self->err, "3 records, 3 decisions");
+}
+
+TEST_F(live, dumps_while_it_records)
+{
+	struct rp_fake dump = self->copy;
+	pid_t pid;
+
+	stage(&self->fake, 4, 5);
+	self->options.words = (char *[]){ NULL };
+	pid = later(&self->fake, "kill -USR1 $PPID; sleep 0.5; kill -INT");
+	EXPECT_EQ(RP_EXIT_OK, RUN(record));
+	waitpid(pid, NULL, 0);
+	HAS(self->err, "8 records, 0 lost");
+	HAS(self->err, "5 records, 0 lost");
+	strcat(dump.dir, ".1");
+	EXPECT_EQ(8 * (off_t)sizeof(struct rp_record), size_of(&dump, "cpu0"));
+	EXPECT_EQ(5 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
+	rp_fake_remove(&dump);
 }
 
 TEST_F(live, status)
