@@ -344,6 +344,25 @@ static int rp_probes_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(rp_probes);
 
+static int rp_hist_show(struct seq_file *m, void *v)
+{
+	u64 hist[RP_PROBE_HIST];
+	unsigned int id;
+	int i;
+
+	seq_puts(m, "#id\tname\tbelow_ns:calls...\n");
+	for (id = RP_PROBE_NONE + 1; id < __RP_PROBE_MAX; id++) {
+		rp_probe_hist(id, hist);
+		seq_printf(m, "%u\t%s\t", id, rp_probe_descs[id].symbol);
+		for (i = 0; i < RP_PROBE_HIST; i++)
+			if (hist[i])
+				seq_printf(m, " %llu:%llu", BIT_ULL(i), hist[i]);
+		seq_putc(m, '\n');
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(rp_hist);
+
 static int rp_callers_show(struct seq_file *m, void *v)
 {
 	unsigned int id;
@@ -438,6 +457,7 @@ int rp_debugfs_init(void)
 	}
 	rp_debugfs_create_cpus();
 	debugfs_create_file("probes", RP_MODE, rp_dir, NULL, &rp_probes_fops);
+	debugfs_create_file("hist", RP_MODE, rp_dir, NULL, &rp_hist_fops);
 	debugfs_create_file("callers", RP_MODE, rp_dir, NULL, &rp_callers_fops);
 	debugfs_create_file("reasons", RP_MODE, rp_dir, NULL, &rp_reasons_fops);
 	debugfs_create_file("stats", RP_MODE, rp_dir, NULL, &rp_stats_fops);

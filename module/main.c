@@ -6,6 +6,7 @@
 
 #include "debugfs.h"
 #include "param.h"
+#include "probe.h"
 #include "ring.h"
 #include "routeprobe_version.h"
 
@@ -18,6 +19,9 @@ static int __init rp_main_init(void)
 {
 	int err;
 
+	err = rp_probe_init();
+	if (err)
+		return err;
 	err = rp_param_start();
 	if (err)
 		goto err_ring;
@@ -33,6 +37,7 @@ err_param:
 	rp_param_stop();
 err_ring:
 	rp_ring_free();
+	rp_probe_exit();
 	return err;
 }
 
@@ -41,6 +46,7 @@ static void __exit rp_main_exit(void)
 	rp_param_stop();
 	rp_debugfs_exit();
 	rp_ring_free();
+	rp_probe_exit();
 }
 
 module_init(rp_main_init);

@@ -35,10 +35,13 @@ struct rp_probe {
 struct rp_counts {
 	u64 recorded;
 	u64 filtered;
+	u64 hist[RP_PROBE_HIST];
 };
 
 static struct rp_probe rp_probes[__RP_PROBE_MAX];
-static DEFINE_PER_CPU(struct rp_counts [__RP_PROBE_MAX], rp_counts);
+
+/* By probe; too much for what a module may have of static memory per CPU. */
+static struct rp_counts __percpu *rp_counts;
 
 /* Protects rp_probes[], but for what the kprobes core keeps inside krp. */
 static DEFINE_MUTEX(rp_probe_lock);
@@ -112,6 +115,15 @@ static void rp_probe_fill(struct rp_record *rec, unsigned int id, const struct r
 }
 NOKPROBE_SYMBOL(rp_probe_fill);
 
+static void rp_probe_count(unsigned int id, u64 duration_ns)
+{
+	struct rp_counts *counts = this_cpu_ptr(rp_counts) + id;
+
+	counts->recorded++;
+	counts->hist[min(fls64(duration_ns), RP_PROBE_HIST - 1)]++;
+}
+NOKPROBE_SYMBOL(rp_probe_count);
+
 /*
  * Interrupts are off from the first to the last byte of a record: there is one
  * writer per ring, and the order in the ring is that of the clock.
@@ -140,7 +152,7 @@ static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 		if (likely(rp_filter_pass(call->net, rec) && rp_freeze_admits())) {
 			rec->caller = rp_caller_id(rp_compat_caller(ri, regs));
 			rp_ring_commit(rec);
-			__this_cpu_inc(rp_counts[id].recorded);
+			rp_probe_count(id, rec->duration_ns);
 			rp_freeze_look(call->net, rec);
 		} else {
 			rp_ring_cancel();
@@ -287,10 +299,32 @@ struct rp_probe_status rp_probe_status(unsigned int id)
 	mutex_unlock(&rp_probe_lock);
 
 	for_each_possible_cpu(cpu) {
-		const struct rp_counts *counts = &per_cpu(rp_counts, cpu)[id];
+		const struct rp_counts *counts = per_cpu_ptr(rp_counts, cpu) + id;
 
 		status.recorded += READ_ONCE(counts->recorded);
 		status.filtered += READ_ONCE(counts->filtered);
 	}
 	return status;
+}
+
+void rp_probe_hist(unsigned int id, u64 hist[RP_PROBE_HIST])
+{
+	int cpu, i;
+
+	memset(hist, 0, RP_PROBE_HIST * sizeof(*hist));
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < RP_PROBE_HIST; i++)
+			hist[i] += READ_ONCE((per_cpu_ptr(rp_counts, cpu) + id)->hist[i]);
+}
+
+int rp_probe_init(void)
+{
+	rp_counts = __alloc_percpu(__RP_PROBE_MAX * sizeof(*rp_counts), sizeof(u64));
+	return rp_counts ? 0 : -ENOMEM;
+}
+
+/* Nothing is armed, and no file is there. */
+void rp_probe_exit(void)
+{
+	free_percpu(rp_counts);
 }

@@ -82,4 +82,12 @@ struct rp_probe_status {
 
 struct rp_probe_status rp_probe_status(unsigned int id);
 
+/* Calls by duration: [n] counts those of 2^(n-1) up to less than 2^n ns, [0] none. */
+#define RP_PROBE_HIST	40	/* the last one, of 4.6 minutes, and longer ones */
+
+void rp_probe_hist(unsigned int id, u64 hist[RP_PROBE_HIST]);
+
+int rp_probe_init(void);
+void rp_probe_exit(void);
+
 #endif

@@ -31,6 +31,7 @@ int rp_cmd_why(const struct rp_options *o);
 int rp_cmd_diff(const struct rp_options *o);
 int rp_cmd_dump(const struct rp_options *o);
 int rp_cmd_freeze(const struct rp_options *o);
+int rp_cmd_hist(const struct rp_options *o);
 int rp_cmd_thaw(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
 

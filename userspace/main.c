@@ -39,6 +39,8 @@ static const struct rp_command {
 	  "go on recording, until something matches again", RP_EXIT_ERROR },
 	{ "dump", rp_cmd_dump, "D", "[DIR]",
 	  "write what the buffer holds now as a recording", RP_EXIT_ERROR },
+	{ "hist", rp_cmd_hist, "Dji", "[-i DIR] [--json]",
+	  "show how long each probed function took", RP_EXIT_ERROR },
 	{ "status", rp_cmd_status, "D", "",
 	  "show probes, buffer, loss and versions", RP_EXIT_ERROR },
 };
@@ -189,7 +191,7 @@ int main(int argc, char **argv)
 		if (first < 0)
 			return status;
 	} else if (first < argc && !rp_filter_begins(argv[first])) {
-		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, freeze, thaw, dump, status) nor a filter word; see routeprobe --help",
+		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, freeze, thaw, dump, hist, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;
 	}

@@ -29,6 +29,11 @@ static const char * const rp_recorder_texts[] = {
 	"version", "probes", "callers", "stats",
 };
 
+/* Since contract 1.1 and 1.2: an older module has none. */
+static const char * const rp_recorder_later_texts[] = {
+	"reasons", "hist",
+};
+
 static int rp_recorder_err(struct rp_recorder *r, const char *name)
 {
 	return rp_util_err("%s/%s: %s", r->path, name, strerror(errno));
@@ -99,9 +104,9 @@ static int rp_recorder_explain(struct rp_recorder *r)
 	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_texts); i++)
 		if (rp_recorder_text(r, rp_recorder_texts[i]))
 			failed = rp_recorder_err(r, rp_recorder_texts[i]);
-	/* Modules had no such file before contract 1.1. */
-	if (rp_recorder_text(r, "reasons") && errno != ENOENT)
-		failed = rp_recorder_err(r, "reasons");
+	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_later_texts); i++)
+		if (rp_recorder_text(r, rp_recorder_later_texts[i]) && errno != ENOENT)
+			failed = rp_recorder_err(r, rp_recorder_later_texts[i]);
 	return failed;
 }
 

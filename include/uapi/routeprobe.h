@@ -24,6 +24,11 @@
  *              kind is a name from the comment of enum rp_kind; state is
  *              "armed", "off" or "absent:ERRNO" (ERRNO positive, from
  *              register_kretprobe()); use says what is lost without it.
+ *   hist       one line per probe: id, tab, name, tab, and " BELOW:CALLS" for each
+ *              power of two BELOW of nanoseconds such that there were CALLS that
+ *              took less, and not less than half of it.  Of recorded calls, since the
+ *              module was loaded.  The last power that there is, 2^39, counts
+ *              longer ones too.  Since 1.2.
  *   callers    "ID SYMBOL+OFFSET/SIZE [MODULE]" lines: what rp_record.caller
  *              stands for.  Grows while probes fire, an id never changes its
  *              address.  A caller that the kernel can no longer name is "?".

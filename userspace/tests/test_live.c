@@ -68,6 +68,11 @@ static int run_dump(void *arg)
 	return rp_cmd_dump(arg);
 }
 
+static int run_hist(void *arg)
+{
+	return rp_cmd_hist(arg);
+}
+
 static int run_status(void *arg)
 {
 	return rp_cmd_status(arg);
@@ -384,6 +389,62 @@ TEST_F(live, dumps_while_it_records)
 	EXPECT_EQ(8 * (off_t)sizeof(struct rp_record), size_of(&dump, "cpu0"));
 	EXPECT_EQ(5 * (off_t)sizeof(struct rp_record), size_of(&self->copy, "cpu0"));
 	rp_fake_remove(&dump);
+}
+
+static const char hist[] =
+	"#id\tname\tbelow_ns:calls...\n"
+	"1\tip_route_output_key_hash_rcu\t 1024:10 4096:5\n"
+	"2\tip_route_output_flow\t\n"
+	"3\tfib_table_lookup\t 512:1 549755813888:1\n";
+
+TEST_F(live, hist)
+{
+	rp_fake_write(&self->fake, "hist", hist);
+	EXPECT_EQ(RP_EXIT_OK, RUN(hist));
+	EXPECT_EQ(0, strncmp(self->out,
+			     "ip_route_output_key_hash_rcu: 15 calls\n"
+			     "  below     1.02 us           10 ########################################\n"
+			     "  below     2.05 us            0\n"
+			     "  below     4.10 us            5 ####################\n"
+			     "fib_table_lookup: 2 calls\n"
+			     "  below      512 ns            1 ####", 250)) TH_LOG("%s", self->out);
+	self->options.json = true;
+	EXPECT_EQ(RP_EXIT_OK, RUN(hist));
+	EXPECT_STREQ("{\"kind\":\"hist\",\"probe\":\"ip_route_output_key_hash_rcu\",\"calls\":15,\"buckets\":[{\"below_ns\":1024,\"calls\":10},{\"below_ns\":4096,\"calls\":5}]}\n"
+		     "{\"kind\":\"hist\",\"probe\":\"fib_table_lookup\",\"calls\":2,\"buckets\":[{\"below_ns\":512,\"calls\":1},{\"below_ns\":549755813888,\"calls\":1}]}\n",
+		     self->out);
+}
+
+TEST_F(live, hist_is_recorded)
+{
+	char *words[] = { self->copy.dir };
+
+	rp_fake_write(&self->fake, "hist", hist);
+	self->options.words = words;
+	self->options.nwords = 1;
+	EXPECT_EQ(RP_EXIT_OK, RUN(dump));
+	self->options.input = self->copy.dir;
+	self->options.nwords = 0;
+	EXPECT_EQ(RP_EXIT_OK, RUN(hist));
+	HAS(self->out, "ip_route_output_key_hash_rcu: 15 calls\n");
+}
+
+TEST_F(live, hist_damaged)
+{
+	static const char * const bad[] = {
+		"1\n", "1\tname\n", "1\tname\t 1000:1\n", "1\tname\t 0:1\n", "1\tname\t 1024\n",
+		"1\tname\t 1024:\n", "1\tname\t 1024:0\n", "1\tname\t 1024:-1\n", "\n",
+	};
+	size_t i;
+
+	EXPECT_EQ(RP_EXIT_DAMAGED, RUN(hist));
+	HAS(self->err, "hist: not there before contract 1.2\n");
+	for (i = 0; i < RP_ARRAY_SIZE(bad); i++) {
+		rp_fake_write(&self->fake, "hist", bad[i]);
+		EXPECT_EQ(RP_EXIT_DAMAGED, RUN(hist)) TH_LOG("%s", bad[i]);
+		HAS(self->err, "hist: a line is no histogram\n");
+		EXPECT_STREQ("", self->out);
+	}
 }
 
 TEST_F(live, status)
