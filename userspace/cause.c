@@ -478,12 +478,27 @@ static void rp_cause_addr(struct rp_search *s, uint32_t addr, unsigned int op)
 		rp_cause_offer(s, past);
 }
 
+static bool rp_cause_fits_own(const struct rp_search *s, const struct rp_past *past)
+{
+	(void)s;
+	return rp_cause_is_gone(past) && past->rec.route.type == RTN_LOCAL;
+}
+
+/* The source is ours no longer: its address went, or as far as is seen its route. */
+static void rp_cause_own(struct rp_search *s)
+{
+	s->addr = s->d->flow->src;
+	rp_cause_addr(s, s->addr, RP_CHANGE_DELETE);
+	if (!s->newest)
+		rp_cause_prefix(s, 32, rp_cause_fits_own);
+}
+
 static void rp_cause_pre_check(struct rp_search *s, enum rp_origin_check check)
 {
 	const struct rp_flow *flow = s->d->flow;
 
 	if (check == RP_CHECK_SOURCE)
-		rp_cause_addr(s, flow->src, RP_CHANGE_DELETE);
+		rp_cause_own(s);
 	else if (check == RP_CHECK_DEVICE)
 		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DOWN);
 	else if (check == RP_CHECK_DEVICE_ABSENT)

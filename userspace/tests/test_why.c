@@ -977,6 +977,24 @@ TEST_F(why, cause_pre_check)
 	SAYS(1, "cause.event", "link-down");
 }
 
+/* Without a record of the address that of its route tells. */
+TEST_F(why, cause_source_route)
+{
+	struct rp_record rec;
+
+	add_change(&self->s, RP_CHANGE_DELETE, "10.0.1.1", 32, RTN_LOCAL);
+	add_change(&self->s, RP_CHANGE_DELETE, "10.0.1.2", 32, RTN_LOCAL);
+	add_change(&self->s, RP_CHANGE_DELETE, "10.0.1.0", 24, RTN_UNICAST);
+	rec = output(&self->s, "203.0.113.1", -EINVAL);
+	inet_pton(AF_INET, "10.0.1.1", &rec.flow.src);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "check", "source");
+	SAYS(0, "cause.event", "route-del");
+	SAYS(0, "cause.dst", "10.0.1.1");
+}
+
 TEST_F(why, cause_rp_filter)
 {
 	struct rp_record rec;
