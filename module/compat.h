@@ -17,6 +17,7 @@
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
+#include <net/fib_rules.h>
 #include <net/flow.h>
 #include <net/icmp.h>
 #include <net/ip.h>
@@ -119,6 +120,26 @@ static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
 #define RP_COMPAT_PROTO(fn, ret, ...)	\
 	__builtin_types_compatible_p(typeof(fn), ret(__VA_ARGS__))
 #endif
+
+/* ---- rules: a port is one, or some bits of one since 6.14 ---- */
+
+static nokprobe_inline u16 rp_compat_rule_sport_mask(const struct fib_rule *rule)
+{
+#ifdef RP_HAVE_FIB_RULE_PORT_MASK
+	return rule->sport_mask;
+#else
+	return U16_MAX;
+#endif
+}
+
+static nokprobe_inline u16 rp_compat_rule_dport_mask(const struct fib_rule *rule)
+{
+#ifdef RP_HAVE_FIB_RULE_PORT_MASK
+	return rule->dport_mask;
+#else
+	return U16_MAX;
+#endif
+}
 
 /* ---- prototypes that no one line of RP_ASSERT_PROTO() can check ---- */
 

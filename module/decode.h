@@ -40,6 +40,14 @@ RP_DECODE(table_flush);
 RP_ENTER(fib_event);
 RP_DECODE(fib_event);
 
+RP_ENTER(netdev_event);
+RP_ENTER(inetaddr_event);
+RP_ENTER(rule_event);
+RP_DECODE(rule_event);
+RP_ENTER(nexthop_notify);
+RP_ENTER(remove_nexthop);
+RP_DECODE(event);
+
 RP_ENTER(icmp_unreach);
 RP_DECODE(icmp_unreach);
 RP_ENTER(icmp_send);

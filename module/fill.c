@@ -4,6 +4,7 @@
  * probe handlers: no sleeping, no locks, nothing followed that the probed
  * function did not just use itself, under the same RCU read lock.
  */
+#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/kprobes.h>
 #include <linux/netdevice.h>
@@ -144,7 +145,7 @@ bool rp_fill_flow_packet(struct rp_flow *flow, const struct sk_buff *skb)
 }
 NOKPROBE_SYMBOL(rp_fill_flow_packet);
 
-static void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
+void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
 {
 	if (!dev)
 		return;
@@ -217,6 +218,31 @@ void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *
 }
 NOKPROBE_SYMBOL(rp_fill_entry);
 
+/* Of a group the legs are only counted.  Under the RTNL lock. */
+void rp_fill_nexthop(struct rp_route *route, const struct nexthop *nh)
+{
+	const struct nh_info *nhi = rcu_dereference_raw(nh->nh_info);
+
+	route->nhid = nh->id;
+	route->nh_count = min_t(unsigned int, nexthop_num_path(nh), U8_MAX);
+	if (nh->is_group)
+		return;
+	if (nhi->reject_nh)
+		route->type = RTN_BLACKHOLE;
+	rp_fill_nhc(route, &nhi->fib_nhc);
+}
+NOKPROBE_SYMBOL(rp_fill_nexthop);
+
+/* @ifa is still what it was, on a device.  Under the RTNL lock. */
+void rp_fill_ifaddr(struct rp_route *route, const struct in_ifaddr *ifa)
+{
+	route->dst = ifa->ifa_address & ifa->ifa_mask;
+	route->dst_len = ifa->ifa_prefixlen;
+	route->prefsrc = ifa->ifa_local;
+	rp_fill_dev(route, ifa->ifa_dev->dev);
+}
+NOKPROBE_SYMBOL(rp_fill_ifaddr);
+
 /*
  * What the packet will really use, in place of what the route says: a redirect
  * has another gateway, a multicast over the default route has none.
@@ -256,6 +282,23 @@ void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule)
 	rec->has |= RP_HAS_RULE;
 }
 NOKPROBE_SYMBOL(rp_fill_rule);
+
+static __be16 rp_fill_port(const struct fib_rule_port_range *range, u16 mask)
+{
+	return range->start == range->end && mask == U16_MAX ? htons(range->start) : 0;
+}
+NOKPROBE_SYMBOL(rp_fill_port);
+
+void rp_fill_selectors(struct rp_flow *flow, const struct fib_rule *rule)
+{
+	flow->oif = rule->oifindex;
+	flow->iif = rule->iifindex;
+	flow->mark = rule->mark;
+	flow->proto = rule->ip_proto;
+	flow->sport = rp_fill_port(&rule->sport_range, rp_compat_rule_sport_mask(rule));
+	flow->dport = rp_fill_port(&rule->dport_range, rp_compat_rule_dport_mask(rule));
+}
+NOKPROBE_SYMBOL(rp_fill_selectors);
 
 static u8 rp_fill_count_legs(const struct fib_config *cfg)
 {

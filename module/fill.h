@@ -9,11 +9,14 @@ struct fib_entry_notifier_info;
 struct fib_result;
 struct fib_rule;
 struct flowi4;
+struct in_ifaddr;
 struct iphdr;
 struct net;
 struct net_device;
+struct nexthop;
 struct rp_flow;
 struct rp_record;
+struct rp_route;
 struct rtable;
 struct sk_buff;
 
@@ -28,6 +31,10 @@ void rp_fill_result(struct rp_record *rec, const struct fib_result *res);
 void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *entry);
 void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt);
 void rp_fill_neighbour(struct rp_record *rec, const struct rtable *rt, __be32 dst);
+void rp_fill_dev(struct rp_route *route, const struct net_device *dev);
+void rp_fill_ifaddr(struct rp_route *route, const struct in_ifaddr *ifa);
+void rp_fill_nexthop(struct rp_route *route, const struct nexthop *nh);
+void rp_fill_selectors(struct rp_flow *flow, const struct fib_rule *rule);
 void rp_fill_rule(struct rp_record *rec, const struct fib_rule *rule);
 void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_config *cfg);
 

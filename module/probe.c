@@ -110,6 +110,8 @@ static void rp_probe_fill(struct rp_record *rec, unsigned int id, const struct r
 	rec->has = call->has;
 	if (call->has & RP_HAS_FLOW)
 		rec->flow = call->flow;
+	if (call->has & RP_HAS_ROUTE)
+		rec->route = call->route;
 	if (call->has & RP_HAS_SIGNAL)
 		rec->signal = call->signal;
 }

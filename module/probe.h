@@ -26,8 +26,11 @@ struct rp_call {
 	u64 time_ns;
 	const void *arg[3];	/* what decode needs of the arguments */
 	const struct net *net;	/* NULL: the function cannot tell */
-	struct rp_flow flow;	/* as asked, when has says RP_HAS_FLOW */
-	struct rp_signal signal;	/* and RP_HAS_SIGNAL */
+	union {			/* what entry copied, when has says which */
+		struct rp_flow flow;
+		struct rp_route route;
+	};
+	struct rp_signal signal;
 	u8 has;
 	unsigned long *mark;	/* of the filter, NULL: none */
 };

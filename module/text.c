@@ -134,6 +134,8 @@ static void rp_text_route(struct seq_file *m, const struct rp_record *rec)
 
 static void rp_text_rule(struct seq_file *m, const struct rp_rule *rule)
 {
+	if (rule->op)
+		seq_printf(m, " %s", rp_change_names[rule->op]);
 	seq_printf(m, " pref %u action %u", rule->priority, rule->action);
 	if (rule->l3mdev)
 		seq_puts(m, " l3mdev");
