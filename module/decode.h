@@ -56,7 +56,13 @@ RP_DECODE(link_failure);
 RP_ENTER(hook_slow);
 RP_KEEP(failure);
 RP_ENTER(route_me_harder);
+RP_ENTER(update_pmtu);
+RP_ENTER(do_redirect);
+RP_DECODE(do_redirect);
 RP_DECODE(errno);
 RP_DECODE(none);
+
+RP_ENTER(sk_dst_check);
+RP_DECODE(sk_dst_check);
 
 #endif

@@ -43,6 +43,7 @@ static void rp_decode_rtable(const struct flowi4 *fl4, unsigned long ret, struct
 		return;
 	}
 	rp_fill_rtable(rec, rt);
+	rp_fill_pmtu(rec, rt);
 	rec->route.prefsrc = fl4->saddr;
 	rec->verdict = RP_VERDICT_HIT;
 }

@@ -141,6 +141,55 @@ bool rp_enter_route_me_harder(struct rp_call *call, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(rp_enter_route_me_harder);
 
+/*
+ * static void __ip_rt_update_pmtu(struct rtable *rt, struct flowi4 *fl4, u32 mtu)
+ *
+ * Of this one and the next: what was heard, not whether it is believed; if so, the
+ * FIB is asked inside.
+ */
+bool rp_enter_update_pmtu(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct rtable *rt = (void *)regs_get_kernel_argument(regs, 0);
+
+	call->net = dev_net(rt->dst.dev);
+	rp_fill_flow(&call->flow, (void *)regs_get_kernel_argument(regs, 1));
+	call->signal.info = regs_get_kernel_argument(regs, 2);
+	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_update_pmtu);
+
+/*
+ * static void __ip_do_redirect(struct rtable *rt, struct sk_buff *skb, struct flowi4 *fl4,
+ *				bool kill_route)
+ *
+ * The packet is icmp_rcv()'s.
+ */
+bool rp_enter_do_redirect(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 1);
+
+	call->net = dev_net(skb->dev);
+	call->arg[0] = skb;
+	rp_fill_flow(&call->flow, (void *)regs_get_kernel_argument(regs, 2));
+	call->signal.from = ip_hdr(skb)->saddr;
+	call->signal.type = icmp_hdr(skb)->type;
+	call->signal.code = icmp_hdr(skb)->code;
+	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_do_redirect);
+
+void rp_decode_do_redirect(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+{
+	const struct sk_buff *skb = call->arg[0];
+
+	rp_fill_gw(&rec->route, AF_INET, &icmp_hdr(skb)->un.gateway);
+	rp_fill_dev(&rec->route, skb->dev);
+	rec->has |= RP_HAS_ROUTE;
+}
+NOKPROBE_SYMBOL(rp_decode_do_redirect);
+
 void rp_decode_errno(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
 	rec->err = (int)ret;

@@ -6,12 +6,14 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/jiffies.h>
 #include <linux/kprobes.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <net/fib_rules.h>
 #include <net/flow.h>
+#include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ip_fib.h>
 #include <net/net_namespace.h>
@@ -126,6 +128,23 @@ bool rp_fill_flow_header(struct rp_flow *flow, const struct iphdr *iph, const vo
 }
 NOKPROBE_SYMBOL(rp_fill_flow_header);
 
+/* What inet_sk_rebuild_header() and udp_sendmsg() make their key of, if connected. */
+void rp_fill_flow_sock(struct rp_flow *flow, const struct sock *sk)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	flow->dst = inet->inet_daddr;
+	flow->src = inet->inet_saddr;
+	flow->oif = sk->sk_bound_dev_if;
+	flow->mark = sk->sk_mark;
+	flow->uid = __kuid_val(sk->sk_uid);
+	flow->dport = inet->inet_dport;
+	flow->sport = inet->inet_sport;
+	flow->tos = inet->tos;
+	flow->proto = sk->sk_protocol;
+}
+NOKPROBE_SYMBOL(rp_fill_flow_sock);
+
 /*
  * A packet that got as far as to have a network header, wherever its data begins
  * now.  __icmp_send() makes the same checks: it is called "from the most obscure
@@ -155,7 +174,7 @@ void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
 NOKPROBE_SYMBOL(rp_fill_dev);
 
 /* @addr is a union of both families' addresses wherever the kernel has a gateway. */
-static void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
+void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
 {
 	route->gw_family = family;
 	if (family == AF_INET)
@@ -260,6 +279,16 @@ void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt)
 	rec->has |= RP_HAS_RTABLE;
 }
 NOKPROBE_SYMBOL(rp_fill_rtable);
+
+/* As ipv4_mtu() has it: for as long as what was learned is believed. */
+void rp_fill_pmtu(struct rp_record *rec, const struct rtable *rt)
+{
+	if (!rt->rt_pmtu || !time_before(jiffies, rt->dst.expires))
+		return;
+	rec->pmtu = rt->rt_pmtu;
+	rec->has |= RP_HAS_PMTU;
+}
+NOKPROBE_SYMBOL(rp_fill_pmtu);
 
 /* Who is to be found on the link for a packet to @dst, as rt_nexthop() has it. */
 void rp_fill_neighbour(struct rp_record *rec, const struct rtable *rt, __be32 dst)

@@ -35,7 +35,9 @@ static enum { RP_PARAM_LOADING, RP_PARAM_LIVE, RP_PARAM_STOPPED } rp_param_phase
 static DEFINE_MUTEX(rp_param_lock);
 
 static bool rp_enable = true;
-static unsigned long rp_wanted = RP_PROBES_ALL;
+
+/* 0: not set, see rp_param_start(). */
+static unsigned long rp_wanted;
 
 /* 8192 records of 192 bytes: 1.5 MiB per CPU, as much as ftrace takes. */
 static unsigned int rp_records = 8192;
@@ -138,7 +140,7 @@ static int rp_param_parse_probes(const char *val, unsigned long *probes)
 
 		*probes |= more;
 		if (!more) {
-			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, signal, nor the name of a probe\n",
+			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, signal, cache, nor the name of a probe\n",
 			       word);
 			err = -EINVAL;
 		}
@@ -360,7 +362,7 @@ static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 RP_PARAM(enable, NULL, rp_param_get_enable);
 MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
 RP_PARAM(probes, NULL, rp_param_get_probes);
-MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal and names of probes, separated by commas (default all)");
+MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal, cache and names of probes, separated by commas (default: all groups but cache)");
 RP_PARAM_FREED(filter, NULL, rp_param_get_filter, rp_param_free_filter);
 MODULE_PARM_DESC(filter, "what to keep: words of `ip route get`, and pid, comm, netns, error (default: everything)");
 RP_PARAM_FREED(freeze, NULL, rp_param_get_freeze, rp_param_free_freeze);
@@ -372,7 +374,10 @@ MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up t
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
 MODULE_PARM_DESC(maxactive, "calls of one function that can be followed at once (default 4 per CPU, at least 64)");
 
-/* With the settings given so far: make the rings, arm the probes. */
+/*
+ * With the settings given so far: make the rings, arm the probes.  Those of the group
+ * cache fire for each packet of a connection, so they have to be asked for.
+ */
 int rp_param_start(void)
 {
 	int err;
@@ -380,6 +385,8 @@ int rp_param_start(void)
 	mutex_lock(&rp_param_lock);
 	if (!rp_maxactive)
 		rp_maxactive = max(64U, 4 * num_possible_cpus());
+	if (!rp_wanted)
+		rp_wanted = RP_PROBES_ALL & ~rp_param_group(RP_GROUP_CACHE);
 
 	err = rp_ring_resize(rp_records);
 	if (err)

@@ -20,6 +20,7 @@ const char *const rp_group_names[__RP_GROUP_MAX] = {
 	[RP_GROUP_INPUT]	= "input",
 	[RP_GROUP_CHANGE]	= "change",
 	[RP_GROUP_SIGNAL]	= "signal",
+	[RP_GROUP_CACHE]	= "cache",
 };
 
 const char *const rp_kind_names[__RP_KIND_MAX] = {
@@ -125,4 +126,16 @@ const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
 	RP_ROW(REMOVE_NEXTHOP, "remove_nexthop",
 	       CHANGE, NEXTHOP_EVENT, remove_nexthop, event,
 	       "next hop objects deleted, and what died of it"),
+	RP_ROW(SK_DST_CHECK, "sk_dst_check",
+	       CACHE, CACHE, sk_dst_check, sk_dst_check,
+	       "routes that connected UDP sockets keep"),
+	RP_ROW(__SK_DST_CHECK, "__sk_dst_check",
+	       CACHE, CACHE, sk_dst_check, sk_dst_check,
+	       "routes that TCP connections keep"),
+	RP_ROW(__IP_RT_UPDATE_PMTU, "__ip_rt_update_pmtu",
+	       SIGNAL, EXCEPTION, update_pmtu, none,
+	       "path MTUs learned"),
+	RP_ROW(__IP_DO_REDIRECT, "__ip_do_redirect",
+	       SIGNAL, EXCEPTION, do_redirect, do_redirect,
+	       "gateways learned from redirects"),
 };

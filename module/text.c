@@ -130,6 +130,8 @@ static void rp_text_route(struct seq_file *m, const struct rp_record *rec)
 		seq_printf(m, " nhflags 0x%x", route->nh_flags);
 	if (rec->has & RP_HAS_RTABLE)
 		seq_printf(m, " rttype %u rtflags 0x%x", route->rt_type, route->rt_flags);
+	if (rec->has & RP_HAS_PMTU)
+		seq_printf(m, " pmtu %u", rec->pmtu);
 }
 
 static void rp_text_rule(struct seq_file *m, const struct rp_rule *rule)
@@ -158,7 +160,7 @@ static void rp_text_signal(struct seq_file *m, u8 kind, const struct rp_signal *
 {
 	if (kind == RP_KIND_NETFILTER)
 		seq_printf(m, " hook %u", signal->hook);
-	else
+	else if (signal->type)
 		seq_printf(m, " icmp %u/%u", signal->type, signal->code);
 	if (signal->info)
 		seq_printf(m, " mtu %u", signal->info);

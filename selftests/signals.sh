@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is recorded when an error does not come from the FIB: each record of the
-# group signal, as the file events has it, on the network of lib.sh.
+# What is recorded when an error does not come from the FIB, and of what changes the
+# FIB: each record as the file events has it, on the network of lib.sh.
 . "${0%/*}/lib.sh"
 
 hi() { ip -n rp-h "$@"; }
@@ -12,7 +12,7 @@ inode() { stat -L -c %i "/run/netns/$1"; }
 
 # recorded SINCE SYMBOL...: the lines of these probes in rp-h, sorted, but for what
 # differs each time.  nf_send_unreach() is left by a jump or by a return, which
-# is the compiler's choice.
+# is the compiler's choice; and so is who calls those that tell of changes.
 recorded()
 {
 	local since=$1
@@ -21,7 +21,9 @@ recorded()
 	tail -n "+$((since + 1))" "$RP_DEBUGFS/events" |
 		grep -E " netns $(inode rp-h) ($(IFS='|'; echo "$*")): " |
 		sed -E "s/.* netns [0-9]* ([a-z0-9_]+:)/\1/; s/ in [0-9]+ns / /; s/\+0x.*//
-			s/by (nf_send_unreach|nft_reject_inet_eval)$/by reject/" |
+			s/by (nf_send_unreach|nft_reject_inet_eval)$/by reject/
+			/^(fib_|call_fib_|nexthop_|remove_)/s/ by .*//
+			/^sk_dst_check/s/ sport [0-9]+//" |
 		LC_ALL=C sort
 }
 
@@ -43,6 +45,28 @@ says()
 		sleep 0.1
 	done
 	check_equal "$name" "$expected" "$said"
+	needs
+}
+
+# tells NAME LINE SYMBOL COMMAND...: while it runs, or a moment later, there is
+# LINE, perhaps among others.
+tells()
+{
+	local name=$1 line=$2 symbol=$3 since said try
+
+	shift 3
+	needs "$symbol"
+	since=$(lines)
+	"$@" >/dev/null 2>&1
+	for ((try = 0; try < 50; try++)); do
+		said=$(recorded "$since" "$symbol")
+		if grep -Fxq "$line" <<<"$said"; then
+			said=$line
+			break
+		fi
+		sleep 0.1
+	done
+	check_equal "$name" "$line" "$said"
 	needs
 }
 
@@ -147,7 +171,128 @@ nf_hook_slow: $(ours 10.0.1.2) hook 3 => error err -113 by __ip_local_out" \
 	hi rule del pref 100
 }
 
-plan 15
+# What changes the FIB.
+added() { echo "$1: insert => hit $2"; }
+deleted() { echo "$1: delete => hit $2"; }
+link() { echo "fib_netdev_event: $1 => hit dev $2"; }
+rule_event() { echo "call_fib_notifiers: to 0.0.0.0 from 0.0.0.0 $1 => hit"; }
+
+# with_it NAME LATER SYMBOL OP PREFIX COMMAND...: what COMMAND makes SYMBOL tell contains
+# in time the end of the route; if LATER, that may also come after.  Of nested calls,
+# as of a next hop that was all of a group, the outermost counts.
+with_it()
+{
+	local name=$1 later=$2 symbol=$3 op=$4 prefix=$5 since
+
+	shift 5
+	needs "$symbol" call_fib4_notifiers
+	since=$(lines)
+	"$@"
+	# shellcheck disable=SC2016 # awk's own
+	check "$name" awk -v since="$since" -v outer=" $symbol: $op =>" -v later="$later" \
+		-v inner=" call_fib4_notifiers: delete =>" -v prefix=" $prefix " '
+		function lasted(s) { s = $0; sub(/.* in /, "", s); return s / 1e9 }
+		NR <= since { next }
+		index($0, inner) && index($0, prefix) { died = $1 }
+		index($0, outer) && (!began || $1 < began) { began = $1; ended = $1 + lasted() }
+		END { exit !(began && began <= died && (died <= ended || later)) }
+		' "$RP_DEBUGFS/events"
+	needs
+}
+
+rules()
+{
+	says "a rule is added" \
+		"$(rule_event "iif $ha mark 0x7 uid 0 ipproto 17 sport 0 dport 53 insert pref 700 action 1 lookup 300")" \
+		call_fib_notifiers \
+		hi rule add pref 700 iif ha fwmark 7 ipproto udp dport 53 lookup 300
+	says "a rule is deleted" \
+		"$(rule_event "iif $ha mark 0x7 uid 0 ipproto 17 sport 0 dport 53 delete pref 700 action 1 lookup 300")" \
+		call_fib_notifiers hi rule del pref 700
+	says "the rules of IPv6 are none of ours" \
+		"$(rule_event "uid 0 insert pref 701 action 8 lookup 0")" call_fib_notifiers \
+		eval "hi -6 rule add pref 702 lookup 300; hi rule add pref 701 prohibit"
+	hi -6 rule del pref 702
+	hi rule del pref 701
+}
+
+addresses()
+{
+	says "an address is added" \
+		"$(added fib_inetaddr_event "10.0.9.0/24 dev hb src 10.0.9.1")" \
+		fib_inetaddr_event hi addr add 10.0.9.1/24 dev hb
+	with_it "an address goes, and its routes with it" "" fib_inetaddr_event delete 10.0.9.0/24 \
+		hi addr del 10.0.9.1/24 dev hb
+}
+
+nexthops()
+{
+	local both="nexthop_notify remove_nexthop"
+
+	says "a next hop object is added" \
+		"$(added nexthop_notify "via 10.0.2.2 dev hb nhid 10")" \
+		"$both" hi nexthop add id 10 via 10.0.2.2 dev hb
+	says "but not twice; it is replaced" \
+		"$(added nexthop_notify "via 10.0.2.3 dev hb nhid 10")" \
+		"$both" eval "hi nexthop add id 10 via 10.0.2.9 dev hb
+			hi nexthop replace id 10 via 10.0.2.3 dev hb"
+	says "a group of them" "$(added nexthop_notify "nhid 20")" \
+		"$both" hi nexthop add id 20 group 10
+	hi route add 203.0.114.0/24 nhid 10
+	# Newer kernels leave the flush to the caller, who removes several at once.
+	with_it "a next hop object goes, and its routes with it" 1 remove_nexthop delete \
+		203.0.114.0/24 hi nexthop del id 10
+	hi nexthop add id 11 via 10.0.2.2 dev hb
+	says "a link that goes down takes its next hops along" \
+		"$(deleted remove_nexthop "via 10.0.2.2 dev hb nhid 11")" \
+		"$both" hi link set hb down
+	tells "a device is set up" "$(link up hb)" fib_netdev_event hi link set hb up
+}
+
+links()
+{
+	with_it "a device is set down, and its routes with it" "" fib_netdev_event down 10.0.2.0/24 \
+		hi link set hb down
+	hi link set hb up
+	sleep 1		# until it has its carrier
+	tells "a device loses its carrier" "$(link carrier-down hb)" fib_netdev_event \
+		ip -n rp-b link set bh down
+	tells "a device gets its carrier" "$(link carrier-up hb)" fib_netdev_event \
+		ip -n rp-b link set bh up
+	[ -d /sys/module/vrf ] || modprobe vrf
+	hi link add vrf0 type vrf table 500
+	with_it "a device gets a master, and loses its routes" "" \
+		fib_netdev_event master 10.0.2.0/24 hi link set hb master vrf0
+	tells "a device goes" "$(link delete vrf0)" fib_netdev_event hi link del vrf0
+}
+
+# What is learned for one destination, and used from then on.
+exceptions()
+{
+	tells "a path MTU is learned" \
+		"__ip_rt_update_pmtu: to 198.51.101.1 from 10.0.1.1 iif 1 uid 0 ipproto 1 type 0 code 0 mtu 1200 => none by __ipv4_sk_update_pmtu" \
+		__ip_rt_update_pmtu \
+		in_netns rp-h ping -c 1 -W 1 -M "do" -s 1400 198.51.101.1
+	hi route get 198.51.101.1 >/dev/null
+	check "and used" grep "ip_route_output_key_hash_rcu: to 198.51.101.1 .* pmtu 1200 " \
+		"$RP_DEBUGFS/events"
+	tells "a gateway is learned" \
+		"__ip_do_redirect: to 203.0.115.1 from 10.0.1.1 iif 1 uid 0 ipproto 17 icmp 5/1 sent by 10.0.1.2 => none via 10.0.1.3 dev ha by ipv4_sk_redirect" \
+		__ip_do_redirect out 203.0.115.1
+}
+
+# A connected socket, in this shell's place: what is sent twice, and after a change.
+cache()
+{
+	echo all >"$RP_PARAMETERS/probes"
+	says "a socket uses its route again, and once more" \
+		"sk_dst_check: to 10.0.1.2 from 10.0.1.1 uid 0 ipproto 17 dport 10000 => hit dev ha rttype 1 rtflags 0x0 by udp_sendmsg
+sk_dst_check: to 10.0.1.2 from 10.0.1.1 uid 0 ipproto 17 dport 10000 => next by udp_sendmsg" \
+		sk_dst_check in_netns rp-h bash -c 'exec 3<>/dev/udp/10.0.1.2/10000
+			echo >&3; ip route add 192.0.2.77 dev hb; echo >&3'
+}
+
+plan 35
 at_exit network_down
 at_exit unload_module
 load_module && network_up || exit 1
@@ -157,6 +302,13 @@ echo 1 | in_netns rp-a tee /proc/sys/net/ipv4/ip_forward >/dev/null
 hi route add 198.51.100.0/24 via 10.0.1.2
 hi route add 203.0.113.0/24 via 10.0.1.99
 hi route add prohibit 192.0.2.2
+# Behind A there is a link with a smaller MTU, and a gateway that is nearer to us.
+[ -d /sys/module/dummy ] || modprobe dummy
+hi route add 198.51.101.0/24 via 10.0.1.2
+hi route add 203.0.115.0/24 via 10.0.1.2
+ip -n rp-a link add d0 mtu 1200 up type dummy
+ip -n rp-a route add 198.51.101.0/24 dev d0
+ip -n rp-a route add 203.0.115.0/24 via 10.0.1.3
 ip -n rp-a route add default via 10.0.1.1
 ip -n rp-a route add unreachable 198.51.100.0/24
 ip -n rp-b route add default via 10.0.2.1
@@ -165,4 +317,10 @@ neighbour
 forward
 netfilter
 reroute
+rules
+addresses
+nexthops
+exceptions
+links
+cache
 finish

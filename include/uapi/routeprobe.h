@@ -114,6 +114,10 @@ enum rp_probe_id {
 	RP_PROBE_CALL_FIB_NOTIFIERS,
 	RP_PROBE_NEXTHOP_NOTIFY,
 	RP_PROBE_REMOVE_NEXTHOP,
+	RP_PROBE_SK_DST_CHECK,
+	RP_PROBE___SK_DST_CHECK,
+	RP_PROBE___IP_RT_UPDATE_PMTU,
+	RP_PROBE___IP_DO_REDIRECT,
 	__RP_PROBE_MAX
 };
 
@@ -128,8 +132,12 @@ enum rp_kind {
 	RP_KIND_RULE,		/* rule: a matching rule was carried out. flow, rule, route */
 	RP_KIND_RULES,		/* rules: the walk over all rules. flow, rule, route */
 	RP_KIND_VALIDATE,	/* validate: may this source come in here? flow */
-	RP_KIND_OUTPUT,		/* output: a route for a packet to send. flow, route, rtable */
-	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable */
+	RP_KIND_OUTPUT,		/* output: a route for a packet to send. flow, route, rtable,
+				 * pmtu
+				 */
+	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable,
+				 * pmtu
+				 */
 	RP_KIND_INPUT,		/* input: a route for a packet received. flow, route, rtable */
 	RP_KIND_CHANGE,		/* change: the FIB was changed, or not. route, change */
 	RP_KIND_EVENT,		/* event: an entry came or went, asked for or not. route, change */
@@ -137,9 +145,10 @@ enum rp_kind {
 	RP_KIND_NEXTHOP_EVENT,	/* nexthop-event: a next hop object came or went. route, change */
 	RP_KIND_ADDR_EVENT,	/* addr-event: an address came or went. route, change */
 	RP_KIND_LINK_EVENT,	/* link-event: a device changed its state. route, change */
-	RP_KIND_CACHE,		/* cache: may a socket keep its route? flow, route, pmtu */
-	RP_KIND_EXCEPTION,	/* exception: a PMTU or a gateway was learned for one
-				 * destination. flow, route, signal
+	RP_KIND_CACHE,		/* cache: may a socket keep its route? flow, rtable, pmtu */
+	RP_KIND_EXCEPTION,	/* exception: a PMTU or a gateway for one destination was heard
+				 * of; and learned, if a table was asked for that inside.
+				 * flow, route, signal
 				 */
 	RP_KIND_ICMP_IN,	/* icmp-in: an ICMP error came in. flow, signal */
 	RP_KIND_ICMP_OUT,	/* icmp-out: this host is to send an ICMP error. flow, signal */
@@ -189,10 +198,12 @@ enum rp_verdict {
  * (include/net/flow.h); for kind input, and for validate, from the arguments
  * and the packet, because the kernel builds the key inside.  For the kinds of
  * signals it is the packet's that suffered: of icmp-in and exception the one inside the
- * ICMP error, so a packet that this host, or one behind it, had sent.  For
- * cache it is the socket's.  For rule-event it holds the selectors of the rule
+ * ICMP error, so a packet that this host, or one behind it, had sent.  Its iif is
+ * then where the packet came in, 0: it was made here, and of icmp-in where the ICMP
+ * error came in; its uid that of its socket, if it has one here.  For cache it is the
+ * socket's.  For rule-event it holds the selectors of the rule
  * that a struct fib_rule shows to all: oif, iif, mark, proto, and the ports when
- * they are no range; 0: any.
+ * they are no range; ~0: a device that is not there, 0: any.
  */
 struct rp_flow {
 	__be32	dst;
@@ -215,10 +226,10 @@ struct rp_flow {
  * (include/net/ip_fib.h) and struct rtable (include/net/route.h).  A lookup
  * that was rejected has no route: the kernel returns before it fills one.
  * For kind change: what was asked for, from struct fib_config.  For addr-event
- * dst and dst_len are the address and its prefix, prefsrc the address itself; for
- * nexthop-event nhid, gw, oif and dev; for link-event oif and dev; for link-failure
- * gw is the next hop that does not answer, behind oif and dev; for exception gw is
- * the gateway learned.
+ * prefsrc is the address, dst and dst_len the prefix that it, or its peer, is in; for
+ * nexthop-event nhid, gw, oif and dev, type if it is RTN_BLACKHOLE, and of a group
+ * nh_count; for link-event oif and dev; for link-failure gw is the next hop that does
+ * not answer, behind oif and dev; for exception gw is the gateway told.
  */
 struct rp_route {
 	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of
@@ -266,8 +277,10 @@ enum rp_change_op {
 	RP_CHANGE_UP,		/* a device was set up, */
 	RP_CHANGE_DOWN,		/* or down */
 	RP_CHANGE_CARRIER_UP,	/* a device that is up got its carrier, */
-	RP_CHANGE_CARRIER_DOWN,	/* or lost it */
-	RP_CHANGE_MASTER,	/* a device got another master, as a VRF */
+	RP_CHANGE_CARRIER_DOWN,	/* or lost it; also said anew when something else of the
+				 * device changed
+				 */
+	RP_CHANGE_MASTER,	/* a device got or left a VRF */
 	__RP_CHANGE_MAX
 };
 
@@ -282,7 +295,7 @@ struct rp_change {
 struct rp_signal {
 	__be32	from;		/* icmp-in and exception: who sent the ICMP error; 0: nobody */
 	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and
-				 * code say so; exception: the PMTU learned, 0: a gateway
+				 * code say so; exception: the PMTU told, 0: a gateway
 				 */
 	__u8	type;		/* ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED, ... */
 	__u8	code;
@@ -317,7 +330,7 @@ struct rp_record {
 		struct rp_rule rule;
 		struct rp_change change;
 		struct rp_signal signal;
-		__u32 pmtu;	/* of the route exception in use, 0: none */
+		__u32 pmtu;	/* of the route exception in use */
 	};
 };
 

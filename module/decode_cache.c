@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether a socket may keep the route that it has: net/core/sock.c.  A socket that
+ * has none is none of ours: it asks for one, and that is a decision.
+ */
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <net/route.h>
+#include <net/sock.h>
+
+#include "decode.h"
+#include "fill.h"
+
+RP_ASSERT_PROTO(sk_dst_check, struct dst_entry *, struct sock *, u32);
+RP_ASSERT_PROTO(__sk_dst_check, struct dst_entry *, struct sock *, u32);
+
+/* The route may go any time, it is only looked for, not at. */
+bool rp_enter_sk_dst_check(struct rp_call *call, struct pt_regs *regs)
+{
+	const struct sock *sk = (void *)regs_get_kernel_argument(regs, 0);
+
+	if (sk->sk_family != AF_INET || !rcu_access_pointer(sk->sk_dst_cache))
+		return false;
+
+	call->net = sock_net(sk);
+	rp_fill_flow_sock(&call->flow, sk);
+	call->has = RP_HAS_FLOW;
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_sk_dst_check);
+
+/*
+ * NULL: it is stale.  What is returned the caller is to use next, and holds: by a
+ * reference of its own, the socket's lock, or RCU.
+ */
+void rp_decode_sk_dst_check(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+{
+	const struct rtable *rt = (void *)ret;
+
+	if (!rt) {
+		rec->verdict = RP_VERDICT_NEXT;
+		return;
+	}
+	rp_fill_rtable(rec, rt);
+	rp_fill_pmtu(rec, rt);
+	rec->verdict = RP_VERDICT_HIT;
+}
+NOKPROBE_SYMBOL(rp_decode_sk_dst_check);
