@@ -105,15 +105,14 @@ faults_up()
 	echo 100 >$failslab/probability
 }
 
-# failing FUNCTION COMMAND...: where faults can be had, one allocation below
-# FUNCTION fails, the first whose number is a multiple of some other.
+# failing INTERVAL FUNCTION COMMAND...: where faults can be had, one allocation below
+# FUNCTION fails, the first whose number is a multiple of INTERVAL; none if that is 0.
 failing()
 {
-	local where=$1 start end status times
+	local interval=$1 where=$2 start end status times
 
-	shift
-	random 7
-	if [ ! "$faults" ]; then
+	shift 2
+	if [ ! "$faults" ] || [ "$interval" = 0 ]; then
 		"$@"
 		return
 	fi
@@ -122,7 +121,7 @@ failing()
 		flock 7
 		echo "$start" >$failslab/require-start
 		echo "$end" >$failslab/require-end
-		echo $((3 ** r)) >$failslab/interval
+		echo "$interval" >$failslab/interval
 		echo 1 >$failslab/times
 		echo 1 >"/proc/$BASHPID/make-it-fail"
 		"$@"
@@ -326,10 +325,12 @@ write_parameter() { echo "$2" >"$RP_PARAMETERS/$1"; }
 # of a life, in which a value is in force or changes nothing.
 settings()
 {
-	local life before parameter force
+	local life before parameter force interval
 
 	random 150
 	pause "$r"
+	one_of 0 0 0 1 1 1 3 9 27 81 243
+	interval=$word
 	one_of enable probes filter records_per_cpu maxactive
 	parameter=$word
 	case $parameter in
@@ -340,45 +341,34 @@ settings()
 	records_per_cpu) one_of 64 64 100 512 4096 8192 5 ;;
 	maxactive)	 one_of 1 2 64 64 300 0 ;;
 	esac
-	random 2
 	read -r life <"$dir/life"
 	[ "$life" ] || return
-	if [ "$life" = rude ]; then
-		write_parameter "$parameter" "$word"
-		return
-	fi
 	in_force
 	before=$force
-	if [ "$r" = 0 ]; then
-		write_parameter "$parameter" "$word"
-	else
-		failing param_attr_store write_parameter "$parameter" "$word"
-	fi && {
+	if failing "$interval" param_attr_store write_parameter "$parameter" "$word"; then
 		in_force
-		all_armed || complain "life $life: $parameter=$word: accepted, but:$force"
-		return
-	}
-	in_force
-	[ "$before" = "$force" ] ||
-		complain "life $life: $parameter=$word failed, and changed$before to$force"
+		[ "$life" = rude ] || all_armed ||
+			complain "life $life: $parameter=$word: accepted, but:$force"
+	else
+		in_force
+		[ "$life" = rude ] || [ "$before" = "$force" ] || complain \
+			"life $life: $parameter=$word failed, and changed$before to$force"
+	fi
 }
 
 # Readers that do not live to the end, and now and then cannot even begin.
 victim()
 {
-	local pid
+	local pid interval
 
 	random 400
 	pause "$r"
+	one_of 0 0 0 0 1 3
+	interval=$word
 	random 100000
 	one_of "$here/life_reader $r" "$here/life_reader -e $r" "cat $RP_DEBUGFS/events" \
 	       "tail -f $RP_DEBUGFS/events" "cat $RP_DEBUGFS/cpu0" "grep -r . $RP_DEBUGFS/" routeprobe
-	random 2
-	if [ "$r" = 0 ]; then
-		exec_later "$word"
-	else
-		failing full_proxy_open exec_later "$word"
-	fi
+	failing "$interval" full_proxy_open exec_later "$word"
 	random 900
 	pause $((r + 50))
 	kill -KILL "$pid"
@@ -391,7 +381,7 @@ exec_later()
 	# shellcheck disable=SC2086 # a list of words
 	(exec $1) &
 	pid=$!
-	pause 300
+	pause 500
 }
 
 snoop()
@@ -588,7 +578,8 @@ failed_load()
 {
 	local force
 
-	if failing do_one_initcall load_module "$@" 2>/dev/null; then
+	one_of 1 1 3 9 27 81 243 729
+	if failing "$word" do_one_initcall load_module "$@" 2>/dev/null; then
 		in_force
 		all_armed || complain "life $life: loaded, but:$force"
 		unload_in_time
