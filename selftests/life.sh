@@ -582,6 +582,7 @@ failed_load()
 	local force
 
 	one_of 1 1 3 9 27 81 243 729
+	[ $life -gt 1 ] || word=1	# one for sure, however short all this is
 	if failing "$word" do_one_initcall load_module "$@" 2>/dev/null; then
 		in_force
 		all_armed || complain "life $life: loaded, but:$force"
