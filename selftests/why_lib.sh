@@ -155,25 +155,25 @@ refused_by()
 	fi
 }
 
-# told VERDICT: the error that who saw it was told, or why the row is wrong.
+# told VERDICT: the error that who saw it was told, or, and it fails, why the row is wrong.
 told()
 {
-	local app get
+	local app get said=
 
 	app=$(cat "$row_dir/app")
 	get=$(cat "$row_dir/get")
 	case $1:$app:$get in
-	-:ok:ok|-:silence:ok) ;;
-	both:ok:*|both:silence:*|both:*:ok|app:ok:*|app:silence:*|get:*:ok|refused:*:ok)
-		echo "$1, but the application was told $app and ip route get $get" ;;
-	both:*)	[ "$app" = "$get" ] && echo "$app" ||
-			echo "$1, but the application was told $app and ip route get $get" ;;
-	app:*:ok) echo "$app" ;;
-	refused:*|dropped:*:ok:ok|dropped:*:silence:ok) refused_by "$1" ;;
-	get:*)	echo "$get" ;;
-	*:ok:ok|*:silence:ok) echo "$1" ;;
-	*)	echo "$1, but the application was told $app and ip route get $get" ;;
+	-:ok:ok|-:silence:ok) return ;;
+	both:ok:*|both:silence:*|app:ok:*|app:silence:*|get:*:ok|refused:*:ok) ;;
+	both:*:"$app") said=$app ;;
+	both:*)	;;
+	app:*:ok) said=$app ;;
+	refused:*|dropped:*:ok:ok|dropped:*:silence:ok) said=$(refused_by "$1") ;;
+	get:*)	said=$get ;;
+	*:ok:ok|*:silence:ok) said=$1 ;;
 	esac
+	echo "${said:-"$1, but the application was told $app and ip route get $get"}"
+	[ "$said" ]
 }
 
 # The words of EXPECTED with the values that routeprobe has, as a jq program.
@@ -198,7 +198,7 @@ said_program()
 row_dir='' row_server=''
 row()
 {
-	local name=$1 before=$2 change=$3 probe=$4 expected said words
+	local name=$1 before=$2 change=$3 probe=$4 expected verdict said words
 
 	# shellcheck disable=SC2254,SC2053 # a pattern
 	[[ $name == ${row_only:-*} ]] || return
@@ -220,8 +220,11 @@ row()
 	if [ "${expected[0]}" = - ]; then
 		expected=("$(told -)")
 		said=$(jq -r 'select(.kind == "why") | .origin' "$row_dir/json")
+	elif ! verdict=$(told "${expected[1]}"); then
+		expected=("$verdict")
+		said="what was expected of them"
 	else
-		read -ra expected <<<"${expected[0]} $(told "${expected[1]}") ${expected[*]:2}"
+		read -ra expected <<<"${expected[0]} $verdict ${expected[*]:2}"
 		said=$(jq -r "$(said_program "${expected[@]}")" "$row_dir/json")
 	fi
 	if [ "$row_server" ]; then

@@ -112,7 +112,7 @@ links()
 		"hi link set ha down" \
 		"udp 203.0.113.5" "-"
 	row "a multipath route whose legs all have no carrier" \
-		"hi route add 203.0.113.0/24 nexthop via 10.0.1.2 nexthop via 10.0.2.2; set_h conf/all/ignore_routes_with_linkdown 1" \
+		"hi route add 203.0.113.0/24 nexthop via 10.0.1.2 nexthop via 10.0.2.2; set_h conf/ha/ignore_routes_with_linkdown 1; set_h conf/hb/ignore_routes_with_linkdown 1" \
 		"ai link set ah down; bi link set bh down; until_linkdown ha; until_linkdown hb" \
 		"udp 203.0.113.5" "no-route both < carrier-down"
 	row "tos: a route for one kind of service" \
