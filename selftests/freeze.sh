@@ -75,7 +75,8 @@ night()
 	traffic sendto 2001 20 198.51.100.1
 	traffic sendto 2001 5000 10.0.1.2
 	routeprobe report --json to 198.51.100.1 netns rp-h 2>/dev/null |
-		jq -r '[.kind, .event // .verdict] | join(" ")' | uniq | head -n 4 | paste -sd,
+		jq -r 'select(.kind == "change" or .kind == "output") |
+			[.kind, .event // .verdict] | join(" ")' | uniq | head -n 4 | paste -sd,
 }
 
 # While a recorder records: a dump is a whole recording, and the recorder goes on.
