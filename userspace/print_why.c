@@ -2,6 +2,7 @@
 /* What routeprobe why found, as lines or as JSON objects. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -124,10 +125,11 @@ static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 /* Is the next hop another than that of the route, since a redirect said so? */
 static bool rp_why_was_learned(const struct rp_why_group *group)
 {
-	const struct rp_route *hop = &group->d.rec->route;
+	const struct rp_route *hop = &group->d.rec->route, *route = &group->way.route;
 
 	return group->origin.word == RP_ORIGIN_NEIGHBOUR && group->way.learned_from &&
-	       memcmp(hop->gw, group->way.route.gw, sizeof(hop->gw));
+	       (route->rt_flags & RTCF_REDIRECTED ||
+		memcmp(hop->gw, route->gw, sizeof(hop->gw)));
 }
 
 static void rp_why_add_neighbour(struct rp_text *t, struct rp_why *why,

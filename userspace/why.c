@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <linux/icmp.h>
@@ -297,6 +298,7 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	struct rp_why_group *group;
 	struct rp_origin o;
 	struct rp_way *way;
+	bool redirected;
 
 	if (rp_stream_end_ns(d->rec) > why->known_ns)
 		rp_why_learn(why, d);
@@ -314,7 +316,12 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		way->learned_from = d->rec->signal.from;
 	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
 		return;
-	*way = (struct rp_way) { .netns = d->netns, .dst = d->flow->dst };
+	redirected = d->rtable->rt_flags & RTCF_REDIRECTED && way->netns == d->netns &&
+		     way->dst == d->flow->dst;
+	*way = (struct rp_way) {
+		.netns = d->netns, .dst = d->flow->dst,
+		.learned_from = redirected ? way->learned_from : 0,
+	};
 	if (d->route)
 		way->route = *d->route;
 	else
@@ -345,6 +352,8 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 	} else if (d->rec->kind == RP_KIND_ICMP_OUT) {
 		group = rp_why_find_recent(why, d, own);
 	} else if (d->rec->kind == RP_KIND_EXCEPTION) {
+		if (d->node->within && d->node->within->kind == RP_KIND_ICMP_IN)
+			return true;
 		group = rp_why_find_recent(why, d, 1U << RP_ORIGIN_ICMP);
 	} else if (d->rec->kind == RP_KIND_ICMP_IN && rp_why_is_own(why, d)) {
 		group = rp_why_find_recent(why, d, own);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/fib_rules.h>
+#include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -658,6 +659,31 @@ TEST_F(why, pmtu_learned)
 	SAYS(0, "icmp.mtu", "1000");
 }
 
+/* The socket asks for a way in between, and what was learned has no ports. */
+TEST_F(why, pmtu_learned_from_what_came_in)
+{
+	struct rp_record icmp = signal_of(&self->s, RP_KIND_ICMP_IN, 3, 4, "10.0.1.2");
+	struct rp_record learned, asked;
+
+	icmp.flow.dport = htons(53);
+	icmp.signal.info = 1000;
+	learned = inside(&self->s, RP_KIND_EXCEPTION, 10, 20);
+	learned.has = RP_HAS_FLOW | RP_HAS_SIGNAL;
+	learned.context = RP_CONTEXT_SOFTIRQ;
+	learned.flow = icmp.flow;
+	learned.flow.dport = 0;
+	learned.signal.info = 1000;
+	asked = inside(&self->s, RP_KIND_OUTPUT, 30, 40);
+	asked.context = RP_CONTEXT_SOFTIRQ;
+	ADD(learned);
+	ADD(asked);
+	ADD(icmp);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "icmp");
+	SAYS(0, "from", "10.0.1.2");
+}
+
 TEST_F(why, netfilter)
 {
 	struct rp_record rec = signal_of(&self->s, RP_KIND_NETFILTER, 0, 0, NULL), icmp;
@@ -1243,6 +1269,11 @@ TEST_F(why, redirected)
 	rec.has |= RP_HAS_RTABLE;
 	ADD(rec);
 	ADD(signal_of(&self->s, RP_KIND_EXCEPTION, 0, 0, "10.0.1.2"));
+	rec = output(&self->s, "203.0.113.1", 0);	/* it is in use */
+	rp_fake_route(&rec, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.9", "ha");
+	rec.route.rt_flags = RTCF_REDIRECTED;
+	rec.has |= RP_HAS_RTABLE;
+	ADD(rec);
 	rec = signal_of(&self->s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
 	rec.caller = CALLER_ARP;
 	rp_fake_route(&rec, 0, "0.0.0.0", 0, "10.0.1.9", "ha");
