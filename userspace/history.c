@@ -18,6 +18,7 @@
 #define RP_HISTORY_STEPS	1024	/* of a chain that is looked through */
 #define RP_HISTORY_KNOWN_MAX	(1 << 21)
 #define RP_HISTORY_RULES_MAX	(1 << 14)
+#define RP_HISTORY_SOON_NS	RP_NSEC_PER_SEC
 
 /* A leg of a route of the snapshot */
 struct rp_known {
@@ -90,11 +91,35 @@ static void rp_history_put(struct rp_history *h, uint64_t key,
 	*bucket = ++h->count;
 }
 
+/*
+ * Since 7.3 the routes of a next hop object die after it is gone, no longer inside.
+ * The task that deleted it takes them along before it does anything else.
+ */
+static struct rp_record rp_history_root(const struct rp_history *h,
+					const struct rp_record *rec,
+					const struct rp_record *root)
+{
+	const struct rp_past *object;
+
+	if (rec->change.op != RP_CHANGE_DELETE || !rec->route.nhid ||
+	    rp_story_is_event(root))
+		return *root;
+	object = rp_history_of_nexthop(h, rec->netns, rec->route.nhid, rec->time_ns);
+	if (!object || object->rec.netns != rec->netns || object->rec.tid != rec->tid ||
+	    object->rec.route.nhid != rec->route.nhid ||
+	    object->rec.change.op != RP_CHANGE_DELETE ||
+	    rec->time_ns - object->rec.time_ns > RP_HISTORY_SOON_NS)
+		return *root;
+	return object->root;
+}
+
 static void rp_history_put_route(struct rp_history *h, const struct rp_record *rec,
 				 const struct rp_record *root)
 {
+	const struct rp_record its = rp_history_root(h, rec, root);
+
 	rp_history_put(h, rp_history_key(RP_ABOUT_ROUTE, rec->netns, rec->route.dst,
-					 rec->route.dst_len), rec, root);
+					 rec->route.dst_len), rec, &its);
 }
 
 /*

@@ -846,6 +846,46 @@ TEST_F(why, cause_nexthop_del)
 	SAYS(0, "cause.event", "nexthop-del");
 }
 
+/* As on 7.3, where @who lets go of the routes after the object is gone */
+static void add_nexthop_then_route(struct scene *s, unsigned int nhid, unsigned int who)
+{
+	struct rp_record rec = link_event(next(s, RP_KIND_NEXTHOP_EVENT), RP_CHANGE_DELETE,
+					  7, "ha");
+
+	rec.route.nhid = 5;
+	rp_fake_add(&s->fake, by(rec, 812, "ip"));
+	rec = on_route(next(s, RP_KIND_EVENT), RP_CHANGE_DELETE, RT_TABLE_MAIN,
+		       "203.0.113.0", 24, "10.0.1.2");
+	rec.route.nhid = nhid;
+	rp_fake_add(&s->fake, by(rec, who, "ip"));
+}
+
+TEST_F(why, cause_nexthop_del_before)
+{
+	add_nexthop_then_route(&self->s, 5, 812);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "nexthop-del");
+	SAYS(0, "cause.dst", "203.0.113.0/24");
+}
+
+TEST_F(why, cause_nexthop_of_another)
+{
+	add_nexthop_then_route(&self->s, 6, 812);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	SAYS(0, "cause.event", "route-del");
+}
+
+TEST_F(why, cause_nexthop_by_another)
+{
+	add_nexthop_then_route(&self->s, 5, 813);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	SAYS(0, "cause.event", "route-del");
+}
+
 /* It came back, and went in another table, or namespace: not these. */
 TEST_F(why, cause_over)
 {
