@@ -48,8 +48,7 @@ many_before()
 	hi route add 198.51.100.18 via 10.0.1.2
 	hi route add 198.51.100.20 via 10.7.1.2
 	hi route add 203.0.113.0/24 via 10.0.1.2
-	bi nexthop add id 1 via 10.0.2.1 dev bh
-	bi route add 198.51.100.20 nhid 1
+	bi route add 198.51.100.20 via 10.0.2.1
 	bi route add unreachable 198.51.100.17
 	nft_h add table ip t
 	nft_h add chain ip t o '{ type filter hook output priority 0; }'
@@ -107,8 +106,8 @@ many()
 		"rp-b tcp 10.0.2.52" "neighbour app gateway 10.0.2.52 dev bh"
 	failure 20 "hi addr del 10.7.1.1/24 dev d1" \
 		"udp 198.51.100.20" "no-route app < addr-del dev d1 dst 198.51.100.20 comm ip"
-	failure 20 "bi nexthop del id 1" \
-		"rp-b udp 198.51.100.20" "no-route app < nexthop-del dst 198.51.100.20 comm ip"
+	failure 20 "bi route del 198.51.100.20" \
+		"rp-b udp 198.51.100.20" "no-route app < route-del dst 198.51.100.20 comm ip"
 }
 
 # Changes first, and then failures, so that the newest change is that of another.

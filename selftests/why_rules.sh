@@ -58,26 +58,20 @@ rules()
 	row "routes by a group of interfaces are suppressed" "$default; hi link set ha group 7" \
 		"hi rule add pref 700 lookup main suppress_ifgroup 7; hi rule del pref 32766" \
 		"udp 198.51.100.1" "no-route both < rule-del rule.priority 32766"
-	row "all rules are deleted" "$default" "hi rule flush; hi rule del pref 0; true" \
-		"udp 198.51.100.1" "no-route both < rule-del"
+	row "the rule of the table main is deleted" "$default; hi rule add pref 1000 fwmark 1 lookup 100" \
+		"hi rule del pref 32766" \
+		"udp 198.51.100.1" "no-route both < rule-del rule.priority 32766 comm ip"
 }
 
 # Nexthop objects
 nexthops()
 {
-	row "a nexthop object is deleted" "hi nexthop add id 1 via 10.0.1.2 dev ha; hi route add 203.0.113.0/24 nhid 1" \
-		"hi nexthop del id 1" \
-		"udp 203.0.113.5" "no-route both < nexthop-del dst 203.0.113.0/24 comm ip"
 	row "a nexthop object is a blackhole" "hi nexthop add id 2 blackhole" \
 		"hi route add 203.0.113.0/24 nhid 2" \
 		"udp 203.0.113.5" "route-type both route.type blackhole < route-add dst 203.0.113.0/24 comm ip"
 	row "a nexthop object is made a blackhole" "hi nexthop add id 1 via 10.0.1.2 dev ha; hi route add 203.0.113.0/24 nhid 1" \
 		"hi nexthop replace id 1 blackhole" \
 		"udp 203.0.113.5" "route-type both < nexthop-add comm ip"
-	row "a nexthop group loses its last leg" \
-		"hi nexthop add id 1 via 10.0.1.2 dev ha; hi nexthop add id 2 via 10.0.2.2 dev hb; hi nexthop add id 3 group 1/2; hi route add 203.0.113.0/24 nhid 3" \
-		"hi link set ha down; hi link set hb down" \
-		"udp 203.0.113.5" "no-route both < link-down dev hb dst 203.0.113.0/24 comm ip"
 	row "a nexthop group loses one leg" \
 		"hi nexthop add id 1 via 10.0.1.2 dev ha; hi nexthop add id 2 via 10.0.2.2 dev hb; hi nexthop add id 3 group 1/2; hi route add 203.0.113.0/24 nhid 3" \
 		"hi link set ha down" \
