@@ -138,29 +138,48 @@ unload_module()
 
 network_up()
 {
-	local link h n
+	local all default
 
 	[ -d /sys/module/veth ] || modprobe veth || return
+	ip -batch - <<-END || return
+		netns add rp-h
+		netns add rp-a
+		netns add rp-b
+	END
+	# Namespaces begin with what the first one has.
+	read -r all </proc/sys/net/ipv4/conf/all/rp_filter
+	read -r default </proc/sys/net/ipv4/conf/default/rp_filter
+	[ "$all$default" = 00 ] || rp_filter_off || return
+	ip -n rp-h -batch - <<-END && peer_up rp-a ah 10.0.1.2/24 && peer_up rp-b bh 10.0.2.2/24
+		link add ha type veth peer name ah netns rp-a
+		link add hb type veth peer name bh netns rp-b
+		addr add 10.0.1.1/24 dev ha
+		addr add 10.0.2.1/24 dev hb
+		link set ha up
+		link set hb up
+		link set lo up
+	END
+}
+
+rp_filter_off()
+{
+	local n
+
 	for n in rp-h rp-a rp-b; do
-		ip netns add $n || return
 		# shellcheck disable=SC2016 # for the shell in the namespace
 		in_netns $n sh -c 'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do
 			echo 0 >$f; done' || return
 	done
-	for link in a:1 b:2; do
-		n=${link%:*}
-		h=${link#*:}
-		ip -n rp-h -batch - <<-END && ip -n "rp-$n" -batch - <<-END || return
-			link add h$n type veth peer name ${n}h netns rp-$n
-			addr add 10.0.$h.1/24 dev h$n
-			link set h$n up
-			link set lo up
-		END
-			addr add 10.0.$h.2/24 dev ${n}h
-			link set ${n}h up
-			link set lo up
-		END
-	done
+}
+
+# peer_up NETNS DEV ADDRESS
+peer_up()
+{
+	ip -n "$1" -batch - <<-END
+		addr add $3 dev $2
+		link set $2 up
+		link set lo up
+	END
 }
 
 network_down()
@@ -168,8 +187,24 @@ network_down()
 	local n
 
 	for n in rp-h rp-a rp-b; do
-		[ ! -e /run/netns/$n ] || ip netns del $n
+		[ ! -e /run/netns/$n ] || echo "netns del $n"
+	done | ip -batch -
+}
+
+# until_quiet: nobody asks for a route.  A namespace goes some time after its name, and the
+# kernel looks up each of its addresses then.
+until_quiet()
+{
+	local tracing=/sys/kernel/tracing tries
+
+	echo 1 >$tracing/events/fib/fib_table_lookup/enable
+	for ((tries = 0; tries < 20; tries++)); do
+		echo >$tracing/trace
+		sleep 1
+		grep -q ' fib_table_lookup: ' $tracing/trace || break
 	done
+	echo 0 >$tracing/events/fib/fib_table_lookup/enable
+	[ $tries -lt 20 ]
 }
 
 # in_netns NAME COMMAND...: unlike `ip netns exec`, this leaves /sys as it is,

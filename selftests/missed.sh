@@ -29,6 +29,7 @@ count_calls()
 plan 6
 at_exit unload_module
 load_module && needs fib_table_lookup && unload_module
+until_quiet || exit 1
 load_module probes=fib_table_lookup maxactive=1 || load_module || exit 1
 count_calls
 recorded=$(counter 6) missed=$(counter 8)
