@@ -112,9 +112,10 @@ route_get()
 
 	shift
 	if said=$(hi -j -d -N route get fibmatch "$dst" "$@" 2>&1); then
-		jq -r --arg dev "$(hi -j route get "$dst" "$@" | jq -r '.[0].dev')" '.[0]
+		jq -rs '.[1][0].dev as $dev | .[0][0]
 			| (if .type == "1" then .table // "254" else "255" end) as $table
-			| [0, $table, .dst, $dev] | join(" ")' <<<"$said"
+			| [0, $table, .dst, $dev] | join(" ")' \
+			<<<"$said $(hi -j route get "$dst" "$@")"
 		return
 	fi
 	errno_of "$said"
