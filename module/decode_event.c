@@ -109,11 +109,28 @@ bool rp_enter_nexthop_notify(struct rp_call *call, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(rp_enter_nexthop_notify);
 
+/* Without @nlinfo nobody asked for it: the kernel does, when its device fails. */
+static enum rp_change_op rp_nexthop_op(const struct nexthop *nh, const struct nl_info *nlinfo)
+{
+	const struct net_device *dev;
+
+	if (nlinfo || nh->is_group)
+		return RP_CHANGE_DELETE;
+	dev = rcu_dereference_raw(nh->nh_info)->fib_nhc.nhc_dev;
+	if (!dev)
+		return RP_CHANGE_DELETE;
+	return dev->flags & IFF_UP ? RP_CHANGE_CARRIER_DOWN : RP_CHANGE_DOWN;
+}
+NOKPROBE_SYMBOL(rp_nexthop_op);
+
 /* static void remove_nexthop(struct net *net, struct nexthop *nh, struct nl_info *nlinfo) */
 bool rp_enter_remove_nexthop(struct rp_call *call, struct pt_regs *regs)
 {
-	rp_fill_nexthop(&call->route, (void *)regs_get_kernel_argument(regs, 1));
-	return rp_enter_event(call, (void *)regs_get_kernel_argument(regs, 0), RP_CHANGE_DELETE);
+	const struct nexthop *nh = (void *)regs_get_kernel_argument(regs, 1);
+
+	rp_fill_nexthop(&call->route, nh);
+	return rp_enter_event(call, (void *)regs_get_kernel_argument(regs, 0),
+			      rp_nexthop_op(nh, (void *)regs_get_kernel_argument(regs, 2)));
 }
 NOKPROBE_SYMBOL(rp_enter_remove_nexthop);
 

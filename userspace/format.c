@@ -427,7 +427,7 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 {
 	const struct rp_record *rec = d->rec;
 	const struct rp_route *route = &rec->route;
-	const char *verb = rec->change.op == RP_CHANGE_DELETE ? "removed" : "added";
+	const char *verb = rec->change.op == RP_CHANGE_INSERT ? "added" : "removed";
 	struct rp_text part;
 
 	rp_format_start(t);

@@ -107,7 +107,7 @@ static struct rp_record rp_history_root(const struct rp_history *h,
 	object = rp_history_of_nexthop(h, rec->netns, rec->route.nhid, rec->time_ns);
 	if (!object || object->rec.netns != rec->netns || object->rec.tid != rec->tid ||
 	    object->rec.route.nhid != rec->route.nhid ||
-	    object->rec.change.op != RP_CHANGE_DELETE ||
+	    object->rec.change.op == RP_CHANGE_INSERT ||
 	    rec->time_ns - object->rec.time_ns > RP_HISTORY_SOON_NS)
 		return *root;
 	return object->root;
@@ -138,12 +138,29 @@ static void rp_history_add_change(struct rp_history *h, const struct rp_node *no
 		rp_history_put_route(h, &node->rec, root);
 }
 
+/*
+ * Next hop objects hear of a device before the FIB does: what dies of one that is gone
+ * with its device dies of the device.
+ */
+static struct rp_record rp_history_event(const struct rp_record *rec)
+{
+	struct rp_record event = *rec;
+
+	if (rec->kind == RP_KIND_NEXTHOP_EVENT && (rec->change.op == RP_CHANGE_DOWN ||
+						   rec->change.op == RP_CHANGE_CARRIER_DOWN))
+		event.kind = RP_KIND_LINK_EVENT;
+	return event;
+}
+
 void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events)
 {
 	const struct rp_record *rec = &node->rec, *root = rec;
+	struct rp_record event;
 
 	if (node->within && rp_story_is_event(node->within))
 		root = node->within;
+	event = rp_history_event(root);
+	root = &event;
 	switch (rec->kind) {
 	case RP_KIND_CHANGE:
 		rp_history_add_change(h, node, root, events);

@@ -275,10 +275,10 @@ enum rp_change_op {
 	RP_CHANGE_DELETE,	/* kind event: and no other takes its place */
 	RP_CHANGE_FLUSH,	/* dead routes of one table were dropped, see count */
 	RP_CHANGE_UP,		/* a device was set up, */
-	RP_CHANGE_DOWN,		/* or down */
+	RP_CHANGE_DOWN,		/* or down; kind nexthop-event: its object is gone for that */
 	RP_CHANGE_CARRIER_UP,	/* a device that is up got its carrier, */
 	RP_CHANGE_CARRIER_DOWN,	/* or lost it; also said anew when something else of the
-				 * device changed
+				 * device changed; kind nexthop-event: as with down
 				 */
 	RP_CHANGE_MASTER,	/* a device got or left a VRF */
 	__RP_CHANGE_MAX

@@ -846,6 +846,20 @@ TEST_F(why, cause_nexthop_del)
 	SAYS(0, "cause.event", "nexthop-del");
 }
 
+TEST_F(why, cause_nexthop_of_link)
+{
+	struct rp_record root = link_event(next(&self->s, RP_KIND_NEXTHOP_EVENT),
+					   RP_CHANGE_DOWN, 7, "ha");
+
+	root.route.nhid = 5;
+	add_flush(&self->s, root, "203.0.113.0", 24);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "link-down");
+	SAYS(0, "cause.dev", "ha");
+}
+
 /* As on 7.3, where @who lets go of the routes after the object is gone */
 static void add_nexthop_then_route(struct scene *s, unsigned int nhid, unsigned int who)
 {
