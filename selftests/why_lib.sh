@@ -45,7 +45,7 @@ set_h() { in_netns rp-h sh -c "echo $2 >/proc/sys/net/ipv4/$1"; }
 set_a() { in_netns rp-a sh -c "echo $2 >/proc/sys/net/ipv4/$1"; }
 nft_h() { in_netns rp-h nft "$@"; }
 nft_a() { in_netns rp-a nft "$@"; }
-mac() { ip -n "$1" -j link show "$2" | jq -r '.[0].address'; }
+mac() { ip -n "$1" -br link show "$2" | awk '{ print $3 }'; }
 
 # wait_for COMMAND: until it succeeds, but not for ever
 wait_for()
@@ -160,8 +160,8 @@ told()
 {
 	local app get said=
 
-	app=$(cat "$row_dir/app")
-	get=$(cat "$row_dir/get")
+	app=$(<"$row_dir/app")
+	get=$(<"$row_dir/get")
 	case $1:$app:$get in
 	-:ok:ok|-:silence:ok) return ;;
 	both:ok:*|both:silence:*|app:ok:*|app:silence:*|get:*:ok|refused:*:ok) ;;
@@ -176,35 +176,77 @@ told()
 	[ "$said" ]
 }
 
-# The words of EXPECTED with the values that routeprobe has, as a jq program.
-said_program()
+# weigh NAME RECORDING NETNS DST EXPECTED...: what routeprobe says of it, to be judged in
+# the end, since jq takes longer to start than most rows to happen.  All is in $row_dir.
+weigh()
 {
-	local program='[.origin, .verdict' where=. cause
+	local name=$1 recording=$2 netns=$3 dst=$4 verdict
 
-	shift 2
-	while [ $# -gt 0 ]; do
-		case $1 in
-		"<")	program+=", \"<\", .cause.event"
-			where=.cause.
-			shift 2 ;;
-		*)	program+=", \"$1\", (${where}$1 // \"-\" | tostring)"
-			shift 2 ;;
-		esac
-	done
-	[ $where = .cause. ] || cause=', (.cause // empty | "<", tojson)'
-	echo "select(.kind == \"why\") | $program${cause-}] | join(\" \")"
+	shift 4
+	routeprobe why -i "$recording" --json netns "$netns" to "$dst" \
+		>"$row_dir/json" 2>>"$row_dir/log"
+	if [ "$1" = - ]; then
+		set --
+		verdict=$(told -)
+		echo "$verdict" >"$row_dir/expected"
+	elif verdict=$(told "$2"); then
+		# shellcheck disable=SC2086 # a list of words
+		set -- "$1" $verdict "${@:3}"
+		echo "$*" >"$row_dir/expected"
+	else
+		echo "$verdict" >"$row_dir/expected"
+	fi
+	echo "$name" >"$row_dir/name"
+	{
+		printf '{"row": "%s", "words": [' "$row_dir"
+		[ $# = 0 ] || printf '"%s"' "$1" "${@:2}" | sed 's/""/", "/g'
+		echo ']}'
+		cat "$row_dir/json"
+	} >>"$weighed"
+}
+
+# The words of EXPECTED with the values that routeprobe has; only where it comes from, if
+# there are none.
+# shellcheck disable=SC2016 # for jq
+said_program='
+def pairs($o; $words): range(0; $words | length; 2) as $i | $words[$i],
+	($o | getpath($words[$i] / ".") // "-" | tostring);
+def said($words): . as $o | ($words | index("<")) as $cause |
+	if $words == [] then .origin else
+		[.origin, .verdict, pairs($o; $words[2:$cause])]
+		+ if $cause then ["<", .cause.event, pairs(.cause; $words[$cause + 2:])]
+		  else [.cause // empty | "<", tojson] end
+		| join(" ") end;
+foreach inputs as $i ({}; if $i.words then $i else .why = $i end;
+	select(.why.kind == "why") | .words as $words | .row + "\t" + (.why | said($words)))'
+
+# Each row as it was weighed
+judge()
+{
+	local -A said=()
+	local dir line
+
+	while IFS=$'\t' read -r dir line; do
+		said[$dir]+=${said[$dir]:+$'\n'}$line
+	done < <(jq -nr "$said_program" "$weighed")
+	while read -r dir; do
+		line=$(<"$dir/expected")
+		check_equal "$(<"$dir/name")" "$line" "${said[$dir]-}"
+		[ "$line" = "${said[$dir]-}" ] || note "$(cat "$dir/log" "$dir/json")"
+	done < <(sed -n 's/^{"row": "\([^"]*\)".*/\1/p' "$weighed")
+	: >"$weighed"
 }
 
 row_dir='' row_server=''
 row()
 {
-	local name=$1 before=$2 change=$3 probe=$4 expected verdict said words
+	local name=$1 before=$2 change=$3 probe=$4 expected said words
 
 	# shellcheck disable=SC2254,SC2053 # a pattern
 	[[ $name == ${row_only:-*} ]] || return
 	read -ra expected <<<"$5"
 	network_down && network_up || exit 1
-	row_dir=$(mktemp -d)
+	row_dir=$(mktemp -d "$rows/XXXXXX")
 	eval "$before" >>"$row_dir/log" 2>&1 || echo "before: failed" >>"$row_dir/log"
 	routeprobe record -o "$row_dir/r" -- "$0" row "$row_dir" "$change" "$probe" \
 		>>"$row_dir/log" 2>&1
@@ -215,27 +257,18 @@ row()
 		echo "get ${words[*]} => $said" >>"$row_dir/log"
 		name_of "$said" >"$row_dir/get" ;;
 	esac
-	routeprobe why -i "$row_dir/r" --json netns rp-h to "${words[0]}" \
-		>"$row_dir/json" 2>>"$row_dir/log"
-	if [ "${expected[0]}" = - ]; then
-		expected=("$(told -)")
-		said=$(jq -r 'select(.kind == "why") | .origin' "$row_dir/json")
-	elif ! verdict=$(told "${expected[1]}"); then
-		expected=("$verdict")
-		said="what was expected of them"
-	else
-		read -ra expected <<<"${expected[0]} $verdict ${expected[*]:2}"
-		said=$(jq -r "$(said_program "${expected[@]}")" "$row_dir/json")
-	fi
+	weigh "$name" "$row_dir/r" rp-h "${words[0]}" "${expected[@]}"
+	rm -r "$row_dir/r"
 	if [ "$row_server" ]; then
 		kill "$row_server" && wait "$row_server"
 		row_server=
 	fi
-	check_equal "$name" "${expected[*]}" "$said"
-	if [ "${expected[*]}" != "$said" ]; then
-		note "$(cat "$row_dir/log" "$row_dir/json")"
-	fi
-	rm -rf "$row_dir"
+}
+
+# weigh_here: what weigh and judge work with, until the test ends
+weigh_here()
+{
+	rows=$(mktemp -d) && weighed=$rows/weighed && at_exit "rm -rf $rows"
 }
 
 # run_cases [PATTERN]: the rows of cases(), or those with a name that matches.
@@ -248,9 +281,11 @@ run_cases()
 	fi
 	row_only=${1-}
 	plan "$(grep -c '^	row "' "$0")"
+	weigh_here
 	at_exit network_down
 	at_exit unload_module
 	load_module || exit 1
 	cases
+	judge
 	finish
 }

@@ -178,7 +178,7 @@ happen_all()
 # named GROUP NUMBER: the line of one failure.
 named()
 {
-	local i=$2 netns=rp-h words want got
+	local i=$2 netns=rp-h words want
 
 	eval "words=(${probes[i]})"
 	case ${words[0]} in
@@ -188,18 +188,14 @@ named()
 	row_dir=$dir/$i
 	echo ok >"$row_dir/get"
 	read -ra want <<<"${expected[i]}"
-	want[1]=$(told "${want[1]}")
-	got=$(jq -r --arg netns "$netns" --arg dst "${words[1]}" \
-		"select(.netns.name == \$netns and .flow.dst == \$dst) | $(said_program "${want[@]}")" \
-		"$dir/json")
-	check_equal "$1 ${numbers[i]}, $netns: ${words[*]}" "${want[*]}" "$got"
+	weigh "$1 ${numbers[i]}, $netns: ${words[*]}" "$dir/r" "$netns" "${words[1]}" "${want[@]}"
 }
 
 group()
 {
 	local i all
 
-	dir=$(mktemp -d)
+	dir=$(mktemp -d "$rows/XXXXXX")
 	network_down && network_up && "$1_before" || exit 1
 	"$1"
 	routeprobe record -o "$dir/r" -- "$0" happen "$1" "$dir" 2>"$dir/log"
@@ -208,6 +204,7 @@ group()
 	for i in "${!numbers[@]}"; do
 		named "$1" "$i"
 	done
+	judge
 	check_equal "$1: nothing else is said to have failed" "$(grep -cv '^rp-a' <<<"$all")" \
 		"$(jq -r 'select(.kind == "why" and .netns.name != "rp-a") | .kind' "$dir/json" | wc -l)"
 	[ "$ktap_failed" = 0 ] || note "$(cat "$dir/log" "$dir/json")"
@@ -221,6 +218,7 @@ if [ "${1-}" = happen ]; then
 fi
 
 plan 35
+weigh_here
 at_exit network_down
 at_exit unload_module
 load_module || exit 1

@@ -69,10 +69,15 @@ icmp()
 		"udp 10.0.1.2 connected 1 wait 500" "icmp app from 10.0.1.2 icmp.code 3"
 	row "a router says: time exceeded" "$router; $far" "" \
 		"tcp 203.0.113.5 ttl 1" "ttl app from 10.0.1.2 icmp.type 11"
+	row "a router says: too big" "$router; $far" "" \
+		"udp 203.0.113.5 df 1 size 1300 count 3" "icmp app from 10.0.1.2 icmp.code 4 icmp.mtu 1000"
 	# Redirects would use up what ICMP errors a second are allowed
 	row "a routing loop of two routers" \
 		"$router; $quiet; ai link add ax type veth peer name bx netns rp-b; ai addr add 10.0.3.1/24 dev ax; ai link set ax up; bi addr add 10.0.3.2/24 dev bx; bi link set bx up; ai route add 203.0.113.0/24 via 10.0.3.2; bi route add default via 10.0.3.1" "" \
 		"tcp 203.0.113.5" "ttl app icmp.type 11"
+	row "a redirect leads to a gateway that does not answer" \
+		"impatient ha; set_h neigh/ha/delay_first_probe_time 1; $router; ai route add 203.0.113.0/24 via 10.0.1.9; ai neigh add 10.0.1.9 lladdr 02:00:00:00:00:09 dev ah; hi neigh add 10.0.1.9 lladdr 02:00:00:00:00:09 dev ha nud stale" "" \
+		"udp 203.0.113.5 connected 1 recverr 1 count 12 every 300" "neighbour app gateway 10.0.1.9 from 10.0.1.2"
 	row "a router sends it back to us" "$router; set_h ip_forward 1; ai route add 203.0.113.0/24 via 10.0.1.1" "" \
 		"tcp 203.0.113.5 wait 1500" "martian dropped:EINVAL:IP_LOCAL_SOURCE"
 }

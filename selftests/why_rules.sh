@@ -76,6 +76,13 @@ nexthops()
 		"hi nexthop add id 1 via 10.0.1.2 dev ha; hi nexthop add id 2 via 10.0.2.2 dev hb; hi nexthop add id 3 group 1/2; hi route add 203.0.113.0/24 nhid 3" \
 		"hi link set ha down" \
 		"udp 203.0.113.5" "-"
+	row "a nexthop object is deleted" "hi nexthop add id 1 via 10.0.1.2 dev ha; hi route add 203.0.113.0/24 nhid 1" \
+		"hi nexthop del id 1" \
+		"udp 203.0.113.5" "no-route both < nexthop-del dst 203.0.113.0/24 comm ip"
+	row "a nexthop group loses its last leg" \
+		"hi nexthop add id 1 via 10.0.1.2 dev ha; hi nexthop add id 2 via 10.0.2.2 dev hb; hi nexthop add id 3 group 1/2; hi route add 203.0.113.0/24 nhid 3" \
+		"hi link set ha down; hi link set hb down" \
+		"udp 203.0.113.5" "no-route both < link-down dev hb dst 203.0.113.0/24 comm ip"
 }
 
 # VRFs
