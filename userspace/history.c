@@ -92,22 +92,24 @@ static void rp_history_put(struct rp_history *h, uint64_t key,
 }
 
 /*
- * Since 7.3 the routes of a next hop object die after it is gone, no longer inside.
- * The task that deleted it takes them along before it does anything else.
+ * The routes of a next hop object that is replaced are told anew after it, and since 7.3
+ * those of one that is gone die after it, no longer inside.  The task that did it does so
+ * before it does anything else.  A route that it adds itself comes with a change.
  */
 static struct rp_record rp_history_root(const struct rp_history *h,
 					const struct rp_record *rec,
 					const struct rp_record *root)
 {
+	bool added = rec->change.op == RP_CHANGE_INSERT;
 	const struct rp_past *object;
 
-	if (rec->change.op != RP_CHANGE_DELETE || !rec->route.nhid ||
-	    rp_story_is_event(root))
+	if (!rec->route.nhid || rp_story_is_event(root) ||
+	    (added && root->kind == RP_KIND_CHANGE))
 		return *root;
 	object = rp_history_of_nexthop(h, rec->netns, rec->route.nhid, rec->time_ns);
 	if (!object || object->rec.netns != rec->netns || object->rec.tid != rec->tid ||
 	    object->rec.route.nhid != rec->route.nhid ||
-	    object->rec.change.op == RP_CHANGE_INSERT ||
+	    (object->rec.change.op == RP_CHANGE_INSERT) != added ||
 	    rec->time_ns - object->rec.time_ns > RP_HISTORY_SOON_NS)
 		return *root;
 	return object->root;

@@ -861,22 +861,21 @@ TEST_F(why, cause_nexthop_of_link)
 }
 
 /* As on 7.3, where @who lets go of the routes after the object is gone */
-static void add_nexthop_then_route(struct scene *s, unsigned int nhid, unsigned int who)
+static void add_nexthop_then_route(struct scene *s, enum rp_change_op op, unsigned int nhid,
+				   unsigned int who)
 {
-	struct rp_record rec = link_event(next(s, RP_KIND_NEXTHOP_EVENT), RP_CHANGE_DELETE,
-					  7, "ha");
+	struct rp_record rec = link_event(next(s, RP_KIND_NEXTHOP_EVENT), op, 7, "ha");
 
 	rec.route.nhid = 5;
 	rp_fake_add(&s->fake, by(rec, 812, "ip"));
-	rec = on_route(next(s, RP_KIND_EVENT), RP_CHANGE_DELETE, RT_TABLE_MAIN,
-		       "203.0.113.0", 24, "10.0.1.2");
+	rec = on_route(next(s, RP_KIND_EVENT), op, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2");
 	rec.route.nhid = nhid;
 	rp_fake_add(&s->fake, by(rec, who, "ip"));
 }
 
 TEST_F(why, cause_nexthop_del_before)
 {
-	add_nexthop_then_route(&self->s, 5, 812);
+	add_nexthop_then_route(&self->s, RP_CHANGE_DELETE, 5, 812);
 	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
 	RUN();
 	FOUND(1);
@@ -886,7 +885,7 @@ TEST_F(why, cause_nexthop_del_before)
 
 TEST_F(why, cause_nexthop_of_another)
 {
-	add_nexthop_then_route(&self->s, 6, 812);
+	add_nexthop_then_route(&self->s, RP_CHANGE_DELETE, 6, 812);
 	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
 	RUN();
 	SAYS(0, "cause.event", "route-del");
@@ -894,7 +893,7 @@ TEST_F(why, cause_nexthop_of_another)
 
 TEST_F(why, cause_nexthop_by_another)
 {
-	add_nexthop_then_route(&self->s, 5, 813);
+	add_nexthop_then_route(&self->s, RP_CHANGE_DELETE, 5, 813);
 	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
 	RUN();
 	SAYS(0, "cause.event", "route-del");
@@ -1165,6 +1164,29 @@ TEST_F(why, blackhole_object)
 	SAYS(1, "origin", "route-type");
 	SAYS(1, "route.dst", "");
 	SAYS(1, "cause.event", "");
+}
+
+/* After the object, its routes are told anew; one that the task adds itself is in a change. */
+TEST_F(why, blackhole_object_and_its_routes)
+{
+	struct rp_record rec = link_event(next(&self->s, RP_KIND_NEXTHOP_EVENT), RP_CHANGE_INSERT,
+					  1, "lo");
+
+	configure(&self->s, COVERED
+		  KNOWN("198.51.100.0", 24, "unicast", ",\"oif\":7,\"nhid\":5"));
+	rec.route.nhid = 5;
+	ADD(by(rec, 812, "ip"));
+	rec = on_route(next(&self->s, RP_KIND_EVENT), RP_CHANGE_INSERT, RT_TABLE_MAIN,
+		       "198.51.100.0", 24, NULL);
+	rec.route.nhid = 5;
+	rec.route.oif = 1;
+	ADD(by(rec, 812, "ip"));
+	add_rejected(&self->s, "198.51.100.1", -EINVAL);
+	RUN();
+	FOUND(1);
+	SAYS(0, "route.type", "blackhole");
+	SAYS(0, "cause.event", "nexthop-add");
+	SAYS(0, "cause.dst", "198.51.100.0/24");
 }
 
 /* Without rules of its own main holds local, and the longer of both rejects. */
