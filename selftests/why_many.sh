@@ -210,6 +210,23 @@ group()
 	[ "$ktap_failed" = 0 ] || note "$(cat "$dir/log" "$dir/json")"
 }
 
+# Who follows is told soon, and once.
+live()
+{
+	local follower said=0
+
+	routeprobe why -f netns rp-h to 198.51.100.21 >"$dir/live" 2>>"$dir/log" &
+	follower=$!
+	in_netns rp-h "${0%/*}/ask" udp 198.51.100.21 >>"$dir/log" 2>&1
+	wait_for "grep -q 'no-route .* 198.51.100.21' $dir/live"
+	check_equal "live: a failure is told" 0 $?
+	kill -INT "$follower"
+	wait "$follower" || said=$?
+	check_equal "live: ^C ends it" 0 "$said"
+	check_equal "live: it was told once" 1 "$(grep -c '^[0-9]' "$dir/live")"
+	[ "$ktap_failed" = 0 ] || note "$(cat "$dir/log" "$dir/live")"
+}
+
 if [ "${1-}" = happen ]; then
 	dir=$3
 	"$2"
@@ -217,7 +234,7 @@ if [ "${1-}" = happen ]; then
 	exit
 fi
 
-plan 35
+plan 38
 weigh_here
 at_exit network_down
 at_exit unload_module
@@ -225,6 +242,7 @@ load_module || exit 1
 group blame
 numbers=() changes=() probes=() expected=()
 group many
+live
 routeprobe why -i "$dir/r" >"$dir/lines"
 unload_module
 check_equal "many: a line each" "$(jq -r 'select(.kind == "why") | .kind' "$dir/json" | wc -l)" \
