@@ -5,7 +5,6 @@
  * change that may be innocent is not named.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -102,20 +101,6 @@ static bool rp_cause_was_asked(const struct rp_decision *d, uint32_t table)
 
 /* ---- what the kernel does not say ---- */
 
-static unsigned int rp_cause_type(int err)
-{
-	switch (err) {
-	case -EHOSTUNREACH:
-		return RTN_UNREACHABLE;
-	case -EACCES:
-		return RTN_PROHIBIT;
-	case -EINVAL:
-		return RTN_BLACKHOLE;
-	default:
-		return RTN_UNSPEC;
-	}
-}
-
 /* A next hop object that is a black hole has the loopback device, or none. */
 static bool rp_cause_is_hole(const struct rp_route *hop)
 {
@@ -167,7 +152,7 @@ static bool rp_cause_of_type(const struct rp_search *s, struct rp_route *route,
 static void rp_cause_derive_type(struct rp_search *s)
 {
 	const struct rp_record *lookup = s->d->lookup;
-	unsigned int type = rp_cause_type(lookup->err);
+	unsigned int type = rp_decision_reject_type(lookup->err);
 	struct rp_route local;
 
 	s->is_derived = rp_cause_of_type(s, &s->derived, type, lookup->route.table);
@@ -316,7 +301,7 @@ static bool rp_cause_fits_route_type(const struct rp_search *s, const struct rp_
 	const struct rp_route *route = &past->rec.route;
 
 	return lookup && !rp_cause_is_gone(past) &&
-	       route->type == rp_cause_type(lookup->err) &&
+	       route->type == rp_decision_reject_type(lookup->err) &&
 	       route->table == lookup->route.table &&
 	       rp_cause_is_for_tos(route, s->d->flow->tos);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which of the records of a story says what a person wants to know of it. */
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -123,4 +124,18 @@ void rp_decision_make(struct rp_decision *d, const struct rp_node *node)
 	TAILQ_FOREACH(inner, &node->inner, link)
 		d->netns = rp_decision_netns(d->rec, inner->rec.netns);
 	d->table = rp_decision_table(d);
+}
+
+unsigned int rp_decision_reject_type(int err)
+{
+	switch (err) {
+	case -EHOSTUNREACH:
+		return RTN_UNREACHABLE;
+	case -EACCES:
+		return RTN_PROHIBIT;
+	case -EINVAL:
+		return RTN_BLACKHOLE;
+	default:
+		return RTN_UNSPEC;
+	}
 }

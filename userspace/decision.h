@@ -43,4 +43,7 @@ unsigned int rp_decision_kind(const struct rp_record *rec);
 /* The namespace of an inner record, where it has none of its own. */
 uint32_t rp_decision_netns(const struct rp_record *rec, uint32_t enclosing);
 
+/* The kind of route that answers with this error, see fib_props[] in net/ipv4/fib_semantics.c */
+unsigned int rp_decision_reject_type(int err);
+
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Parts of records as a person reads them, in iproute2's words. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
@@ -300,21 +299,6 @@ const char *rp_format_route(struct rp_text *t, struct rp_fib *fib, uint32_t netn
 	return t->text;
 }
 
-/* The kind of route that answers with this error, see fib_props[] */
-static unsigned int rp_format_reject_type(int err)
-{
-	switch (err) {
-	case -EHOSTUNREACH:
-		return RTN_UNREACHABLE;
-	case -EACCES:
-		return RTN_PROHIBIT;
-	case -EINVAL:
-		return RTN_BLACKHOLE;
-	default:
-		return RTN_UNSPEC;
-	}
-}
-
 /* What said no, where no route did */
 static void rp_format_add_refusal(struct rp_text *t, const struct rp_decision *d)
 {
@@ -323,7 +307,7 @@ static void rp_format_add_refusal(struct rp_text *t, const struct rp_decision *d
 
 	if (lookup && lookup->verdict == RP_VERDICT_REJECT)
 		rp_format_add(t, "(%s route)",
-			      rp_names_route_type(rp_format_reject_type(lookup->err),
+			      rp_names_route_type(rp_decision_reject_type(lookup->err),
 						  &name));
 	else if (rule && rule->verdict != RP_VERDICT_HIT &&
 		 rule->rule.action != FR_ACT_TO_TBL)
