@@ -5,8 +5,6 @@
 # a bad one changes nothing; and whatever it keeps, every call is accounted for.
 . "${0%/*}/lib.sh"
 
-tracing=/sys/kernel/tracing
-event=$tracing/events/fib/fib_table_lookup
 decisions='\(ip_route_output_key_hash_rcu\|ip_route_input_slow\)'
 
 filter() { echo "$1" >"$RP_PARAMETERS/filter"; }
@@ -17,17 +15,20 @@ inode() { stat -Lc %i "/run/netns/$1"; }
 index() { ip -n rp-h -o link show dev "$1" | cut -d: -f1; }
 log_tail() { dmesg | grep 'routeprobe: filter: ' | tail -n 1 | sed 's/.*routeprobe: //'; }
 
-# decided COMMAND...: how many decisions it leaves in the buffer, and other records.
+# decided COMMAND...: how many decisions it leaves in the buffer, and other records; if
+# $about is set, only of lines with it.
+about=
 decided()
 {
-	local all decisions_before others_before
+	local before after
 
-	decisions_before=$(grep -c "$decisions: " "$RP_DEBUGFS/events")
-	others_before=$(grep -vc "$decisions: " "$RP_DEBUGFS/events")
+	before=$(grep "$about" "$RP_DEBUGFS/events")
 	"$@"
-	all=$(cat "$RP_DEBUGFS/events")
-	decided=$(($(grep -c "$decisions: " <<<"$all") - decisions_before))
-	others=$(($(grep -vc "$decisions: " <<<"$all") - others_before))
+	after=$(grep "$about" "$RP_DEBUGFS/events")
+	decided=$(($(printf %s "$after" | grep -c "$decisions: ") -
+		   $(printf %s "$before" | grep -c "$decisions: ")))
+	others=$(($(printf %s "$after" | grep -vc "$decisions: ") -
+		  $(printf %s "$before" | grep -vc "$decisions: ")))
 }
 
 # keeps FILTER WHAT / NOT-THIS: two questions for `ip route get`
@@ -87,10 +88,10 @@ by_comm()
 	echo "$ip $decided"
 }
 
-# One in each namespace
+# One in each namespace, which may also say that it belongs to groups
 by_netns()
 {
-	local h
+	local h about='to 10\.0\.1\.7 '
 
 	filter "netns $(inode rp-h)"
 	decided ask 10.0.1.7
@@ -162,9 +163,7 @@ count_calls()
 {
 	local words
 
-	echo 16384 >$tracing/buffer_size_kb
 	echo >$tracing/trace
-	echo 1 >$event/enable
 	"${0%/*}/traffic" -c 0 sendto 2001 10000 127.0.0.1 127.0.0.2 >/dev/null &
 	"${0%/*}/traffic" -c 1 sendto 2002 10000 127.0.0.1 127.0.0.2 >/dev/null &
 	while [ "$(jobs -rp)" ]; do
@@ -174,9 +173,7 @@ count_calls()
 		done
 	done
 	wait
-	echo 0 >$event/enable
-	calls=$(grep -c ' fib_table_lookup: ' $tracing/trace)
-	echo >$tracing/trace
+	calls=$(lookups_traced)
 }
 
 not_loaded()
@@ -278,7 +275,9 @@ check_equal "what is held can be read" "$(awk '/_held/ { n += $2 } END { print n
 
 unload_module
 network_down
-until_quiet && load_module maxactive=1 probes=fib_table_lookup || exit 1
+trace_lookups
+note "$(lookups_traced) calls of others"
+load_module maxactive=1 probes=fib_table_lookup || exit 1
 needs fib_table_lookup
 count_calls
 note "$calls calls, $(counter 6) recorded, $(counter 7) filtered, $(counter 8) missed, $replaced filters"

@@ -191,20 +191,32 @@ network_down()
 	done | ip -batch -
 }
 
-# until_quiet: nobody asks for a route.  A namespace goes some time after its name, and the
-# kernel looks up each of its addresses then.
-until_quiet()
-{
-	local tracing=/sys/kernel/tracing tries
+# ---- what the kernel's own tracepoint sees ----
 
+tracing=/sys/kernel/tracing
+
+# trace_lookups: each call of fib_table_lookup(), until the test ends.
+trace_lookups()
+{
+	at_exit "echo 0 >$tracing/events/fib/fib_table_lookup/enable; echo >$tracing/trace"
+	echo 16384 >$tracing/buffer_size_kb
+	echo >$tracing/trace
 	echo 1 >$tracing/events/fib/fib_table_lookup/enable
-	for ((tries = 0; tries < 20; tries++)); do
-		echo >$tracing/trace
+}
+
+# lookups_traced: how many there are, once nobody asks any more.  A namespace goes some
+# time after its name, and the kernel looks up each of its addresses then; ksoftirqd may
+# be behind with ICMP errors.
+lookups_traced()
+{
+	local before='' now=-1
+
+	until [ "$now" = "$before" ]; do
+		before=$now
 		sleep 1
-		grep -q ' fib_table_lookup: ' $tracing/trace || break
+		now=$(grep -c ' fib_table_lookup: ' $tracing/trace)
 	done
-	echo 0 >$tracing/events/fib/fib_table_lookup/enable
-	[ $tries -lt 20 ]
+	echo "$now"
 }
 
 # in_netns NAME COMMAND...: unlike `ip netns exec`, this leaves /sys as it is,

@@ -6,30 +6,24 @@
 # is together what the kernel's own tracepoint saw.
 . "${0%/*}/lib.sh"
 
-tracing=/sys/kernel/tracing
-event=$tracing/events/fib/fib_table_lookup
-
 # counter COLUMN: of the file probes, for fib_table_lookup
 counter() { awk -F'\t' -v column="$1" '$2 == "fib_table_lookup" { print $column }' "$RP_DEBUGFS/probes"; }
 
 # Two processes, each on a CPU of its own; CALLS is what the kernel saw of them.
 count_calls()
 {
-	echo 16384 >$tracing/buffer_size_kb
 	echo >$tracing/trace
-	echo 1 >$event/enable
 	"${0%/*}/traffic" -c 0 sendto 2001 10000 127.0.0.1 127.0.0.2 >/dev/null &
 	"${0%/*}/traffic" -c 1 sendto 2002 10000 127.0.0.1 127.0.0.2 >/dev/null
 	wait $!
-	echo 0 >$event/enable
-	calls=$(grep -c ' fib_table_lookup: ' $tracing/trace)
-	echo >$tracing/trace
+	calls=$(lookups_traced)
 }
 
 plan 6
 at_exit unload_module
 load_module && needs fib_table_lookup && unload_module
-until_quiet || exit 1
+trace_lookups
+note "$(lookups_traced) calls of others"
 load_module probes=fib_table_lookup maxactive=1 || load_module || exit 1
 count_calls
 recorded=$(counter 6) missed=$(counter 8)

@@ -7,7 +7,6 @@
 # Not about the same: the same, or the difference is in the loss counters.
 . "${0%/*}/lib.sh"
 
-tracing=/sys/kernel/tracing
 count=700
 dir=${2:-$(mktemp -d)}
 

@@ -173,7 +173,7 @@ nf_hook_slow: $(ours 10.0.1.2) hook 3 => error err -113 by __ip_local_out" \
 
 # What changes the FIB.
 added() { echo "$1: insert => hit $2"; }
-deleted() { echo "$1: delete => hit $2"; }
+gone_with_link() { echo "$1: down => hit $2"; }
 link() { echo "fib_netdev_event: $1 => hit dev $2"; }
 rule_event() { echo "call_fib_notifiers: to 0.0.0.0 from 0.0.0.0 $1 => hit"; }
 
@@ -244,7 +244,7 @@ nexthops()
 		203.0.114.0/24 hi nexthop del id 10
 	hi nexthop add id 11 via 10.0.2.2 dev hb
 	says "a link that goes down takes its next hops along" \
-		"$(deleted remove_nexthop "via 10.0.2.2 dev hb nhid 11")" \
+		"$(gone_with_link remove_nexthop "via 10.0.2.2 dev hb nhid 11")" \
 		"$both" hi link set hb down
 	tells "a device is set up" "$(link up hb)" fib_netdev_event hi link set hb up
 }

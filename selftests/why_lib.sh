@@ -231,8 +231,8 @@ judge()
 	done < <(jq -nr "$said_program" "$weighed")
 	while read -r dir; do
 		line=$(<"$dir/expected")
-		check_equal "$(<"$dir/name")" "$line" "${said[$dir]-}"
 		[ "$line" = "${said[$dir]-}" ] || note "$(cat "$dir/log" "$dir/json")"
+		check_equal "$(<"$dir/name")" "$line" "${said[$dir]-}"
 	done < <(sed -n 's/^{"row": "\([^"]*\)".*/\1/p' "$weighed")
 	: >"$weighed"
 }
