@@ -91,6 +91,11 @@ static void rp_history_put(struct rp_history *h, uint64_t key,
 	*bucket = ++h->count;
 }
 
+static bool rp_history_adds(const struct rp_record *rec)
+{
+	return rec->change.op == RP_CHANGE_INSERT;
+}
+
 /*
  * The routes of a next hop object that is replaced are told anew after it, and since 7.3
  * those of one that is gone die after it, no longer inside.  The task that did it does so
@@ -100,7 +105,7 @@ static struct rp_record rp_history_root(const struct rp_history *h,
 					const struct rp_record *rec,
 					const struct rp_record *root)
 {
-	bool added = rec->change.op == RP_CHANGE_INSERT;
+	bool added = rp_history_adds(rec);
 	const struct rp_past *object;
 
 	if (!rec->route.nhid || rp_story_is_event(root) ||
@@ -109,7 +114,7 @@ static struct rp_record rp_history_root(const struct rp_history *h,
 	object = rp_history_of_nexthop(h, rec->netns, rec->route.nhid, rec->time_ns);
 	if (!object || object->rec.netns != rec->netns || object->rec.tid != rec->tid ||
 	    object->rec.route.nhid != rec->route.nhid ||
-	    (object->rec.change.op == RP_CHANGE_INSERT) != added ||
+	    rp_history_adds(&object->rec) != added ||
 	    rec->time_ns - object->rec.time_ns > RP_HISTORY_SOON_NS)
 		return *root;
 	return object->root;
