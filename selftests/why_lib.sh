@@ -188,7 +188,7 @@ weigh()
 	if [ "$1" = - ]; then
 		set --
 		verdict=$(told -)
-		echo "$verdict" >"$row_dir/expected"
+		echo "${verdict:--}" >"$row_dir/expected"
 	elif verdict=$(told "$2"); then
 		# shellcheck disable=SC2086 # a list of words
 		set -- "$1" $verdict "${@:3}"
@@ -205,20 +205,20 @@ weigh()
 	} >>"$weighed"
 }
 
-# The words of EXPECTED with the values that routeprobe has; only where it comes from, if
-# there are none.
+# The words of EXPECTED with the values that routeprobe has.  If there are none, where each
+# failure comes from, and "-" at the end, which tells that there was an answer.
 # shellcheck disable=SC2016 # for jq
 said_program='
 def pairs($o; $words): range(0; $words | length; 2) as $i | $words[$i],
 	($o | getpath($words[$i] / ".") // "-" | tostring);
 def said($words): . as $o | ($words | index("<")) as $cause |
-	if $words == [] then .origin else
+	if $words == [] then .origin // "-" else
 		[.origin, .verdict, pairs($o; $words[2:$cause])]
 		+ if $cause then ["<", .cause.event, pairs(.cause; $words[$cause + 2:])]
 		  else [.cause // empty | "<", tojson] end
 		| join(" ") end;
 foreach inputs as $i ({}; if $i.words then $i else .why = $i end;
-	select(.why.kind == "why") | .words as $words | .row + "\t" + (.why | said($words)))'
+	select(.why.kind == "why" or .words == [] and .why.kind == "end") | .words as $words | .row + "\t" + (.why | said($words)))'
 
 # Each row as it was weighed
 judge()
