@@ -14,222 +14,14 @@
 #include "fib.h"
 #include "fib_config.h"
 #include "origin.h"
-#include "stream.h"
+#include "search.h"
 #include "util.h"
 
 #define RP_CAUSE_TABLES		16	/* of one prefix that are looked at */
 #define RP_CAUSE_AT_ONCE_NS	(5 * RP_NSEC_PER_SEC)	/* what one command does */
 
-/* The bits of a tos that routes go by: before Linux 6.12, and since */
-#define RP_CAUSE_TOS_OLD	0x1c
-#define RP_CAUSE_TOS		0xfc
-
 /* Does the last change of a route explain what is searched? */
 typedef bool (*rp_cause_fits)(const struct rp_search *s, const struct rp_past *past);
-
-void rp_search_init(struct rp_search *s, const struct rp_history *h, struct rp_fib *fib,
-		    const struct rp_decision *d, const struct rp_way *way)
-{
-	memset(s, 0, sizeof(*s));
-	s->history = h;
-	s->fib = fib;
-	s->d = d;
-	s->way = way;
-	s->time_ns = rp_stream_end_ns(d->rec);
-	s->addr = d->flow->dst;
-}
-
-/* ---- routes as they were ---- */
-
-static bool rp_cause_is_rejecting(unsigned int type)
-{
-	return type == RTN_UNREACHABLE || type == RTN_PROHIBIT || type == RTN_BLACKHOLE ||
-	       type == RTN_THROW;
-}
-
-static bool rp_cause_is_for_tos(const struct rp_route *route, uint8_t tos)
-{
-	return !route->tos || route->tos == (tos & RP_CAUSE_TOS) ||
-	       route->tos == (tos & RP_CAUSE_TOS_OLD);
-}
-
-static enum rp_history_state rp_cause_at(const struct rp_search *s, struct rp_route *route,
-					 uint32_t table, int len, uint8_t tos)
-{
-	*route = (struct rp_route) { .table = table, .dst_len = len, .tos = tos,
-				     .dst = rp_history_mask(s->addr, len) };
-	return rp_history_at(s->history, s->d->netns, route, s->time_ns);
-}
-
-/* The longest route of a table that is for the flow, not longer than @len, and certain */
-static bool rp_cause_longest(const struct rp_search *s, struct rp_route *route,
-			     uint32_t table, int len)
-{
-	uint8_t tos = s->d->flow->tos;
-	const uint8_t toses[] = { tos & RP_CAUSE_TOS, tos & RP_CAUSE_TOS_OLD, 0 };
-	enum rp_history_state state;
-	unsigned int i;
-
-	for (; len >= 0; len--) {
-		for (i = toses[0] ? 0 : 2; i < RP_ARRAY_SIZE(toses); i++) {
-			state = rp_cause_at(s, route, table, len, toses[i]);
-			if (state != RP_HISTORY_ABSENT)
-				return state == RP_HISTORY_PRESENT;
-		}
-	}
-	return false;
-}
-
-static bool rp_cause_has_route(const struct rp_search *s, uint32_t table, int len)
-{
-	struct rp_route route;
-
-	return rp_cause_longest(s, &route, table, len) && !rp_cause_is_rejecting(route.type);
-}
-
-/* Until the first custom rule the table local is part of main. */
-static bool rp_cause_was_asked(const struct rp_decision *d, uint32_t table)
-{
-	unsigned int i;
-
-	for (i = 0; i < d->ntables; i++)
-		if (d->tables[i] == table ||
-		    (d->tables[i] == RT_TABLE_MAIN && table == RT_TABLE_LOCAL))
-			return true;
-	return false;
-}
-
-/* ---- what the kernel does not say ---- */
-
-/* A next hop object that is a black hole has the loopback device, or none. */
-static bool rp_cause_is_hole(const struct rp_route *hop)
-{
-	return hop->nhid && !hop->gw_family && hop->oif <= 1;
-}
-
-/* What the object of a route is, that may have changed since the route came */
-static const struct rp_past *rp_cause_object(const struct rp_search *s,
-					     const struct rp_route *route)
-{
-	const struct rp_past *past;
-
-	if (!route->nhid)
-		return NULL;
-	past = rp_history_of_nexthop(s->history, s->d->netns, route->nhid, s->time_ns);
-	if (past && past->rec.netns == s->d->netns && past->rec.route.nhid == route->nhid &&
-	    past->rec.change.op == RP_CHANGE_INSERT)
-		return past;
-	return NULL;
-}
-
-static bool rp_cause_is_blackhole(const struct rp_search *s, const struct rp_route *route)
-{
-	const struct rp_past *object = rp_cause_object(s, route);
-
-	return object ? rp_cause_is_hole(&object->rec.route) : rp_cause_is_hole(route);
-}
-
-/* The longest route of a type in a table, if none before it may have said the same */
-static bool rp_cause_of_type(const struct rp_search *s, struct rp_route *route,
-			     unsigned int type, uint32_t table)
-{
-	int len;
-
-	for (len = 32; len >= 0; len = route->dst_len - 1) {
-		if (!rp_cause_longest(s, route, table, len))
-			return false;
-		if (type == RTN_BLACKHOLE && rp_cause_is_blackhole(s, route))
-			route->type = type;
-		if (route->type == type)
-			return true;
-		if (type == RTN_BLACKHOLE && route->nhid)
-			return false;
-	}
-	return false;
-}
-
-/* The route that rejects; without custom rules it may be one of the table local. */
-static void rp_cause_derive_type(struct rp_search *s)
-{
-	const struct rp_record *lookup = s->d->lookup;
-	unsigned int type = rp_decision_reject_type(lookup->err);
-	struct rp_route local;
-
-	s->is_derived = rp_cause_of_type(s, &s->derived, type, lookup->route.table);
-	if (s->d->rule || lookup->route.table != RT_TABLE_MAIN ||
-	    !rp_cause_of_type(s, &local, type, RT_TABLE_LOCAL) ||
-	    (s->is_derived && s->derived.dst_len >= local.dst_len))
-		return;
-	s->derived = local;
-	s->is_derived = true;
-}
-
-static bool rp_cause_is_down(const struct rp_search *s, uint32_t oif,
-			     const struct rp_past **link)
-{
-	*link = rp_history_of_link(s->history, s->d->netns, oif, s->time_ns);
-	return oif && *link && (*link)->rec.netns == s->d->netns &&
-	       (*link)->rec.route.oif == oif &&
-	       (*link)->rec.change.op == RP_CHANGE_CARRIER_DOWN;
-}
-
-/* A route is there, but the table passed it over: no leg of it has a carrier. */
-static bool rp_cause_is_passed_over(struct rp_search *s, const struct rp_route *route)
-{
-	const struct rp_past *link, *newest = NULL;
-	struct rp_route leg = *route;
-	bool down;
-
-	do {
-		down = rp_cause_is_down(s, leg.oif, &link);
-		if (down && (!newest || link->rec.time_ns > newest->rec.time_ns))
-			newest = link;
-		leg.nh_sel++;
-	} while (down && rp_history_leg(s->history, s->d->netns, &leg));
-	if (!down)
-		return false;
-	s->newest = newest;
-	return true;
-}
-
-/*
- * No route, though there is one: it throws, and so hides a shorter one of its table;
- * or its links are not there.
- */
-static void rp_cause_derive_none(struct rp_search *s, enum rp_origin_word *word)
-{
-	struct rp_route *route = &s->derived;
-	unsigned int i;
-
-	for (i = 0; i < s->d->ntables; i++) {
-		if (!rp_cause_longest(s, route, s->d->tables[i], 32))
-			continue;
-		if (route->type == RTN_THROW) {
-			s->is_derived = rp_cause_has_route(s, route->table, route->dst_len - 1);
-			if (s->is_derived)
-				*word = RP_ORIGIN_ROUTE_TYPE;
-		} else if (!rp_cause_is_rejecting(route->type)) {
-			s->is_derived = rp_cause_is_passed_over(s, route);
-			s->passed_over = s->is_derived;
-			if (s->is_derived)
-				route->nh_flags |= RTNH_F_LINKDOWN;
-		}
-		if (s->is_derived)
-			return;
-	}
-}
-
-void rp_cause_derive(struct rp_search *s, struct rp_origin *o)
-{
-	enum rp_origin_word *word = o->inner ? &o->inner : &o->word;
-
-	if (*word == RP_ORIGIN_ROUTE_TYPE && s->d->lookup && s->d->lookup->err)
-		rp_cause_derive_type(s);
-	else if (*word == RP_ORIGIN_NO_ROUTE)
-		rp_cause_derive_none(s, word);
-}
-
-/* ---- candidates ---- */
 
 static void rp_cause_offer(struct rp_search *s, const struct rp_past *past)
 {
@@ -278,9 +70,9 @@ static bool rp_cause_fits_no_route(const struct rp_search *s, const struct rp_pa
 	const struct rp_route *route = &past->rec.route;
 	const struct rp_flow *flow = s->d->flow;
 
-	return rp_cause_is_gone(past) && rp_cause_was_asked(s->d, route->table) &&
-	       !rp_cause_is_rejecting(route->type) &&
-	       rp_cause_is_for_tos(route, flow->tos) && route->scope >= flow->scope &&
+	return rp_cause_is_gone(past) && rp_search_was_asked(s->d, route->table) &&
+	       !rp_search_is_rejecting(route->type) &&
+	       rp_search_is_for_tos(route, flow->tos) && route->scope >= flow->scope &&
 	       (!flow->oif || flow->l3mdev || flow->oif == route->oif);
 }
 
@@ -303,7 +95,7 @@ static bool rp_cause_fits_route_type(const struct rp_search *s, const struct rp_
 	return lookup && !rp_cause_is_gone(past) &&
 	       route->type == rp_decision_reject_type(lookup->err) &&
 	       route->table == lookup->route.table &&
-	       rp_cause_is_for_tos(route, s->d->flow->tos);
+	       rp_search_is_for_tos(route, s->d->flow->tos);
 }
 
 /* A rule as the snapshot has it, with all its selectors */
@@ -329,7 +121,7 @@ static bool rp_cause_known_selects(const struct rp_search *s, const struct rp_fi
 		  rp_cause_is_dev(s, rule->iif, flow->iif) &&
 		  rp_cause_is_dev(s, rule->oif, flow->oif) &&
 		  !((flow->mark ^ rule->mark) & rule->mask) &&
-		  (!rule->tos || rule->tos == (flow->tos & RP_CAUSE_TOS)) &&
+		  (!rule->tos || rule->tos == (flow->tos & RP_SEARCH_TOS)) &&
 		  (!rule->proto || rule->proto == flow->proto) &&
 		  rp_cause_in(flow->uid, rule->uid_start, rule->uid_end) &&
 		  rp_cause_in(ntohs(flow->sport), rule->sport_start, rule->sport_end) &&
@@ -385,9 +177,9 @@ static bool rp_cause_fits_rule_gone(const struct rp_search *s, const struct rp_p
 
 	return rule->op == RP_CHANGE_DELETE && rule->table &&
 	       past->rec.netns == s->d->netns &&
-	       !rp_cause_was_asked(s->d, rule->table) &&
+	       !rp_search_was_asked(s->d, rule->table) &&
 	       rp_cause_selected(s, past) &&
-	       (rp_cause_has_route(s, rule->table, 32) ||
+	       (rp_search_has_route(s, rule->table, 32) ||
 		(s->way && s->way->rule == rule->priority));
 }
 
@@ -433,7 +225,7 @@ static void rp_cause_route_type(struct rp_search *s)
 
 	if (s->is_derived) {
 		rp_cause_prefix(s, s->derived.dst_len, rp_cause_fits_derived);
-		object = rp_cause_object(s, &s->derived);
+		object = rp_search_object(s, &s->derived);
 		if (object)
 			rp_cause_offer(s, object);
 	}
@@ -500,10 +292,10 @@ static bool rp_cause_fits_back(const struct rp_search *s, const struct rp_past *
 	bool by_iif = route->oif == s->d->flow->iif;
 	struct rp_route longest;
 
-	if (rp_cause_is_rejecting(route->type) || rp_cause_is_gone(past) != by_iif)
+	if (rp_search_is_rejecting(route->type) || rp_cause_is_gone(past) != by_iif)
 		return false;
 	return rp_cause_is_gone(past) ||
-	       (rp_cause_longest(s, &longest, route->table, 32) &&
+	       (rp_search_longest(s, &longest, route->table, 32) &&
 		longest.dst_len == route->dst_len);
 }
 

@@ -6,6 +6,7 @@
 
 #include <routeprobe.h>
 
+#include "cause.h"
 #include "format.h"
 #include "json.h"
 #include "names.h"

@@ -13,6 +13,8 @@
 #include <netinet/in.h>
 #include <linux/icmp.h>
 
+#include "cause.h"
+#include "derive.h"
 #include "format.h"
 #include "stream.h"
 #include "util.h"
@@ -173,7 +175,7 @@ static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o
 	bool found;
 
 	rp_search_init(&s, &why->history, &why->reading.fib, d, rp_why_known_way(why, d));
-	rp_cause_derive(&s, o);
+	rp_derive(&s, o);
 	found = rp_cause_find(&s, o, &cause);
 	rp_why_class(&c, o, d);
 	rp_why_key(key, why, o, d, &c, found ? &cause : NULL);
@@ -250,7 +252,7 @@ static void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group,
 	if (group->origin.inner)
 		return;
 	rp_search_init(&s, &why->history, &why->reading.fib, d, NULL);
-	rp_cause_derive(&s, o);
+	rp_derive(&s, o);
 	group->origin.inner = o->word;
 	group->d.ntables = d->ntables;
 	memcpy(group->d.tables, d->tables, sizeof(d->tables));

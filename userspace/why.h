@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cause.h"
 #include "decision.h"
 #include "flow_class.h"
 #include "history.h"
 #include "origin.h"
 #include "reading.h"
+#include "search.h"
 #include "tally.h"
 
 #define RP_WHY_RECENT		64	/* failures that a later record may belong to */

@@ -9,6 +9,7 @@
 
 #include <routeprobe.h>
 
+#include "cause.h"
 #include "fib.h"
 #include "format.h"
 #include "names.h"

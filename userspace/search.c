@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a failure is looked at with: routes as they were when it happened. */
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "decision.h"
+#include "search.h"
+#include "stream.h"
+#include "util.h"
+
+void rp_search_init(struct rp_search *s, const struct rp_history *h, struct rp_fib *fib,
+		    const struct rp_decision *d, const struct rp_way *way)
+{
+	memset(s, 0, sizeof(*s));
+	s->history = h;
+	s->fib = fib;
+	s->d = d;
+	s->way = way;
+	s->time_ns = rp_stream_end_ns(d->rec);
+	s->addr = d->flow->dst;
+}
+
+bool rp_search_is_rejecting(unsigned int type)
+{
+	return type == RTN_UNREACHABLE || type == RTN_PROHIBIT || type == RTN_BLACKHOLE ||
+	       type == RTN_THROW;
+}
+
+bool rp_search_is_for_tos(const struct rp_route *route, uint8_t tos)
+{
+	return !route->tos || route->tos == (tos & RP_SEARCH_TOS) ||
+	       route->tos == (tos & RP_SEARCH_TOS_OLD);
+}
+
+static enum rp_history_state rp_search_at(const struct rp_search *s, struct rp_route *route,
+					  uint32_t table, int len, uint8_t tos)
+{
+	*route = (struct rp_route) { .table = table, .dst_len = len, .tos = tos,
+				     .dst = rp_history_mask(s->addr, len) };
+	return rp_history_at(s->history, s->d->netns, route, s->time_ns);
+}
+
+bool rp_search_longest(const struct rp_search *s, struct rp_route *route, uint32_t table,
+		       int len)
+{
+	uint8_t tos = s->d->flow->tos;
+	const uint8_t toses[] = { tos & RP_SEARCH_TOS, tos & RP_SEARCH_TOS_OLD, 0 };
+	enum rp_history_state state;
+	unsigned int i;
+
+	for (; len >= 0; len--) {
+		for (i = toses[0] ? 0 : 2; i < RP_ARRAY_SIZE(toses); i++) {
+			state = rp_search_at(s, route, table, len, toses[i]);
+			if (state != RP_HISTORY_ABSENT)
+				return state == RP_HISTORY_PRESENT;
+		}
+	}
+	return false;
+}
+
+bool rp_search_has_route(const struct rp_search *s, uint32_t table, int len)
+{
+	struct rp_route route;
+
+	return rp_search_longest(s, &route, table, len) && !rp_search_is_rejecting(route.type);
+}
+
+bool rp_search_was_asked(const struct rp_decision *d, uint32_t table)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->ntables; i++)
+		if (d->tables[i] == table ||
+		    (d->tables[i] == RT_TABLE_MAIN && table == RT_TABLE_LOCAL))
+			return true;
+	return false;
+}
+
+const struct rp_past *rp_search_object(const struct rp_search *s,
+				       const struct rp_route *route)
+{
+	const struct rp_past *past;
+
+	if (!route->nhid)
+		return NULL;
+	past = rp_history_of_nexthop(s->history, s->d->netns, route->nhid, s->time_ns);
+	if (past && past->rec.netns == s->d->netns && past->rec.route.nhid == route->nhid &&
+	    past->rec.change.op == RP_CHANGE_INSERT)
+		return past;
+	return NULL;
+}
