@@ -166,6 +166,14 @@ bool rp_ring_peek(int cpu, u64 *seq, struct rp_record *rec)
 	return slot;
 }
 
+/* How many records from @seq on stand one behind the other; at least 1. */
+static size_t rp_ring_run(const struct rp_ring *ring, u64 seq)
+{
+	u64 next = smp_load_acquire(&ring->next);	/* as R1 */
+
+	return min(next - seq, rp_ring_mask + 1 - (seq & rp_ring_mask));
+}
+
 /**
  * rp_ring_read() - copy records to a user
  * @cpu: whose ring
@@ -173,8 +181,10 @@ bool rp_ring_peek(int cpu, u64 *seq, struct rp_record *rec)
  * @buf: where to
  * @count: size of @buf in bytes
  *
- * A record is copied straight from the ring; when it turns out to have been
- * overwritten meanwhile it is not counted, and the next one takes its place.
+ * Records are copied straight from the ring, as many at once as stand in a row: if
+ * the first of them is intact afterwards, so are all, for they are overwritten in
+ * order.  If it is not, the oldest ones there are now take their place, one by one,
+ * as a writer so close behind would spoil each longer row.
  *
  * Return: bytes copied, whole records only; 0 at the newest; -EINVAL when not
  * even one record fits; -EFAULT.
@@ -182,26 +192,31 @@ bool rp_ring_peek(int cpu, u64 *seq, struct rp_record *rec)
 ssize_t rp_ring_read(int cpu, u64 *seq, char __user *buf, size_t count)
 {
 	const struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
+	size_t room = count / sizeof(struct rp_record);
 	const struct rp_record *slot;
-	ssize_t done = 0;
+	size_t done = 0, most = room;
 
-	if (count < sizeof(*slot))
+	if (!room)
 		return -EINVAL;
 
 	down_read(&rp_ring_sem);
-	while (count - done >= sizeof(*slot) && (slot = rp_ring_find(ring, seq))) {
+	while (done < room && (slot = rp_ring_find(ring, seq))) {
+		size_t n = min3(most, room - done, rp_ring_run(ring, *seq));
+
 		/* as in rp_ring_peek() */
-		if (data_race(copy_to_user(buf + done, slot, sizeof(*slot)))) {
-			done = done ?: -EFAULT;
-			break;
+		if (data_race(copy_to_user(buf + done * sizeof(*slot), slot, n * sizeof(*slot)))) {
+			up_read(&rp_ring_sem);
+			return done ? done * sizeof(*slot) : -EFAULT;
 		}
 		if (rp_ring_intact(slot, *seq)) {
-			done += sizeof(*slot);
-			(*seq)++;
+			done += n;
+			*seq += n;
+		} else {
+			most = 1;
 		}
 	}
 	up_read(&rp_ring_sem);
-	return done;
+	return done * sizeof(*slot);
 }
 
 struct rp_ring_state rp_ring_state(int cpu)

@@ -263,7 +263,7 @@ static int64_t rp_recorder_copy_stream(struct rp_recorder *r, struct rp_stream *
 
 int64_t rp_recorder_copy(struct rp_recorder *r)
 {
-	int64_t n, sum = 0;
+	int64_t n, most = 0;
 	size_t i;
 
 	for (i = 0; i < r->src.nstreams; i++) {
@@ -272,9 +272,10 @@ int64_t rp_recorder_copy(struct rp_recorder *r)
 		n = rp_recorder_copy_stream(r, &r->src.streams[i], r->fds[i]);
 		if (n < 0)
 			return -1;
-		sum += n;
+		if (n > most)
+			most = n;
 	}
-	return sum;
+	return most;
 }
 
 /* Up to the moment at which the recording was to end, not for ever. */

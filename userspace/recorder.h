@@ -24,7 +24,10 @@ void rp_recorder_name(char *buf, size_t size);
 
 int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
 		      char **command);
-/* What has come since: how many records, or -1 when no more can be written */
+/*
+ * What has come since: how many records of the CPU that made most, or -1 when no more
+ * can be written
+ */
 int64_t rp_recorder_copy(struct rp_recorder *r);
 /* Takes what is left and completes the directory; returns an exit status. */
 int rp_recorder_finish(struct rp_recorder *r, bool failed);

@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "stop.h"
+#include "stream.h"
 #include "util.h"
 
 /*
@@ -75,4 +77,25 @@ void rp_stop_sleep(bool idle)
 	if (pause_ms > RP_STOP_SLEEP_MAX_MS)
 		pause_ms = RP_STOP_SLEEP_MAX_MS;
 	poll(NULL, 0, pause_ms);
+}
+
+#define RP_STOP_WANTED		(RP_STREAM_BATCH * 3 / 4)
+#define RP_STOP_PACE_MIN_US	50U
+#define RP_STOP_PACE_MAX_US	5000U	/* a CPU fills half its ring in that, at best */
+
+void rp_stop_pace(uint64_t found)
+{
+	static uint64_t pause_us = 1000;
+	uint64_t next = found ? pause_us * RP_STOP_WANTED / found : UINT64_MAX;
+	struct timespec pause = { 0 };
+
+	if (next > 2 * pause_us)
+		next = 2 * pause_us;
+	if (next < RP_STOP_PACE_MIN_US)
+		next = RP_STOP_PACE_MIN_US;
+	pause_us = next < RP_STOP_PACE_MAX_US ? next : RP_STOP_PACE_MAX_US;
+	if (found >= RP_STREAM_BATCH)
+		return;
+	pause.tv_nsec = 1000 * pause_us;
+	nanosleep(&pause, NULL);
 }

@@ -3,6 +3,7 @@
 #define RP_STOP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* SIGINT, SIGTERM and SIGHUP end the work in good order. */
 void rp_stop_init(void);
@@ -13,5 +14,10 @@ void rp_stop_init_dump(void);
 bool rp_stop_dump_wanted(void);
 /* Sleeps longer the longer nothing happened; @idle false starts over. */
 void rp_stop_sleep(bool idle);
+/*
+ * The same for who wants many records at a look and none of them soon: sleeps until
+ * most of a batch is likely to be there; not at all when @found was a whole one.
+ */
+void rp_stop_pace(uint64_t found);
 
 #endif

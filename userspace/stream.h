@@ -8,7 +8,7 @@
 
 struct rp_record;
 
-#define RP_STREAM_BATCH		256	/* records read at once */
+#define RP_STREAM_BATCH		1024	/* records read at once */
 
 /*
  * The records of one CPU, from debugfs or from a recording, in the order in
