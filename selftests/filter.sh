@@ -5,6 +5,7 @@
 # a bad one changes nothing; and whatever it keeps, every call is accounted for.
 . "${0%/*}/lib.sh"
 
+probe=ip_route_output_key_hash_rcu
 decisions='\(ip_route_output_key_hash_rcu\|ip_route_input_slow\)'
 
 filter() { echo "$1" >"$RP_PARAMETERS/filter"; }
@@ -155,15 +156,15 @@ refused()
 		"$(log_tail); $(cat "$RP_PARAMETERS/filter")"
 }
 
-# counter COLUMN: of the file probes, for fib_table_lookup
-counter() { awk -F'\t' -v column="$1" '$2 == "fib_table_lookup" { print $column }' "$RP_DEBUGFS/probes"; }
+# counter COLUMN: of the file probes, for that one
+counter() { awk -F'\t' -v column="$1" -v probe=$probe '$2 == probe { print $column }' "$RP_DEBUGFS/probes"; }
 
 # Two processes under filters that come and go; CALLS is what the kernel saw of them.
 count_calls()
 {
-	local words
+	local words before
 
-	echo >$tracing/trace
+	before=$(kernel_counted)
 	"${0%/*}/traffic" -c 0 sendto 2001 10000 127.0.0.1 127.0.0.2 >/dev/null &
 	"${0%/*}/traffic" -c 1 sendto 2002 10000 127.0.0.1 127.0.0.2 >/dev/null &
 	while [ "$(jobs -rp)" ]; do
@@ -173,7 +174,7 @@ count_calls()
 		done
 	done
 	wait
-	calls=$(lookups_traced)
+	calls=$(($(kernel_counted) - before))
 }
 
 not_loaded()
@@ -275,10 +276,7 @@ check_equal "what is held can be read" "$(awk '/_held/ { n += $2 } END { print n
 
 unload_module
 network_down
-trace_lookups
-note "$(lookups_traced) calls of others"
-load_module maxactive=1 probes=fib_table_lookup || exit 1
-needs fib_table_lookup
+load_module maxactive=1 probes=$probe && kernel_counts $probe || exit 1
 count_calls
 note "$calls calls, $(counter 6) recorded, $(counter 7) filtered, $(counter 8) missed, $replaced filters"
 check_equal "recorded, filtered and missed are all" "$calls" \

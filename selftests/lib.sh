@@ -125,6 +125,41 @@ unload_module()
 	[ ! -d /sys/module/routeprobe ] || rmmod routeprobe
 }
 
+# ---- another witness: the kernel's own kprobe, which counts and does nothing else ----
+
+tracing=/sys/kernel/tracing
+
+# kernel_counts SYMBOL
+kernel_counts()
+{
+	at_exit kernel_forgets
+	echo "p:witness/calls $1" >>"$tracing/kprobe_events" &&
+	echo 0 >"$tracing/tracing_on" &&
+	echo 1 >"$tracing/events/witness/calls/enable"
+}
+
+# Calls since then, those too that it missed itself, once nobody asks any more.  A namespace
+# goes some time after its name, and the kernel looks up its addresses then; ksoftirqd may be
+# behind with ICMP errors.
+kernel_counted()
+{
+	local before='' now=-1
+
+	until [ "$now" = "$before" ]; do
+		before=$now
+		sleep 1
+		now=$(awk '$1 == "calls" { print $2 + $3 }' "$tracing/kprobe_profile")
+	done
+	echo "$now"
+}
+
+kernel_forgets()
+{
+	echo 0 >"$tracing/events/witness/calls/enable"
+	echo >"$tracing/kprobe_events"
+	echo 1 >"$tracing/tracing_on"
+}
+
 # ---- the network ----
 #
 #	          rp-h, the host under test
@@ -189,34 +224,6 @@ network_down()
 	for n in rp-h rp-a rp-b; do
 		[ ! -e /run/netns/$n ] || echo "netns del $n"
 	done | ip -batch -
-}
-
-# ---- what the kernel's own tracepoint sees ----
-
-tracing=/sys/kernel/tracing
-
-# trace_lookups: each call of fib_table_lookup(), until the test ends.
-trace_lookups()
-{
-	at_exit "echo 0 >$tracing/events/fib/fib_table_lookup/enable; echo >$tracing/trace"
-	echo 16384 >$tracing/buffer_size_kb
-	echo >$tracing/trace
-	echo 1 >$tracing/events/fib/fib_table_lookup/enable
-}
-
-# lookups_traced: how many there are, once nobody asks any more.  A namespace goes some
-# time after its name, and the kernel looks up each of its addresses then; ksoftirqd may
-# be behind with ICMP errors.
-lookups_traced()
-{
-	local before='' now=-1
-
-	until [ "$now" = "$before" ]; do
-		before=$now
-		sleep 1
-		now=$(grep -c ' fib_table_lookup: ' $tracing/trace)
-	done
-	echo "$now"
 }
 
 # in_netns NAME COMMAND...: unlike `ip netns exec`, this leaves /sys as it is,

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Two CPUs decide as fast as they can, one with success and one without, while a
+# recording is made with the buffer as it comes: no decision is lost.  While the
+# reader stands still all of them are, and it says how many to the last one.  What
+# was recorded, passed over and missed is together what the kernel's own probe saw.
+. "${0%/*}/lib.sh"
+
+probe=ip_route_output_key_hash_rcu
+count=20000
+dir=$(mktemp -d)
+
+# column NUMBER: of the file probes, for the output probe
+column() { awk -F'\t' -v n="$1" -v probe=$probe '$2 == probe { print $n }' "$RP_DEBUGFS/probes"; }
+
+accounted() { echo $(($(column 6) + $(column 7) + $(column 8))); }
+made() { awk '/_made/ { n += $2 } END { print n }' "$RP_DEBUGFS/stats"; }
+
+# said WORD: the number before it in the last line that the recorder printed
+said() { sed -n "\$s/.* \([0-9]*\) $1.*/\1/p" <(sed 's/^/ /' "$dir/said"); }
+
+both_cpus()
+{
+	in_netns rp-h "${0%/*}/traffic" -c 0 sendto 2001 $count 10.0.1.2 >/dev/null &
+	in_netns rp-h "${0%/*}/traffic" -c 1 sendto 2002 $count 198.51.100.1 >/dev/null
+	wait $!
+}
+
+# start_recording NAME: $recorder is its process
+start_recording()
+{
+	routeprobe record -o "$dir/$1" 2>"$dir/said" &
+	recorder=$!
+	until grep -q "recording into" "$dir/said"; do sleep 0.1; done
+}
+
+stop_recording()
+{
+	kill -INT $recorder
+	wait $recorder
+	note "$(tail -n 1 "$dir/said")"
+}
+
+plan 7
+[ -d /sys/devices/system/cpu/cpu1 ] || skip_all "there is one CPU only"
+at_exit "rm -rf $dir"
+at_exit network_down
+at_exit unload_module
+load_module && network_up && ip -n rp-h route add unreachable 198.51.100.1 || exit 1
+in_netns rp-h ping -qc 1 10.0.1.2 >/dev/null
+needs $probe
+kernel_counts $probe || exit 1
+
+counted=$(kernel_counted) accounted=$(accounted) missed=$(column 8)
+start_recording all
+both_cpus
+stop_recording
+missed=$(($(column 8) - missed))
+check_equal "the reader kept up" 0 "$(said lost)"
+for port in 2001 2002; do
+	check_equal "port $port: every decision, received or missed by the probe" $count \
+		$(($(routeprobe report -i "$dir/all" --json sport $port 2>/dev/null |
+			grep -c '^{"kind":"output"') + missed))
+done
+check_equal "recorded, passed over and missed are all calls" $(($(kernel_counted) - counted)) \
+	$(($(accounted) - accounted))
+
+made=$(made)
+start_recording some
+kill -STOP $recorder
+both_cpus
+kill -CONT $recorder
+stop_recording
+made=$(($(made) - made))
+check "a reader that stands still loses records" test "$(said lost)" -gt 0
+check_equal "and says how many" "$made" $(($(said records) + $(said lost)))
+check_equal "the recording says the same" "$(said lost)" \
+	"$(awk '/^lost_cpu/ { n += $2 } END { print n }' "$dir/some/session")"
+finish
