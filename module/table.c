@@ -21,6 +21,7 @@ const char *const rp_group_names[__RP_GROUP_MAX] = {
 	[RP_GROUP_CHANGE]	= "change",
 	[RP_GROUP_SIGNAL]	= "signal",
 	[RP_GROUP_CACHE]	= "cache",
+	[RP_GROUP_NETFILTER]	= "netfilter",
 };
 
 const char *const rp_kind_names[__RP_KIND_MAX] = {
@@ -106,7 +107,7 @@ const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
 	       SIGNAL, LINK_FAILURE, link_failure, link_failure,
 	       "neighbours and tunnel ends that do not answer"),
 	RP_ROW(NF_HOOK_SLOW, "nf_hook_slow",
-	       SIGNAL, NETFILTER, hook_slow, errno,
+	       NETFILTER, NETFILTER, hook_slow, errno,
 	       "packets that netfilter refuses", .keep = rp_keep_failure),
 	RP_ROW(IP_ROUTE_ME_HARDER, "ip_route_me_harder",
 	       SIGNAL, REROUTE, route_me_harder, errno,

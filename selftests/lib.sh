@@ -110,6 +110,10 @@ trap 'exit 1' HUP INT TERM
 
 # ---- the module ----
 
+# The groups of probes that everyone wants.
+# shellcheck disable=SC2034 # by those who include this
+usual=output,lookup,input,change,signal
+
 # load_module [PARAMETER=VALUE]...
 load_module()
 {

@@ -49,7 +49,7 @@ not_loaded()
 all_but_change=ip_route_output_key_hash_rcu,ip_route_output_flow,fib_table_lookup
 all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source
-words="neither all, output, lookup, input, change, signal, cache, nor the name of a probe"
+words="neither all, output, lookup, input, change, signal, cache, netfilter, nor the name of a probe"
 
 plan 53
 at_exit unload_module
