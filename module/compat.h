@@ -33,6 +33,9 @@
 #ifndef CONFIG_KRETPROBES
 #error "routeprobe needs a kernel with CONFIG_KRETPROBES"
 #endif
+#ifndef CONFIG_TRACEPOINTS
+#error "routeprobe needs a kernel with CONFIG_TRACEPOINTS"
+#endif
 #ifndef CONFIG_DEBUG_FS
 #error "routeprobe needs a kernel with CONFIG_DEBUG_FS"
 #endif
@@ -68,6 +71,26 @@ static nokprobe_inline unsigned long rp_compat_caller(struct kretprobe_instance 
 	return instruction_pointer(regs);
 #else
 	return (unsigned long)ri->ret_addr;
+#endif
+}
+
+/* The same at the entry of a function. */
+static nokprobe_inline unsigned long rp_compat_entry_caller(const struct pt_regs *regs)
+{
+#ifdef CONFIG_X86_64
+	return *(unsigned long *)kernel_stack_pointer((struct pt_regs *)regs);
+#else
+	return procedure_link_pointer(regs);
+#endif
+}
+
+/* At the entry of a function: where the stack will end when it has returned. */
+static nokprobe_inline unsigned long rp_compat_sp_after(struct pt_regs *regs)
+{
+#ifdef CONFIG_X86_64
+	return kernel_stack_pointer(regs) + sizeof(long);
+#else
+	return kernel_stack_pointer(regs);
 #endif
 }
 

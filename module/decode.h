@@ -9,6 +9,17 @@
 
 #include "probe.h"
 
+struct fib_nh_common;
+struct flowi4;
+
+/*
+ * The key of the call of ip_route_output_key_hash_rcu() that this CPU is in, of
+ * those whose record will tell what its only lookup that matches has found.  A task
+ * that left the CPU meanwhile makes it be forgotten too soon, or too late: then a
+ * record says twice what another does, or one that is part of no decision lacks.
+ */
+DECLARE_PER_CPU(const struct flowi4 *, rp_output_key);
+
 #define RP_ENTER(name)	\
 	bool rp_enter_##name(struct rp_call *call, struct pt_regs *regs)
 #define RP_DECODE(name)	\
@@ -16,15 +27,18 @@
 #define RP_KEEP(name)	\
 	bool rp_keep_##name(unsigned long ret)
 
-RP_ENTER(output);
+RP_ENTER(output_key);
 RP_DECODE(output_key);
+bool rp_failed_output(unsigned long ret);
+RP_ENTER(output_flow);
 RP_DECODE(output_flow);
 RP_ENTER(input_slow);
 RP_DECODE(input_slow);
 RP_ENTER(validate_source);
 RP_DECODE(validate_source);
 
-RP_ENTER(table_lookup);
+void rp_trace_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
+			   const struct fib_nh_common *nhc, int err);
 RP_DECODE(table_lookup);
 RP_ENTER(rule_action);
 RP_DECODE(rule_action);

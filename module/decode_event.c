@@ -70,6 +70,7 @@ bool rp_enter_netdev_event(struct rp_call *call, struct pt_regs *regs)
 	const void *info = (void *)regs_get_kernel_argument(regs, 2);
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
 
+	call->route = (struct rp_route) { };
 	rp_fill_dev(&call->route, dev);
 	return rp_enter_event(call, dev_net(dev),
 			      rp_link_op(regs_get_kernel_argument(regs, 1), info));

@@ -12,22 +12,10 @@
 #include <net/fib_rules.h>
 #include <net/flow.h>
 #include <net/ip_fib.h>
+#include <trace/events/fib.h>
 
 #include "decode.h"
 #include "fill.h"
-
-RP_ASSERT_PROTO(fib_table_lookup, int, struct fib_table *, const struct flowi4 *,
-		struct fib_result *, int);
-
-bool rp_enter_table_lookup(struct rp_call *call, struct pt_regs *regs)
-{
-	call->arg[0] = (void *)regs_get_kernel_argument(regs, 0);
-	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
-	rp_fill_flow(&call->flow, (void *)regs_get_kernel_argument(regs, 1));
-	call->has = RP_HAS_FLOW;
-	return true;
-}
-NOKPROBE_SYMBOL(rp_enter_table_lookup);
 
 /* -EAGAIN is "go on": no match, or a route of type throw. */
 static void rp_decode_err(int err, struct rp_record *rec)
@@ -42,17 +30,46 @@ static void rp_decode_err(int err, struct rp_record *rec)
 }
 NOKPROBE_SYMBOL(rp_decode_err);
 
+static_assert(RP_COMPAT_PROTO(check_trace_callback_type_fib_table_lookup, void,
+			      typeof(rp_trace_table_lookup) *),
+	      "the tracepoint fib_table_lookup has other arguments than its handler");
+
+static noinline void rp_told_table_lookup(u32 tb_id, const struct flowi4 *flp,
+					  const struct fib_nh_common *nhc, int err)
+{
+	struct rp_call call = {
+		.arg	= { (void *)(unsigned long)tb_id, nhc },
+		.net	= nhc && nhc->nhc_dev ? dev_net(nhc->nhc_dev) : NULL,
+		.has	= RP_HAS_FLOW,
+	};
+
+	rp_fill_flow(&call.flow, flp);
+	rp_probe_told(RP_PROBE_FIB_TABLE_LOOKUP, &call, err);
+}
+NOKPROBE_SYMBOL(rp_told_table_lookup);
+
+/*
+ * The tracepoint tells the table asked and the next hop, NULL without a match, but
+ * not the prefix that matched: that stands in what encloses the lookup.
+ */
+void rp_trace_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
+			   const struct fib_nh_common *nhc, int err)
+{
+	if (!err && flp == this_cpu_read(rp_output_key))
+		rp_probe_passed_over(RP_PROBE_FIB_TABLE_LOOKUP);
+	else
+		rp_told_table_lookup(tb_id, flp, nhc, err);
+}
+NOKPROBE_SYMBOL(rp_trace_table_lookup);
+
 void rp_decode_table_lookup(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	const struct fib_table *tb = call->arg[0];
-	const struct fib_result *res = call->arg[1];
+	const struct fib_nh_common *nhc = call->arg[1];
 
 	rp_decode_err((int)ret, rec);
-	rec->route.table = tb->tb_id;
-	if (rec->err)
-		return;
-	rp_fill_result(rec, res);
-	rec->netns = rp_fill_netns(res->fi->fib_net);
+	rec->route.table = (unsigned long)call->arg[0];
+	if (nhc)
+		rp_fill_nhc(&rec->route, nhc);
 }
 NOKPROBE_SYMBOL(rp_decode_table_lookup);
 
@@ -63,21 +80,31 @@ bool rp_enter_rule_action(struct rp_call *call, struct pt_regs *regs)
 
 	call->net = rule->fr_net;
 	call->arg[0] = rule;
-	call->arg[1] = (void *)regs_get_kernel_argument(regs, 3);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
 	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_rule_action);
 
+/* What a table answers, its lookup tells; that there is none, that no lookup follows. */
 void rp_decode_rule_action(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	const struct fib_lookup_arg *arg = call->arg[1];
+	const struct fib_rule *rule = call->arg[0];
 
-	rp_decode_err((int)ret, rec);
-	rp_fill_rule(rec, call->arg[0]);
-	if (!rec->err)
-		rp_fill_result(rec, arg->result);
+	rp_fill_rule(rec, rule);
+	switch (rule->action) {
+	case FR_ACT_TO_TBL:
+		return;
+	case FR_ACT_UNREACHABLE:
+		rec->err = -ENETUNREACH;
+		break;
+	case FR_ACT_PROHIBIT:
+		rec->err = -EACCES;
+		break;
+	default:
+		rec->err = -EINVAL;
+	}
+	rec->verdict = RP_VERDICT_REJECT;
 }
 NOKPROBE_SYMBOL(rp_decode_rule_action);
 

@@ -19,55 +19,82 @@
 RP_ASSERT_PROTO(ip_route_output_key_hash_rcu, struct rtable *, struct net *, struct flowi4 *,
 		struct fib_result *, const struct sk_buff *);
 
-/* Of both functions: namespace, key, and of this one the result. */
-bool rp_enter_output(struct rp_call *call, struct pt_regs *regs)
-{
-	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
+DEFINE_PER_CPU(const struct flowi4 *, rp_output_key);
 
-	call->net = (void *)regs_get_kernel_argument(regs, 0);
+static nokprobe_inline void rp_enter_output(struct rp_call *call, const struct net *net,
+					    const struct flowi4 *fl4)
+{
+	call->net = net;
 	call->arg[0] = fl4;
-	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
 	rp_fill_flow(&call->flow, fl4);
 	call->has = RP_HAS_FLOW;
+}
+
+/* Rules may take a match back: with them, each lookup has a record of its own. */
+bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
+{
+	struct net *net = (void *)regs_get_kernel_argument(regs, 0);
+	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
+
+	rp_enter_output(call, net, fl4);
+	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
+	if (!net->ipv4.fib_has_custom_rules)
+		this_cpu_write(rp_output_key, fl4);
 	return true;
 }
-NOKPROBE_SYMBOL(rp_enter_output);
+NOKPROBE_SYMBOL(rp_enter_output_key);
 
-static void rp_decode_rtable(const struct flowi4 *fl4, unsigned long ret, struct rp_record *rec)
+bool rp_failed_output(unsigned long ret)
+{
+	return IS_ERR_VALUE(ret);
+}
+NOKPROBE_SYMBOL(rp_failed_output);
+
+static nokprobe_inline void rp_decode_rtable(const struct flowi4 *fl4, const struct fib_result *res,
+					     unsigned long ret, struct rp_record *rec)
 {
 	const struct rtable *rt = (void *)ret;
 
 	if (IS_ERR(rt)) {
 		rec->err = PTR_ERR(rt);
 		rec->verdict = RP_VERDICT_ERROR;
+		if (res)
+			rp_fill_result(rec, res);
 		return;
 	}
-	rp_fill_rtable(rec, rt);
+	rp_fill_rtable(rec, res, rt);
 	rp_fill_pmtu(rec, rt);
 	rec->route.prefsrc = fl4->saddr;
 	rec->verdict = RP_VERDICT_HIT;
 }
-NOKPROBE_SYMBOL(rp_decode_rtable);
 
 /*
  * The caller holds the RCU read lock until after our return, for the rtable
- * and for the result, which is a variable of its own.
+ * and for the result, which is a variable of its own, empty at first, and again
+ * after a lookup that failed.
  */
 void rp_decode_output_key(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	if (!IS_ERR_VALUE(ret))
-		rp_fill_result(rec, call->arg[1]);
-	rp_decode_rtable(call->arg[0], ret, rec);
+	this_cpu_write(rp_output_key, NULL);
+	rp_decode_rtable(call->arg[0], call->arg[1], ret, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_output_key);
 
 RP_ASSERT_PROTO(ip_route_output_flow, struct rtable *, struct net *, struct flowi4 *,
 		const struct sock *);
 
+bool rp_enter_output_flow(struct rp_call *call, struct pt_regs *regs)
+{
+	rp_enter_output(call, (void *)regs_get_kernel_argument(regs, 0),
+			(void *)regs_get_kernel_argument(regs, 1));
+	return true;
+}
+NOKPROBE_SYMBOL(rp_enter_output_flow);
+
 /* The caller owns a reference to the rtable. */
 void rp_decode_output_flow(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	rp_decode_rtable(call->arg[0], ret, rec);
+	rp_decode_rtable(call->arg[0], NULL, ret, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_output_flow);
 
@@ -80,6 +107,7 @@ bool rp_enter_input_slow(struct rp_call *call, struct pt_regs *regs)
 	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 0);
 	const struct net_device *dev = (void *)regs_get_kernel_argument(regs, 4);
 
+	this_cpu_write(rp_output_key, NULL);
 	call->net = dev_net(dev);
 	call->arg[0] = skb;
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 5);
@@ -115,8 +143,7 @@ void rp_decode_input_slow(const struct rp_call *call, unsigned long ret, struct 
 		rec->has |= RP_HAS_DST_ERROR;
 		return;
 	}
-	rp_fill_result(rec, call->arg[1]);
-	rp_fill_rtable(rec, rt);
+	rp_fill_rtable(rec, call->arg[1], rt);
 	rec->verdict = RP_VERDICT_HIT;
 }
 NOKPROBE_SYMBOL(rp_decode_input_slow);
@@ -128,6 +155,7 @@ bool rp_enter_validate_source(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct net_device *dev = (void *)regs_get_kernel_argument(regs, 5);
 
+	this_cpu_write(rp_output_key, NULL);
 	call->net = dev_net(dev);
 	rp_fill_flow_skb(&call->flow, (void *)regs_get_kernel_argument(regs, 0),
 			 (__force __be32)regs_get_kernel_argument(regs, 2),

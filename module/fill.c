@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pure copies from the kernel's structures into a zeroed record.  All run in
+ * Pure copies from the kernel's structures into a record.  All run in
  * probe handlers: no sleeping, no locks, nothing followed that the probed
  * function did not just use itself, under the same RCU read lock.
  */
@@ -25,44 +25,6 @@
 #include "compat.h"
 #include "fill.h"
 #include "uapi/routeprobe.h"
-
-/*
- * A name of at most RP_NAME_LEN bytes with its NUL, into zeroes.  strscpy() does
- * the same for twice the instructions and more, as fortified strings make it count
- * first; and what stands behind the NUL in the kernel's field stays there.
- */
-void rp_fill_name(char *to, const char *from)
-{
-	int i;
-
-	for (i = 0; i < RP_NAME_LEN - 1 && from[i]; i++)
-		to[i] = from[i];
-}
-NOKPROBE_SYMBOL(rp_fill_name);
-
-u32 rp_fill_netns(const struct net *net)
-{
-	return net->ns.inum;
-}
-NOKPROBE_SYMBOL(rp_fill_netns);
-
-void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4)
-{
-	flow->dst = fl4->daddr;
-	flow->src = fl4->saddr;
-	flow->oif = fl4->flowi4_oif;
-	flow->iif = fl4->flowi4_iif;
-	flow->l3mdev = fl4->flowi4_l3mdev;
-	flow->mark = fl4->flowi4_mark;
-	flow->uid = __kuid_val(fl4->flowi4_uid);	/* as init_user_ns sees it */
-	flow->dport = fl4->fl4_dport;
-	flow->sport = fl4->fl4_sport;
-	flow->tos = rp_compat_flow_tos(fl4);
-	flow->scope = fl4->flowi4_scope;
-	flow->proto = fl4->flowi4_proto;
-	flow->flags = fl4->flowi4_flags;
-}
-NOKPROBE_SYMBOL(rp_fill_flow);
 
 /*
  * Ports stand in the first four bytes of all protocols that have any, @end is where
@@ -103,9 +65,7 @@ NOKPROBE_SYMBOL(rp_fill_proto);
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
 		      u8 tos, const struct net_device *dev)
 {
-	flow->dst = dst;
-	flow->src = src;
-	flow->tos = tos;
+	*flow = (struct rp_flow) { .dst = dst, .src = src, .tos = tos };
 	flow->iif = dev->ifindex;
 	flow->mark = skb->mark;
 	if (skb->protocol == htons(ETH_P_IP) && skb_network_offset(skb) >= 0 &&
@@ -120,9 +80,7 @@ bool rp_fill_flow_header(struct rp_flow *flow, const struct iphdr *iph, const vo
 	if ((const void *)(iph + 1) > end || iph->version != 4)
 		return false;
 
-	flow->dst = iph->daddr;
-	flow->src = iph->saddr;
-	flow->tos = iph->tos;
+	*flow = (struct rp_flow) { .dst = iph->daddr, .src = iph->saddr, .tos = iph->tos };
 	rp_fill_proto(flow, iph, end);
 	return true;
 }
@@ -133,15 +91,17 @@ void rp_fill_flow_sock(struct rp_flow *flow, const struct sock *sk)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
-	flow->dst = inet->inet_daddr;
-	flow->src = inet->inet_saddr;
-	flow->oif = sk->sk_bound_dev_if;
-	flow->mark = sk->sk_mark;
-	flow->uid = __kuid_val(sk->sk_uid);
-	flow->dport = inet->inet_dport;
-	flow->sport = inet->inet_sport;
-	flow->tos = inet->tos;
-	flow->proto = sk->sk_protocol;
+	*flow = (struct rp_flow) {
+		.dst	= inet->inet_daddr,
+		.src	= inet->inet_saddr,
+		.oif	= sk->sk_bound_dev_if,
+		.mark	= sk->sk_mark,
+		.uid	= __kuid_val(sk->sk_uid),
+		.dport	= inet->inet_dport,
+		.sport	= inet->inet_sport,
+		.tos	= inet->tos,
+		.proto	= sk->sk_protocol,
+	};
 }
 NOKPROBE_SYMBOL(rp_fill_flow_sock);
 
@@ -171,7 +131,6 @@ void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
 	route->oif = dev->ifindex;
 	rp_fill_name(route->dev, dev->name);
 }
-NOKPROBE_SYMBOL(rp_fill_dev);
 
 /* @addr is a union of both families' addresses wherever the kernel has a gateway. */
 void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
@@ -182,9 +141,8 @@ void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
 	else if (family == AF_INET6)
 		memcpy(route->gw, addr, sizeof(struct in6_addr));
 }
-NOKPROBE_SYMBOL(rp_fill_gw);
 
-static void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
+void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
 {
 	rp_fill_gw(route, nhc->nhc_gw_family, &nhc->nhc_gw);
 	route->nh_flags = nhc->nhc_flags;
@@ -193,14 +151,11 @@ static void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
 }
 NOKPROBE_SYMBOL(rp_fill_nhc);
 
-/* Only after success: fib_table_lookup() leaves @res alone when it rejects. */
-void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
+/* All but the address and the device of the next hop. */
+static nokprobe_inline void rp_fill_match(struct rp_record *rec, const struct fib_result *res)
 {
 	struct rp_route *route = &rec->route;
-	struct fib_info *fi = res->fi;
-
-	if (!fi)
-		return;		/* on link because oif said so, or no lookup at all */
+	const struct fib_info *fi = res->fi;
 
 	route->table = fi->fib_tb_id;
 	route->dst = res->prefix;
@@ -214,9 +169,17 @@ void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
 	route->nhid = fi->nh ? fi->nh->id : 0;
 	route->nh_sel = res->nh_sel;
 	route->nh_count = min_t(unsigned int, fib_info_num_path(fi), U8_MAX);
-	if (res->nhc)
-		rp_fill_nhc(route, res->nhc);
 	rec->has |= RP_HAS_ROUTE;
+}
+
+/* Only after success: fib_table_lookup() leaves @res alone when it rejects. */
+void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
+{
+	if (!res->fi)
+		return;		/* on link because oif said so, or no lookup at all */
+	rp_fill_match(rec, res);
+	if (res->nhc)
+		rp_fill_nhc(&rec->route, res->nhc);
 }
 NOKPROBE_SYMBOL(rp_fill_result);
 
@@ -242,8 +205,10 @@ void rp_fill_nexthop(struct rp_route *route, const struct nexthop *nh)
 {
 	const struct nh_info *nhi = rcu_dereference_raw(nh->nh_info);
 
-	route->nhid = nh->id;
-	route->nh_count = min_t(unsigned int, nexthop_num_path(nh), U8_MAX);
+	*route = (struct rp_route) {
+		.nhid		= nh->id,
+		.nh_count	= min_t(unsigned int, nexthop_num_path(nh), U8_MAX),
+	};
 	if (nh->is_group)
 		return;
 	if (nhi->reject_nh)
@@ -255,26 +220,34 @@ NOKPROBE_SYMBOL(rp_fill_nexthop);
 /* @ifa is still what it was, on a device.  Under the RTNL lock. */
 void rp_fill_ifaddr(struct rp_route *route, const struct in_ifaddr *ifa)
 {
-	route->dst = ifa->ifa_address & ifa->ifa_mask;
-	route->dst_len = ifa->ifa_prefixlen;
-	route->prefsrc = ifa->ifa_local;
+	*route = (struct rp_route) {
+		.dst		= ifa->ifa_address & ifa->ifa_mask,
+		.dst_len	= ifa->ifa_prefixlen,
+		.prefsrc	= ifa->ifa_local,
+	};
 	rp_fill_dev(route, ifa->ifa_dev->dev);
 }
 NOKPROBE_SYMBOL(rp_fill_ifaddr);
 
 /*
- * What the packet will really use, in place of what the route says: a redirect
- * has another gateway, a multicast over the default route has none.
+ * What was found, and what the packet will really use of it: a redirect has another
+ * gateway, a multicast over the default route has none.  @res may be NULL.
  */
-void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt)
+void rp_fill_rtable(struct rp_record *rec, const struct fib_result *res, const struct rtable *rt)
 {
 	struct rp_route *route = &rec->route;
 
+	if (res && res->fi) {
+		rp_fill_match(rec, res);
+		if (res->nhc) {
+			route->nh_flags = res->nhc->nhc_flags;
+			route->nh_weight = res->nhc->nhc_weight;
+		}
+	}
 	route->rt_type = rt->rt_type;
 	route->rt_flags = rt->rt_flags;
-	memset(route->gw, 0, sizeof(route->gw));
-	rp_fill_gw(route, rt->rt_uses_gateway ? rt->rt_gw_family : AF_UNSPEC, &rt->rt_gw6);
-	memset(route->dev, 0, sizeof(route->dev));
+	if (rt->rt_uses_gateway)
+		rp_fill_gw(route, rt->rt_gw_family, &rt->rt_gw6);
 	rp_fill_dev(route, rt->dst.dev);
 	rec->has |= RP_HAS_RTABLE;
 }
@@ -320,12 +293,14 @@ NOKPROBE_SYMBOL(rp_fill_port);
 
 void rp_fill_selectors(struct rp_flow *flow, const struct fib_rule *rule)
 {
-	flow->oif = rule->oifindex;
-	flow->iif = rule->iifindex;
-	flow->mark = rule->mark;
-	flow->proto = rule->ip_proto;
-	flow->sport = rp_fill_port(&rule->sport_range, rp_compat_rule_sport_mask(rule));
-	flow->dport = rp_fill_port(&rule->dport_range, rp_compat_rule_dport_mask(rule));
+	*flow = (struct rp_flow) {
+		.oif	= rule->oifindex,
+		.iif	= rule->iifindex,
+		.mark	= rule->mark,
+		.proto	= rule->ip_proto,
+		.sport	= rp_fill_port(&rule->sport_range, rp_compat_rule_sport_mask(rule)),
+		.dport	= rp_fill_port(&rule->dport_range, rp_compat_rule_dport_mask(rule)),
+	};
 }
 NOKPROBE_SYMBOL(rp_fill_selectors);
 

@@ -223,6 +223,15 @@ static bool rp_filter_error(const struct rp_filter *f, const struct rp_record *r
 }
 NOKPROBE_SYMBOL(rp_filter_error);
 
+/* Is a decision that succeeds of no use? */
+bool rp_filter_wants_errors(void)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	return f && f->words & BIT(RP_FILTER_ERROR);
+}
+NOKPROBE_SYMBOL(rp_filter_wants_errors);
+
 /* The source asked for, else the one chosen; of a step its decision was asked. */
 static bool rp_filter_from(const struct rp_filter_term *t, const struct rp_record *rec)
 {

@@ -62,6 +62,7 @@ void rp_filter_replace(struct rp_filter __rcu **where, struct rp_filter *f);
 
 bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp_flow *flow,
 		     unsigned long **mark);
+bool rp_filter_wants_errors(void);
 void rp_filter_leave(unsigned long *mark, u8 context);
 bool rp_filter_pass(const struct net *net, const struct rp_record *rec);
 bool rp_filter_match(const struct rp_filter *f, const struct net *net,

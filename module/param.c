@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "caller.h"
 #include "filter.h"
 #include "freeze.h"
 #include "param.h"
@@ -140,7 +141,7 @@ static int rp_param_parse_probes(const char *val, unsigned long *probes)
 
 		*probes |= more;
 		if (!more) {
-			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, signal, cache, netfilter, nor the name of a probe\n",
+			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe\n",
 			       word);
 			err = -EINVAL;
 		}
@@ -362,7 +363,7 @@ static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 RP_PARAM(enable, NULL, rp_param_get_enable);
 MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
 RP_PARAM(probes, NULL, rp_param_get_probes);
-MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal, cache, netfilter and names of probes, separated by commas (default: all groups but the last two)");
+MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal, cache, netfilter, ipsec and names of probes, separated by commas (default: all groups but the last three)");
 RP_PARAM_FREED(filter, NULL, rp_param_get_filter, rp_param_free_filter);
 MODULE_PARM_DESC(filter, "what to keep: words of `ip route get`, and pid, comm, netns, error (default: everything)");
 RP_PARAM_FREED(freeze, NULL, rp_param_get_freeze, rp_param_free_freeze);
@@ -375,9 +376,18 @@ RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
 MODULE_PARM_DESC(maxactive, "calls of one function that can be followed at once (default 4 per CPU, at least 64)");
 
 /*
- * With the settings given so far: make the rings, arm the probes.  Those that fire for
- * each packet, of a connection or where there is a firewall, have to be asked for.
+ * What fires for each packet, of a connection or with a firewall, has to be asked for.
+ * So has what IPsec says, unless nothing else tells who asked for a route.
  */
+static unsigned long rp_param_default(void)
+{
+	unsigned long probes = RP_PROBES_ALL & ~rp_param_group(RP_GROUP_CACHE) &
+			       ~rp_param_group(RP_GROUP_NETFILTER);
+
+	return RP_CALLER_ASKER ? probes & ~rp_param_group(RP_GROUP_IPSEC) : probes;
+}
+
+/* With the settings given so far: make the rings, arm the probes. */
 int rp_param_start(void)
 {
 	int err;
@@ -386,8 +396,7 @@ int rp_param_start(void)
 	if (!rp_maxactive)
 		rp_maxactive = max(64U, 4 * num_possible_cpus());
 	if (!rp_wanted)
-		rp_wanted = RP_PROBES_ALL & ~rp_param_group(RP_GROUP_CACHE) &
-			    ~rp_param_group(RP_GROUP_NETFILTER);
+		rp_wanted = rp_param_default();
 
 	err = rp_ring_resize(rp_records);
 	if (err)

@@ -20,19 +20,30 @@ enum rp_group {
 	RP_GROUP_SIGNAL,
 	RP_GROUP_CACHE,
 	RP_GROUP_NETFILTER,
+	RP_GROUP_IPSEC,
 	__RP_GROUP_MAX
+};
+
+/* What a probe is hooked to, and so what it can see. */
+enum rp_attach {
+	RP_ATTACH_RETURN,	/* a kretprobe: arguments, return value, duration */
+	RP_ATTACH_ENTRY,	/* a kprobe: arguments; half the price */
+	RP_ATTACH_TRACEPOINT,	/* what the kernel's tracepoint of the same name tells;
+				 * next to nothing
+				 */
 };
 
 /* One call of a probed function, kept from its entry to its return. */
 struct rp_call {
-	u64 time_ns;
+	u64 time_ns;		/* of its entry, for its return */
+	unsigned long sp;	/* where its caller's stack ends */
 	const void *arg[3];	/* what decode needs of the arguments */
 	const struct net *net;	/* NULL: the function cannot tell */
-	union {			/* what entry copied, when has says which */
+	union {			/* what entry copied, all of it, when has says which */
 		struct rp_flow flow;
 		struct rp_route route;
 	};
-	struct rp_signal signal;
+	struct rp_signal signal;	/* and RP_HAS_SIGNAL, else zero */
 	u8 has;
 	unsigned long *mark;	/* of the filter, NULL: none */
 };
@@ -43,19 +54,26 @@ struct rp_call {
  * @group: one of enum rp_group
  * @kind: what its records are, enum rp_kind
  * @use: what is lost without it, for the file "probes"
- * @entry: takes what it needs from the arguments into a zeroed call; false when
- *	this call is none of ours (then it counts as filtered)
+ * @attach: one of enum rp_attach
+ * @trace: for a tracepoint, and in place of @entry, what is to be called by it with
+ *	what it tells; calls rp_probe_told()
+ * @entry: takes what it needs from the arguments into a call of which net, has and
+ *	signal are zero; false when it is none of ours (then it counts as filtered)
  * @keep: the same by the return value, before a record is begun; may be NULL
+ * @failed: does this return value tell of an error?  NULL: only the record does
  * @decode: fills a record that has everything common to all, from the
- *	function's return value and what the call points to
+ *	function's return value, which is 0 at entry, and what the call points to
  */
 struct rp_probe_desc {
 	const char *symbol;
 	enum rp_group group;
 	enum rp_kind kind;
 	const char *use;
+	enum rp_attach attach;
+	void *trace;
 	bool (*entry)(struct rp_call *call, struct pt_regs *regs);
 	bool (*keep)(unsigned long ret);
+	bool (*failed)(unsigned long ret);
 	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
 };
 
@@ -76,6 +94,9 @@ extern const char *const rp_kind_names[__RP_KIND_MAX];
 #define RP_PROBES_ALL	GENMASK(__RP_PROBE_MAX - 1, RP_PROBE_NONE + 1)
 
 int rp_probe_arm(unsigned long probes, unsigned int maxactive);
+
+void rp_probe_told(unsigned int id, struct rp_call *call, unsigned long ret);
+void rp_probe_passed_over(unsigned int id);
 
 struct rp_probe_status {
 	bool armed;

@@ -23,19 +23,10 @@
 #include "uapi/routeprobe.h"
 #include "ring.h"
 
-struct rp_ring {
-	struct rp_record *slots;
-	u64 next;		/* sequence number that the next record gets */
-	u64 first;		/* none older is there: they were left behind when slots
-				 * were changed, or overwritten by a record given up
-				 */
-	u64 unbuffered;
-};
-
-static DEFINE_PER_CPU(struct rp_ring, rp_rings) = { .next = 1, .first = 1 };
+DEFINE_PER_CPU(struct rp_ring, rp_rings) = { .next = 1, .first = 1 };
 
 /* Slots per ring less one, a power of two less one. */
-static u64 rp_ring_mask;
+u64 rp_ring_mask;
 
 /*
  * Keeps rp_rings[].slots, .first and rp_ring_mask for readers.  Writers take no
@@ -63,41 +54,6 @@ static DECLARE_RWSEM(rp_ring_sem);
  * selftests/model/ring.pml is this as a model: spin finds all of it needed, and
  * enough.
  */
-
-/**
- * rp_ring_reserve() - begin a record
- *
- * Context: interrupts off until rp_ring_commit() or rp_ring_cancel().
- * Return: the record, all zero; NULL when this CPU has no ring now, which is counted.
- */
-struct rp_record *rp_ring_reserve(void)
-{
-	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
-	/* pairs with rp_ring_resize(): with new slots comes their mask */
-	struct rp_record *slots = smp_load_acquire(&ring->slots);
-	struct rp_record *rec;
-
-	if (unlikely(!slots)) {
-		WRITE_ONCE(ring->unbuffered, ring->unbuffered + 1);
-		return NULL;
-	}
-
-	rec = &slots[ring->next & rp_ring_mask];
-	WRITE_ONCE(rec->seq, 0);	/* W1 */
-	smp_wmb();			/* pairs with smp_rmb() in rp_ring_intact() */
-	memset((void *)rec + sizeof(rec->seq), 0, sizeof(*rec) - sizeof(rec->seq));
-	return rec;
-}
-NOKPROBE_SYMBOL(rp_ring_reserve);
-
-void rp_ring_commit(struct rp_record *rec)
-{
-	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
-
-	WRITE_ONCE(rec->seq, ring->next);		/* W3 */
-	smp_store_release(&ring->next, ring->next + 1);	/* W4, pairs with R1 */
-}
-NOKPROBE_SYMBOL(rp_ring_commit);
 
 /* The record is given up.  When the ring was full, it had the place of the oldest. */
 void rp_ring_cancel(void)

@@ -2,9 +2,12 @@
 #ifndef _RP_RING_H
 #define _RP_RING_H
 
+#include <linux/compiler.h>
+#include <linux/kprobes.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
-struct rp_record;
+#include "uapi/routeprobe.h"
 
 #define RP_RING_MIN	64U		/* records per CPU */
 #define RP_RING_MAX	1048576U
@@ -12,8 +15,52 @@ struct rp_record;
 int rp_ring_resize(unsigned int records);
 void rp_ring_free(void);
 
-struct rp_record *rp_ring_reserve(void);
-void rp_ring_commit(struct rp_record *rec);
+struct rp_ring {
+	struct rp_record *slots;
+	u64 next;		/* sequence number that the next record gets */
+	u64 first;		/* none older is there: they were left behind when slots
+				 * were changed, or overwritten by a record given up
+				 */
+	u64 unbuffered;
+};
+
+/* Private to the functions below. */
+DECLARE_PER_CPU(struct rp_ring, rp_rings);
+extern u64 rp_ring_mask;
+
+/**
+ * rp_ring_reserve() - begin a record
+ *
+ * Context: interrupts off until rp_ring_commit() or rp_ring_cancel().
+ * Return: the record, to be written from its first byte behind the number to its
+ * last; NULL when this CPU has no ring now, which is counted.
+ */
+static nokprobe_inline struct rp_record *rp_ring_reserve(void)
+{
+	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+	/* pairs with rp_ring_resize(): with new slots comes their mask */
+	struct rp_record *slots = smp_load_acquire(&ring->slots);
+	struct rp_record *rec;
+
+	if (unlikely(!slots)) {
+		WRITE_ONCE(ring->unbuffered, ring->unbuffered + 1);
+		return NULL;
+	}
+
+	rec = &slots[ring->next & rp_ring_mask];
+	WRITE_ONCE(rec->seq, 0);	/* W1 */
+	smp_wmb();			/* pairs with smp_rmb() in rp_ring_intact() */
+	return rec;
+}
+
+static nokprobe_inline void rp_ring_commit(struct rp_record *rec)
+{
+	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+
+	WRITE_ONCE(rec->seq, ring->next);		/* W3 */
+	smp_store_release(&ring->next, ring->next + 1);	/* W4, pairs with R1 */
+}
+
 void rp_ring_cancel(void);
 
 /* The records of one CPU that can be read: oldest <= seq < next. */

@@ -6,8 +6,8 @@
  *
  * Rules for a row:
  *  - it stands at its id, in the order of the ids, without a hole;
- *  - the symbol is a whole function: never one with a suffix (.isra, .constprop,
- *    .part), whose arguments may be others than the source says;
+ *  - the symbol is a tracepoint or a whole function: never one with a suffix (.isra,
+ *    .constprop, .part), whose arguments may be others than the source says;
  *  - the function has an RP_ASSERT_PROTO() in its decode file, unless it is
  *    static, which is said there;
  *  - every probe may be missing on some kernel: use says what is lost then.
@@ -22,6 +22,7 @@ const char *const rp_group_names[__RP_GROUP_MAX] = {
 	[RP_GROUP_SIGNAL]	= "signal",
 	[RP_GROUP_CACHE]	= "cache",
 	[RP_GROUP_NETFILTER]	= "netfilter",
+	[RP_GROUP_IPSEC]	= "ipsec",
 };
 
 const char *const rp_kind_names[__RP_KIND_MAX] = {
@@ -62,17 +63,24 @@ const char *const rp_kind_names[__RP_KIND_MAX] = {
 
 const struct rp_probe_desc rp_probe_descs[__RP_PROBE_MAX] = {
 	RP_ROW(IP_ROUTE_OUTPUT_KEY_HASH_RCU, "ip_route_output_key_hash_rcu",
-	       OUTPUT, OUTPUT, output, output_key,
-	       "every route for a packet to send, with its result"),
+	       OUTPUT, OUTPUT, output_key, output_key,
+	       "every route for a packet to send, with its result", .failed = rp_failed_output),
 	RP_ROW(IP_ROUTE_OUTPUT_FLOW, "ip_route_output_flow",
-	       OUTPUT, OUTPUT_FLOW, output, output_flow,
-	       "what IPsec made of a route"),
-	RP_ROW(FIB_TABLE_LOOKUP, "fib_table_lookup",
-	       LOOKUP, LOOKUP, table_lookup, table_lookup,
-	       "each table asked, with its match"),
+	       IPSEC, OUTPUT_FLOW, output_flow, output_flow,
+	       "what IPsec made of a route", .failed = rp_failed_output),
+	[RP_PROBE_FIB_TABLE_LOOKUP] = {
+		.symbol	= "fib_table_lookup",
+		.group	= RP_GROUP_LOOKUP,
+		.kind	= RP_KIND_LOOKUP,
+		.use	= "each table asked",
+		.attach	= RP_ATTACH_TRACEPOINT,
+		.trace	= rp_trace_table_lookup,
+		.decode	= rp_decode_table_lookup,
+	},
 	RP_ROW(FIB4_RULE_ACTION, "fib4_rule_action",
 	       LOOKUP, RULE, rule_action, rule_action,
-	       "each matching rule, with its priority and action"),
+	       "each matching rule, with its priority and action",
+	       .attach = RP_ATTACH_ENTRY),
 	RP_ROW(FIB4_RULE_SUPPRESS, "fib4_rule_suppress",
 	       LOOKUP, SUPPRESS, rule_suppress, rule_suppress,
 	       "matches that a rule's suppress_* took back"),

@@ -115,7 +115,7 @@ check_equal "insmod takes a condition" "error any 7 armed" \
 ask 203.0.113.1
 check_equal "a failure ends it" ending "$(stat freeze_state)"
 check_equal "and is named" "ENETUNREACH 203.0.113.1" "$(culprit)"
-for _ in 1 2 3 4; do ask 10.0.1.2; done
+for _ in 1 2 3 4 5 6 7 8; do ask 10.0.1.2; done
 check_equal "a few records later it is frozen" frozen "$(stat freeze_state)"
 check_equal "exactly so many" 7 "$(records_after)"
 before="$(made) $(wc -l <"$RP_DEBUGFS/events")"

@@ -123,7 +123,8 @@ static void take(int cpu, const struct rp_record *rec)
 	if (rec->cpu != cpu || rec->reserved || !rec->time_ns ||
 	    rec->probe == RP_PROBE_NONE || rec->probe >= __RP_PROBE_MAX ||
 	    rec->kind == RP_KIND_NONE || rec->kind >= __RP_KIND_MAX ||
-	    (rec->verdict == RP_VERDICT_NONE && rec->kind <= RP_KIND_EVENT) ||
+	    (rec->verdict == RP_VERDICT_NONE && rec->kind <= RP_KIND_EVENT &&
+	     rec->kind != RP_KIND_RULE) ||
 	    rec->verdict >= __RP_VERDICT_MAX)
 		errx(1, "cpu%d: record %" PRIu64 " makes no sense: cpu %u, probe %u, kind %u, verdict %u",
 		     cpu, seq, rec->cpu, rec->probe, rec->kind, rec->verdict);

@@ -46,10 +46,10 @@ not_loaded()
 	fi
 }
 
-all_but_change=ip_route_output_key_hash_rcu,ip_route_output_flow,fib_table_lookup
+all_but_change=ip_route_output_key_hash_rcu,fib_table_lookup
 all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source
-words="neither all, output, lookup, input, change, signal, cache, netfilter, nor the name of a probe"
+words="neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe"
 
 plan 53
 at_exit unload_module
@@ -120,22 +120,25 @@ fi
 
 status() { routeprobe status | awk '$1 == "kprobes" { $1 = ""; print substr($0, 2) }'; }
 sysctl() { echo "$2" >/proc/sys/kernel/"$1"; }
-made() { awk '/_made/ { n += $2 } END { print n }' "$RP_DEBUGFS/stats"; }
+
+# recorded PROBE
+recorded() { awk -F'\t' -v name="$1" '$2 == name { print $6 }' "$RP_DEBUGFS/probes"; }
 
 # truth UNDO: what status has to say, from whether a lookup leaves a record.
 truth()
 {
 	local before
 
-	before=$(made)
+	before=$(recorded ip_route_output_key_hash_rcu)
 	ip route get 127.0.0.1 >/dev/null
-	if [ "$(made)" -gt "$before" ]; then
+	if [ "$(recorded ip_route_output_key_hash_rcu)" -gt "$before" ]; then
 		echo fire
 	else
 		echo "silenced; undo it: $1"
 	fi
 }
 
+echo "$usual" >"$RP_PARAMETERS/probes"
 check_equal "kprobes fire" fire "$(status)"
 # Refused since 7.3; without effect where kprobes do not stand on ftrace.
 (sysctl ftrace_enabled 0) 2>/dev/null

@@ -6,6 +6,6 @@
 
 at_exit unload_module
 load_module records_per_cpu=1024 || exit 1
-needs fib_table_lookup ip_route_output_key_hash_rcu ip_route_output_flow
+needs fib_table_lookup ip_route_output_key_hash_rcu
 [ -z "$ktap_lacks" ] || skip_all "no probe on $ktap_lacks"
 "${0%/*}/ring_test"

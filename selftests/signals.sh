@@ -295,7 +295,7 @@ sk_dst_check: to 10.0.1.2 from 10.0.1.1 uid 0 ipproto 17 dport 10000 => next by 
 plan 35
 at_exit network_down
 at_exit unload_module
-load_module probes=$usual,netfilter && network_up || exit 1
+load_module probes=$usual,netfilter,ipsec && network_up || exit 1
 ha=$(hi -j link show ha | jq '.[0].ifindex')
 echo 1 | in_netns rp-h tee /proc/sys/net/ipv4/ip_forward >/dev/null
 echo 1 | in_netns rp-a tee /proc/sys/net/ipv4/ip_forward >/dev/null

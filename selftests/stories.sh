@@ -61,7 +61,7 @@ tables()
 	route_get "throw" "ENETUNREACH: lookup main next" "$steps" 198.51.100.4
 	route_get "by gateway" "ok main default 10.0.1.2 ha 10.0.1.1" "$answer" 8.8.8.8
 	route_get "a source that is not ours: only the source was looked up" \
-		"ENETUNREACH: lookup main hit" "$steps" 8.8.8.8 from 192.0.2.99
+		"ENETUNREACH: lookup local hit" "$steps" 8.8.8.8 from 192.0.2.99
 	route_get "the flow as asked" "8.8.8.8 10.0.1.1 16 udp 1053 53 5" "$asked" 8.8.8.8 \
 		from 10.0.1.1 tos 0x10 ipproto udp sport 1053 dport 53 mark 5
 	route_get "a source is chosen, and none was asked for" "null 10.0.1.1" \

@@ -284,7 +284,7 @@ run_cases()
 	weigh_here
 	at_exit network_down
 	at_exit unload_module
-	load_module probes=$usual,netfilter || exit 1
+	load_module probes=$usual,netfilter,ipsec || exit 1
 	cases
 	judge
 	finish

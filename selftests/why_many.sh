@@ -239,7 +239,7 @@ plan 38
 weigh_here
 at_exit network_down
 at_exit unload_module
-load_module probes=$usual,netfilter || exit 1
+load_module probes=$usual,netfilter,ipsec || exit 1
 group blame
 numbers=() changes=() probes=() expected=()
 group many

@@ -117,6 +117,7 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 	r->story.all = w->all;
 	r->story.expect_output = rp_source_armed(&r->src, RP_KIND_OUTPUT);
 	r->story.expect_flow = rp_source_armed(&r->src, RP_KIND_OUTPUT_FLOW);
+	r->story.lookup_probe = rp_source_armed(&r->src, RP_KIND_LOOKUP);
 	r->story.caller = rp_reading_caller;
 	r->story.emit = rp_reading_emit;
 	r->story.ctx = r;

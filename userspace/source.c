@@ -363,16 +363,16 @@ const struct rp_probe *rp_source_probe(const struct rp_source *src, unsigned int
 	return &src->probes[id];
 }
 
-/* Does any armed probe make records of this kind? */
-bool rp_source_armed(const struct rp_source *src, unsigned int kind)
+/* A probe that is armed and makes records of this kind; 0: there is none. */
+unsigned int rp_source_armed(const struct rp_source *src, unsigned int kind)
 {
 	size_t i;
 
 	for (i = 0; i < src->nprobes; i++)
 		if (src->probes[i].known && src->probes[i].kind == kind &&
 		    !strcmp(src->probes[i].state, "armed"))
-			return true;
-	return false;
+			return i;
+	return 0;
 }
 
 uint64_t rp_source_missed(const struct rp_source *src)

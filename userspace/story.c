@@ -27,6 +27,7 @@
 #include <string.h>
 
 #include "gaps.h"
+#include "imply.h"
 #include "story.h"
 #include "stream.h"
 #include "util.h"
@@ -314,6 +315,9 @@ static void rp_story_adopt(struct rp_story *st, struct rp_node *node)
 	struct rp_node *past, *older;
 	unsigned int skipped = 0;
 
+	/* Recorded at its entry, it encloses nothing. */
+	if (rec->kind == RP_KIND_RULE && !rec->duration_ns)
+		return;
 	past = TAILQ_LAST(&node->lane->nodes, rp_nodes);
 	for (; past && rp_stream_end_ns(&past->rec) >= rec->time_ns; past = older) {
 		older = TAILQ_PREV(past, rp_nodes, link);
@@ -365,6 +369,7 @@ void rp_story_add(struct rp_story *st, const struct rp_record *rec)
 	TAILQ_INIT(&node->inner);
 	node->lane = rp_story_lane(st, rp_story_lane_key(rec));
 	rp_story_adopt(st, node);
+	rp_imply(st, node);
 	TAILQ_INSERT_TAIL(&node->lane->nodes, node, link);
 	TAILQ_INSERT_TAIL(&st->waiting, node, age);
 	st->nodes++;

@@ -2,8 +2,9 @@
 /*
  * routeprobe: the contract of the module and whoever reads it.
  *
- * The module puts one struct rp_record into a per-CPU ring for every return
- * of a probed kernel function.  It copies and counts, it never interprets:
+ * The module puts one struct rp_record into a per-CPU ring for every call of a
+ * probed kernel function that no other record tells of.  It copies and counts, it
+ * never interprets:
  * what a routing decision was made of, and why it failed, is worked out by
  * the reader from these records.
  *
@@ -23,7 +24,7 @@
  *              The first line starts with '#' and names the columns.
  *              kind is a name from the comment of enum rp_kind; state is
  *              "armed", "off" or "absent:ERRNO" (ERRNO positive, from
- *              register_kretprobe()); use says what is lost without it.
+ *              arming it); use says what is lost without it.
  *   hist       one line per probe: id, tab, name, tab, and " BELOW:CALLS" for each
  *              power of two BELOW of nanoseconds such that there were CALLS that
  *              took less, and not less than half of it.  Of recorded calls, since the
@@ -63,7 +64,8 @@
  * records_per_cpu, and ends with the module.
  *
  * Records of one CPU are in the order in which the probed functions
- * returned: time_ns + duration_ns never decreases from one to the next.
+ * returned, or, of kinds that are told at once (lookup, rule), were called:
+ * time_ns + duration_ns never decreases from one to the next.
  * CLOCK_MONOTONIC is one clock for all CPUs, so merging by that sum orders
  * all of them.
  *
@@ -82,7 +84,7 @@
 #include <linux/types.h>
 
 #define RP_ABI_MAJOR	1
-#define RP_ABI_MINOR	2
+#define RP_ABI_MINOR	3
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
 
@@ -127,13 +129,19 @@ enum rp_probe_id {
  */
 enum rp_kind {
 	RP_KIND_NONE,
-	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow, route */
+	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow, and of route the table and
+				 * the next hop: the prefix is what encloses it found
+				 */
 	RP_KIND_SUPPRESS,	/* suppress: may a rule's match stand? rule, route */
-	RP_KIND_RULE,		/* rule: a matching rule was carried out. flow, rule, route */
+	RP_KIND_RULE,		/* rule: a matching rule is carried out. flow, rule; no verdict
+				 * when a table is to be asked: the next lookup has it, none
+				 * follows when there is no such table
+				 */
 	RP_KIND_RULES,		/* rules: the walk over all rules. flow, rule, route */
 	RP_KIND_VALIDATE,	/* validate: may this source come in here? flow */
 	RP_KIND_OUTPUT,		/* output: a route for a packet to send. flow, route, rtable,
-				 * pmtu
+				 * pmtu.  Where there are no custom rules it stands also for the
+				 * lookup that found its route, which counts as filtered
 				 */
 	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable,
 				 * pmtu
@@ -306,8 +314,12 @@ struct rp_signal {
 struct rp_record {
 	__u64	seq;		/* of this CPU, from 1 without a gap */
 	__u64	time_ns;	/* entry of the function, CLOCK_MONOTONIC */
-	__u64	duration_ns;	/* until its return, with all that ran meanwhile */
-	__u32	caller;		/* line of the file "callers", 0: table was full */
+	__u64	duration_ns;	/* until its return, with all that ran meanwhile; 0 for kinds
+				 * lookup and rule, which are told at a moment
+				 */
+	__u32	caller;		/* line of the file "callers", 0: not told, or table was full;
+				 * kind output, when output-flow is off: who asked that one
+				 */
 	__u32	netns;		/* inode number, as `lsns -t net` shows it, 0: unknown */
 	__u32	tid;		/* in the initial PID namespace */
 	__u32	tgid;

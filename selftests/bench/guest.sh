@@ -327,11 +327,15 @@ peer_bpftrace_errors()
 tool_base() { each nothing; }
 tool_modes()
 {
+	local no_signals=ip_route_output_key_hash_rcu,lookup,input,change
+
 	routeprobe_with "routeprobe, disarmed" - enable=0
 	routeprobe_with routeprobe record
 	routeprobe_with "routeprobe, not read" -
+	routeprobe_with "routeprobe, no signals" record probes=$no_signals
 	routeprobe_with "routeprobe, all probes" record probes=all
-	routeprobe_with "routeprobe, decisions alone" record probes=ip_route_output_key_hash_rcu,ip_route_input_slow
+	routeprobe_with "routeprobe, failures only" record probes=$no_signals 'filter="error any"'
+	routeprobe_with "routeprobe, filtered out" record probes=$no_signals 'filter="to 192.0.2.1"'
 }
 tool_floors()
 {

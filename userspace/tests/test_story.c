@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How records become stories. */
+#include <errno.h>
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -385,6 +386,130 @@ TEST_F(story, memory_is_bounded)
 	END();
 	EXPECT_EQ(0, self->st.nodes);
 	EXPECT_EQ(500000, self->out.stories);
+}
+
+/* ---- what one record leaves out because another has it ---- */
+
+static struct rp_record asked(unsigned int kind, uint64_t begin, uint64_t end, unsigned int verdict)
+{
+	struct rp_record r = rec(kind, begin, end);
+
+	r.verdict = verdict;
+	r.has = RP_HAS_FLOW;
+	return r;
+}
+
+static struct rp_record found(unsigned int kind, uint64_t begin, uint64_t end)
+{
+	struct rp_record r = asked(kind, begin, end, RP_VERDICT_HIT);
+
+	rp_fake_route(&r, 254, "198.51.100.0", 24, "10.0.1.2", "eth0");
+	r.has |= RP_HAS_ROUTE;
+	return r;
+}
+
+/* The steps: kind, verdict, error and the length of the prefix, if it is known */
+static void print_steps(char *text, size_t size, const struct rp_node *node)
+{
+	static const char verdicts[] = "-hnre";
+	const struct rp_node *inner;
+	size_t len = strlen(text);
+
+	snprintf(text + len, size - len, "%s%u%c%d", len ? " " : "", node->rec.kind,
+		 verdicts[node->rec.verdict], node->rec.err);
+	len = strlen(text);
+	if (node->rec.has & RP_HAS_ROUTE)
+		snprintf(text + len, size - len, "/%u", node->rec.route.dst_len);
+	TAILQ_FOREACH(inner, &node->inner, link)
+		print_steps(text, size, inner);
+}
+
+static void emit_steps(void *ctx, const struct rp_node *node)
+{
+	struct out *out = ctx;
+
+	out->stories++;
+	print_steps(out->text, sizeof(out->text), node);
+}
+
+TEST_F(story, output_tells_its_lookup)
+{
+	self->st.emit = emit_steps;
+	self->st.lookup_probe = 3;
+	ADD(found(RP_KIND_OUTPUT, 10, 20));
+	END();
+	EXPECT_STREQ("6h0/24 1h0/24", self->out.text);
+}
+
+TEST_F(story, output_tells_no_lookup_that_nobody_watches)
+{
+	self->st.emit = emit_steps;
+	ADD(found(RP_KIND_OUTPUT, 10, 20));
+	END();
+	EXPECT_STREQ("6h0/24", self->out.text);
+}
+
+TEST_F(story, output_without_a_route_tells_no_lookup)
+{
+	self->st.emit = emit_steps;
+	self->st.lookup_probe = 3;
+	ADD(asked(RP_KIND_OUTPUT, 10, 20, RP_VERDICT_HIT));
+	END();
+	EXPECT_STREQ("6h0", self->out.text);
+}
+
+TEST_F(story, the_lookup_after_the_failed_ones)
+{
+	struct rp_record failed = asked(RP_KIND_LOOKUP, 12, 12, RP_VERDICT_NEXT);
+
+	self->st.emit = emit_steps;
+	self->st.lookup_probe = 3;
+	failed.err = -EAGAIN;
+	ADD(failed);
+	ADD(found(RP_KIND_OUTPUT, 10, 20));
+	END();
+	EXPECT_STREQ("6h0/24 1n-11 1h0/24", self->out.text);
+}
+
+TEST_F(story, rules_own_the_lookups_that_follow)
+{
+	struct rp_record next = asked(RP_KIND_LOOKUP, 13, 13, RP_VERDICT_NEXT);
+	struct rp_record refuses = asked(RP_KIND_RULE, 18, 18, RP_VERDICT_REJECT);
+
+	self->st.emit = emit_steps;
+	self->st.lookup_probe = 3;
+	next.err = -EAGAIN;
+	refuses.err = -EACCES;
+	ADD(asked(RP_KIND_RULE, 12, 12, RP_VERDICT_NONE));
+	ADD(next);
+	ADD(asked(RP_KIND_RULE, 14, 14, RP_VERDICT_NONE));	/* no such table */
+	ADD(asked(RP_KIND_RULE, 15, 15, RP_VERDICT_NONE));
+	ADD(asked(RP_KIND_LOOKUP, 15, 15, RP_VERDICT_HIT));
+	ADD(refuses);
+	ADD(found(RP_KIND_RULES, 11, 19));
+	ADD(found(RP_KIND_OUTPUT, 10, 20));
+	END();
+	EXPECT_STREQ("6h0/24 4h0/24 3n-11 1n-11 3n-11 3h0 1h0/24 3r-13", self->out.text);
+}
+
+TEST_F(story, a_match_that_was_taken_back_is_not_the_one)
+{
+	struct rp_record suppress = found(RP_KIND_SUPPRESS, 14, 15);
+
+	self->st.emit = emit_steps;
+	self->st.lookup_probe = 3;
+	suppress.rule.suppressed = 1;
+	suppress.verdict = RP_VERDICT_NEXT;
+	suppress.route.dst_len = 0;
+	ADD(asked(RP_KIND_RULE, 12, 12, RP_VERDICT_NONE));
+	ADD(asked(RP_KIND_LOOKUP, 13, 13, RP_VERDICT_HIT));
+	ADD(suppress);
+	ADD(asked(RP_KIND_RULE, 16, 16, RP_VERDICT_NONE));
+	ADD(asked(RP_KIND_LOOKUP, 17, 17, RP_VERDICT_HIT));
+	ADD(found(RP_KIND_RULES, 11, 19));
+	ADD(found(RP_KIND_OUTPUT, 10, 20));
+	END();
+	EXPECT_STREQ("6h0/24 4h0/24 3h0 1h0/0 2n0/0 3h0 1h0/24", self->out.text);
 }
 
 TEST_HARNESS_MAIN
