@@ -6,11 +6,10 @@
  * from 0 to an address once, by cmpxchg(), and its index is the number.
  */
 #include <linux/atomic.h>
-#include <linux/hash.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
-#include <linux/log2.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #ifdef CONFIG_UNWINDER_ORC
 #include <asm/unwind.h>
@@ -20,17 +19,12 @@
 
 #define RP_CALLER_TRIES	16	/* bounds the search when the table fills up */
 
-static unsigned long rp_callers[RP_CALLERS];
+unsigned long rp_callers[RP_CALLERS];
 
-/**
- * rp_caller_id() - the number of a return address
- * @addr: not 0
- *
- * Return: 1 to RP_CALLERS, or 0 when no slot near its place is free.
- */
-u32 rp_caller_id(unsigned long addr)
+/* Of an address that is not where it would be if it had been alone. */
+u32 rp_caller_find(unsigned long addr)
 {
-	u32 slot = hash_long(addr, ilog2(RP_CALLERS));
+	u32 slot = rp_caller_slot(addr);
 	int try;
 
 	for (try = 0; try < RP_CALLER_TRIES; try++, slot = (slot + 1) % RP_CALLERS) {
@@ -43,7 +37,7 @@ u32 rp_caller_id(unsigned long addr)
 	}
 	return 0;
 }
-NOKPROBE_SYMBOL(rp_caller_id);
+NOKPROBE_SYMBOL(rp_caller_find);
 
 #ifdef CONFIG_UNWINDER_ORC
 /*
@@ -51,48 +45,45 @@ NOKPROBE_SYMBOL(rp_caller_id);
  * that called stands: it is the same whenever that call is made, which is what ORC
  * lives by.  So the unwinder is asked once for each call.
  */
-static struct rp_caller_call {
-	unsigned long addr;	/* where the call returns to, 0: none yet */
-	unsigned long up;	/* 0: nobody is behind it */
-} rp_caller_calls[4];		/* those that there are, and to spare */
+struct rp_caller_call rp_caller_calls[RP_CALLER_CALLS];
 
 static DEFINE_RAW_SPINLOCK(rp_caller_lock);
 
 /* Functions of the kernel that ask for a route on behalf of another */
-static bool rp_caller_is_go_between(unsigned long addr)
-{
-	char name[KSYM_SYMBOL_LEN];
+static const char *const rp_caller_between[] = {
+	"ip_route_output_flow",		/* the first one's */
+	"ip_route_output_key_hash",
+};
 
-	sprint_symbol_no_offset(name, addr);
-	return !strcmp(name, "ip_route_output_flow") || !strcmp(name, "ip_route_output_key_hash");
-}
-NOKPROBE_SYMBOL(rp_caller_is_go_between);
-
-static unsigned long rp_caller_up(unsigned long addr, unsigned long sp, unsigned long bp)
+static unsigned long rp_caller_unwind(unsigned long addr, unsigned long sp, unsigned long bp)
 {
 	struct pt_regs regs = { .ip = addr, .sp = sp, .bp = bp, .cs = __KERNEL_CS };
 	struct unwind_state state;
 	unsigned long up;
 
-	if (!rp_caller_is_go_between(addr))
-		return 0;
 	unwind_start(&state, current, &regs, NULL);	/* goes to the next frame at once */
 	if (unwind_done(&state))
 		return 0;
 	up = state.sp - sizeof(long) - sp;
 	return up % sizeof(long) || up > PAGE_SIZE ? 0 : up;
 }
-NOKPROBE_SYMBOL(rp_caller_up);
+NOKPROBE_SYMBOL(rp_caller_unwind);
 
-/* What is between is the same for all calls, so whoever comes first finds it out. */
+/* The same for all calls that return there, so whoever comes first finds it out. */
 static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp, unsigned long bp)
 {
-	unsigned long up = rp_caller_up(addr, sp, bp);
+	char name[KSYM_SYMBOL_LEN];
+	unsigned long up = 0;
 	unsigned long flags;
-	int i;
+	int between, i;
+
+	sprint_symbol_no_offset(name, addr);
+	between = match_string(rp_caller_between, ARRAY_SIZE(rp_caller_between), name);
+	if (between >= 0)
+		up = rp_caller_unwind(addr, sp, bp);
 
 	raw_spin_lock_irqsave(&rp_caller_lock, flags);
-	for (i = 0; i < ARRAY_SIZE(rp_caller_calls); i++) {
+	for (i = between || !up; i < RP_CALLER_CALLS; i++) {
 		struct rp_caller_call *call = &rp_caller_calls[i];
 
 		if (call->addr && call->addr != addr)
@@ -106,26 +97,20 @@ static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp, unsig
 }
 NOKPROBE_SYMBOL(rp_caller_learn);
 
-/**
- * rp_caller_asker() - who asked for a route
- * @addr: where the call returns to, perhaps a function between
- * @sp: where the stack ends after the return
- * @bp: the frame pointer register then
- */
-unsigned long rp_caller_asker(unsigned long addr, unsigned long sp, unsigned long bp)
+/* rp_caller_asker() of any but the first call */
+unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, unsigned long bp)
 {
 	unsigned long up;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(rp_caller_calls); i++)
+	for (i = 1; i < RP_CALLER_CALLS; i++)
 		/* pairs with rp_caller_learn() */
 		if (smp_load_acquire(&rp_caller_calls[i].addr) == addr)
 			break;
-	up = likely(i < ARRAY_SIZE(rp_caller_calls)) ? rp_caller_calls[i].up :
-						       rp_caller_learn(addr, sp, bp);
+	up = i < RP_CALLER_CALLS ? rp_caller_calls[i].up : rp_caller_learn(addr, sp, bp);
 	return up ? *(unsigned long *)(sp + up) : addr;
 }
-NOKPROBE_SYMBOL(rp_caller_asker);
+NOKPROBE_SYMBOL(rp_caller_rare);
 #endif
 
 /* The address of number @id from 1 to RP_CALLERS, 0: not given away yet. */

@@ -25,11 +25,13 @@ DECLARE_PER_CPU(const struct flowi4 *, rp_output_key);
 #define RP_DECODE(name)	\
 	void rp_decode_##name(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 #define RP_KEEP(name)	\
-	bool rp_keep_##name(unsigned long ret)
+	bool rp_keep_##name(const struct rp_call *call, unsigned long ret)
 
 RP_ENTER(output_key);
 RP_DECODE(output_key);
 bool rp_failed_output(unsigned long ret);
+int rp_on_entry_output_key(struct kretprobe_instance *ri, struct pt_regs *regs);
+int rp_on_return_output_key(struct kretprobe_instance *ri, struct pt_regs *regs);
 RP_ENTER(output_flow);
 RP_DECODE(output_flow);
 RP_ENTER(input_slow);
@@ -41,10 +43,12 @@ void rp_trace_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
 			   const struct fib_nh_common *nhc, int err);
 RP_DECODE(table_lookup);
 RP_ENTER(rule_action);
+int rp_on_pre_rule_action(struct kprobe *kp, struct pt_regs *regs);
 RP_DECODE(rule_action);
 RP_ENTER(rule_suppress);
 RP_DECODE(rule_suppress);
 RP_ENTER(rules_lookup);
+RP_KEEP(rules);
 RP_DECODE(rules_lookup);
 
 RP_ENTER(change);

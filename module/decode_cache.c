@@ -42,7 +42,7 @@ void rp_decode_sk_dst_check(const struct rp_call *call, unsigned long ret, struc
 		rec->verdict = RP_VERDICT_NEXT;
 		return;
 	}
-	rp_fill_rtable(rec, NULL, rt);
+	rp_fill_rtable(rec, rt);
 	rp_fill_pmtu(rec, rt);
 	rec->verdict = RP_VERDICT_HIT;
 }

@@ -16,9 +16,10 @@
 
 #include "decode.h"
 #include "fill.h"
+#include "record.h"
 
 /* -EAGAIN is "go on": no match, or a route of type throw. */
-static void rp_decode_err(int err, struct rp_record *rec)
+static nokprobe_inline void rp_decode_err(int err, struct rp_record *rec)
 {
 	rec->err = err;
 	if (!err)
@@ -28,23 +29,124 @@ static void rp_decode_err(int err, struct rp_record *rec)
 	else
 		rec->verdict = RP_VERDICT_REJECT;
 }
-NOKPROBE_SYMBOL(rp_decode_err);
 
 static_assert(RP_COMPAT_PROTO(check_trace_callback_type_fib_table_lookup, void,
 			      typeof(rp_trace_table_lookup) *),
 	      "the tracepoint fib_table_lookup has other arguments than its handler");
 
-static noinline void rp_told_table_lookup(u32 tb_id, const struct flowi4 *flp,
+/*
+ * The rule that is being carried out, until the lookup in its table tells of it too.
+ * A task that leaves the CPU meanwhile leaves it behind; then a lookup lacks its rule.
+ */
+struct rp_fib_rule {
+	const struct flowi4 *flp;
+	const struct net *net;
+	struct rp_rule rule;
+};
+
+static DEFINE_PER_CPU(struct rp_fib_rule [__RP_CONTEXT_MAX], rp_fib_rules);
+
+static nokprobe_inline struct rp_fib_rule *rp_fib_rule(void)
+{
+	return this_cpu_ptr(rp_fib_rules) + rp_record_context();
+}
+
+static nokprobe_inline void rp_fib_leave_rule(struct rp_fib_rule *at, const struct fib_rule *rule,
+					      const struct flowi4 *flp)
+{
+	at->flp = flp;
+	at->net = rule->fr_net;
+	at->rule = (struct rp_rule) {
+		.priority	= rule->pref,
+		.table		= rule->table,
+		.action		= rule->action,
+		.l3mdev		= rule->l3mdev,
+	};
+}
+
+static bool rp_fib_take_rule(const struct flowi4 *flp, struct rp_fib_rule *copy)
+{
+	struct rp_fib_rule *at = rp_fib_rule();
+
+	if (at->flp != flp)
+		return false;
+	*copy = *at;
+	at->flp = NULL;
+	return READ_ONCE(rp_probe_lookups);
+}
+NOKPROBE_SYMBOL(rp_fib_take_rule);
+
+/* Where there may be a reason to leave it out */
+static noinline void rp_told_picky_lookup(u32 tb_id, const struct flowi4 *flp,
 					  const struct fib_nh_common *nhc, int err)
 {
-	struct rp_call call = {
-		.arg	= { (void *)(unsigned long)tb_id, nhc },
-		.net	= nhc && nhc->nhc_dev ? dev_net(nhc->nhc_dev) : NULL,
-		.has	= RP_HAS_FLOW,
-	};
+	struct rp_fib_rule at;
+	struct rp_call call;
 
+	rp_record_call(&call);
 	rp_fill_flow(&call.flow, flp);
-	rp_probe_told(RP_PROBE_FIB_TABLE_LOOKUP, &call, err);
+	call.has = RP_HAS_FLOW;
+	call.arg[0] = (void *)(unsigned long)tb_id;
+	call.arg[1] = nhc;
+	call.arg[2] = NULL;
+	if (nhc && nhc->nhc_dev)
+		call.net = dev_net(nhc->nhc_dev);
+	if (rp_fib_take_rule(flp, &at)) {
+		call.arg[2] = &at.rule;
+		call.net = at.net;
+	}
+	if (!rp_probe_told(RP_PROBE_FIB_TABLE_LOOKUP, &call, err))
+		rp_record_none(RP_PROBE_FIB_TABLE_LOOKUP);
+}
+NOKPROBE_SYMBOL(rp_told_picky_lookup);
+
+static nokprobe_inline void rp_record_lookup(struct rp_record *rec, u32 tb_id,
+					     const struct flowi4 *flp,
+					     const struct fib_nh_common *nhc, int err)
+{
+	struct rp_fib_rule *at = rp_fib_rule();
+	u64 now = ktime_get_ns();
+	u8 has = RP_HAS_FLOW;
+	u32 netns = 0;
+
+	if (likely(at->flp == flp)) {
+		at->flp = NULL;
+		rec->rule = at->rule;
+		netns = rp_fill_netns(at->net);
+		has |= RP_HAS_RULE;
+	} else {
+		rec->signal = (struct rp_signal) { };	/* the union's largest */
+		if (nhc && nhc->nhc_dev)
+			netns = rp_fill_netns(dev_net(nhc->nhc_dev));
+	}
+	rp_record_begin(rec, netns, now, now);
+	rec->caller = 0;
+	rp_record_kind(rec, RP_PROBE_FIB_TABLE_LOOKUP, RP_KIND_LOOKUP, RP_VERDICT_NONE, has);
+	rp_fill_flow(&rec->flow, flp);
+	rp_fill_no_route(&rec->route);
+	rec->route.table = tb_id;
+	if (nhc)
+		rp_fill_nhc(&rec->route, nhc);
+	rp_decode_err(err, rec);
+}
+
+/* Takes what it is called with from there, as it is. */
+static noinline void rp_told_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
+					  const struct fib_nh_common *nhc, int err)
+{
+	struct rp_record *rec;
+	struct rp_ring *ring;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	ring = rp_ring_here();
+	if (static_branch_unlikely(&rp_probe_picky)) {
+		rp_told_picky_lookup(tb_id, flp, nhc, err);
+	} else if (likely(rp_ring_reserve(ring, &rec))) {
+		rp_record_lookup(rec, tb_id, flp, nhc, err);
+		rp_record_commit(ring, rec, RP_PROBE_FIB_TABLE_LOOKUP);
+	}
+	local_irq_restore(flags);
 }
 NOKPROBE_SYMBOL(rp_told_table_lookup);
 
@@ -52,64 +154,108 @@ NOKPROBE_SYMBOL(rp_told_table_lookup);
  * The tracepoint tells the table asked and the next hop, NULL without a match, but
  * not the prefix that matched: that stands in what encloses the lookup.
  */
-void rp_trace_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
-			   const struct fib_nh_common *nhc, int err)
+notrace void rp_trace_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
+				   const struct fib_nh_common *nhc, int err)
 {
 	if (!err && flp == this_cpu_read(rp_output_key))
-		rp_probe_passed_over(RP_PROBE_FIB_TABLE_LOOKUP);
+		rp_record_none(RP_PROBE_FIB_TABLE_LOOKUP);
 	else
-		rp_told_table_lookup(tb_id, flp, nhc, err);
+		rp_told_table_lookup(data, tb_id, flp, nhc, err);
 }
 NOKPROBE_SYMBOL(rp_trace_table_lookup);
 
 void rp_decode_table_lookup(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
 	const struct fib_nh_common *nhc = call->arg[1];
+	const struct rp_rule *rule = call->arg[2];
 
 	rp_decode_err((int)ret, rec);
 	rec->route.table = (unsigned long)call->arg[0];
 	if (nhc)
 		rp_fill_nhc(&rec->route, nhc);
+	if (rule) {
+		rec->rule = *rule;
+		rec->has |= RP_HAS_RULE;
+	}
 }
 NOKPROBE_SYMBOL(rp_decode_table_lookup);
 
+/* No lookup came: there is no such table.  That counted as filtered until now. */
+static void rp_fib_no_table(const struct flowi4 *flp)
+{
+	struct rp_fib_rule at;
+	struct rp_call call;
+
+	if (!rp_fib_take_rule(flp, &at))
+		return;
+	rp_record_call(&call);
+	rp_fill_flow(&call.flow, flp);
+	call.has = RP_HAS_FLOW;
+	call.net = at.net;
+	call.arg[0] = &at.rule;
+	if (rp_probe_told(RP_PROBE_FIB4_RULE_ACTION, &call, -EAGAIN))
+		rp_record_not_none(RP_PROBE_FIB4_RULE_ACTION);
+}
+NOKPROBE_SYMBOL(rp_fib_no_table);
+
+/* One that asks a table is told by the lookup. */
 bool rp_enter_rule_action(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
+	struct rp_fib_rule *at = rp_fib_rule();
 
+	if (unlikely(at->flp == &fl->u.ip4))
+		rp_fib_no_table(&fl->u.ip4);
+	if (likely(rule->action == FR_ACT_TO_TBL && READ_ONCE(rp_probe_lookups))) {
+		rp_fib_leave_rule(at, rule, &fl->u.ip4);
+		return false;
+	}
+	rp_fib_leave_rule(at, rule, NULL);
 	call->net = rule->fr_net;
-	call->arg[0] = rule;
+	call->arg[0] = &at->rule;
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
 	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_rule_action);
 
-/* What a table answers, its lookup tells; that there is none, that no lookup follows. */
+/* In place of rp_probe_pre(), as there may be many */
+notrace int rp_on_pre_rule_action(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
+	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
+	struct rp_fib_rule *at = rp_fib_rule();
+
+	if (unlikely(at->flp == &fl->u.ip4 || rule->action != FR_ACT_TO_TBL ||
+		     !READ_ONCE(rp_probe_lookups)))
+		return rp_probe_pre(kp, regs);
+	rp_fib_leave_rule(at, rule, &fl->u.ip4);
+	rp_record_none(RP_PROBE_FIB4_RULE_ACTION);
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_on_pre_rule_action);
+
+/* @ret: 0 when the rule has not been carried out yet, which can have one end only */
 void rp_decode_rule_action(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	const struct fib_rule *rule = call->arg[0];
+	const struct rp_rule *rule = call->arg[0];
+	int err = (int)ret;
 
-	rp_fill_rule(rec, rule);
-	switch (rule->action) {
-	case FR_ACT_TO_TBL:
-		return;
-	case FR_ACT_UNREACHABLE:
-		rec->err = -ENETUNREACH;
-		break;
-	case FR_ACT_PROHIBIT:
-		rec->err = -EACCES;
-		break;
-	default:
-		rec->err = -EINVAL;
-	}
-	rec->verdict = RP_VERDICT_REJECT;
+	rec->rule = *rule;
+	rec->has |= RP_HAS_RULE;
+	if (!err && rule->action == FR_ACT_TO_TBL)
+		return;		/* nobody will tell */
+	if (!err)
+		err = rule->action == FR_ACT_UNREACHABLE ? -ENETUNREACH :
+		      rule->action == FR_ACT_PROHIBIT ? -EACCES : -EINVAL;
+	rp_decode_err(err, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_rule_action);
 
 /*
- * Called only after the rule's action found a route.  A suppressed one is
+ * Called only after the rule's action found a route, also when the rule suppresses
+ * nothing: that is not told.  A suppressed one is
  * released before the return, unless it was taken without a reference, as
  * fib_lookup() does.
  */
@@ -117,6 +263,8 @@ bool rp_enter_rule_suppress(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 
+	if (rule->suppress_prefixlen < 0 && rule->suppress_ifgroup < 0)
+		return false;
 	call->net = rule->fr_net;
 	call->arg[0] = rule;
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
@@ -149,13 +297,25 @@ bool rp_enter_rules_lookup(struct rp_call *call, struct pt_regs *regs)
 	if (ops->family != AF_INET)
 		return false;
 
+	rp_fib_rule()->flp = NULL;
 	call->net = ops->fro_net;
 	call->arg[0] = (void *)regs_get_kernel_argument(regs, 3);
+	call->arg[1] = &fl->u.ip4;
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
 	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_rules_lookup);
+
+/* All of them are ours, but first comes what the last rule did. */
+bool rp_keep_rules(const struct rp_call *call, unsigned long ret)
+{
+	preempt_disable_notrace();
+	rp_fib_no_table(call->arg[1]);
+	preempt_enable_notrace();
+	return true;
+}
+NOKPROBE_SYMBOL(rp_keep_rules);
 
 /* -ESRCH: no rule decided; then arg->rule is not set. */
 void rp_decode_rules_lookup(const struct rp_call *call, unsigned long ret, struct rp_record *rec)

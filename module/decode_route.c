@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "decode.h"
 #include "fill.h"
+#include "record.h"
 
 RP_ASSERT_PROTO(ip_route_output_key_hash_rcu, struct rtable *, struct net *, struct flowi4 *,
 		struct fib_result *, const struct sk_buff *);
@@ -27,11 +28,10 @@ static nokprobe_inline void rp_enter_output(struct rp_call *call, const struct n
 	call->net = net;
 	call->arg[0] = fl4;
 	rp_fill_flow(&call->flow, fl4);
-	call->has = RP_HAS_FLOW;
 }
 
 /* Rules may take a match back: with them, each lookup has a record of its own. */
-bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline void rp_enter_key(struct rp_call *call, struct pt_regs *regs)
 {
 	struct net *net = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
@@ -40,6 +40,12 @@ bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
 	if (!net->ipv4.fib_has_custom_rules)
 		this_cpu_write(rp_output_key, fl4);
+}
+
+bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
+{
+	rp_enter_key(call, regs);
+	call->has = RP_HAS_FLOW;
 	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_output_key);
@@ -50,35 +56,89 @@ bool rp_failed_output(unsigned long ret)
 }
 NOKPROBE_SYMBOL(rp_failed_output);
 
-static nokprobe_inline void rp_decode_rtable(const struct flowi4 *fl4, const struct fib_result *res,
-					     unsigned long ret, struct rp_record *rec)
-{
-	const struct rtable *rt = (void *)ret;
-
-	if (IS_ERR(rt)) {
-		rec->err = PTR_ERR(rt);
-		rec->verdict = RP_VERDICT_ERROR;
-		if (res)
-			rp_fill_result(rec, res);
-		return;
-	}
-	rp_fill_rtable(rec, res, rt);
-	rp_fill_pmtu(rec, rt);
-	rec->route.prefsrc = fl4->saddr;
-	rec->verdict = RP_VERDICT_HIT;
-}
-
 /*
  * The caller holds the RCU read lock until after our return, for the rtable
  * and for the result, which is a variable of its own, empty at first, and again
- * after a lookup that failed.
+ * after a lookup that failed.  From probe on nothing in the record was written but flow.
  */
+static nokprobe_inline void rp_decode_key(const struct rp_call *call, unsigned long ret,
+					  struct rp_record *rec)
+{
+	const unsigned int id = RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU;
+	const struct fib_result *res = call->arg[1];
+	const struct flowi4 *fl4 = call->arg[0];
+	const struct rtable *rt = (void *)ret;
+
+	this_cpu_write(rp_output_key, NULL);
+	rec->signal = (struct rp_signal) { };	/* the union's largest */
+	if (unlikely(rp_failed_output(ret))) {
+		rp_record_kind(rec, id, RP_KIND_OUTPUT, RP_VERDICT_ERROR, RP_HAS_FLOW);
+		rec->err = (int)ret;
+		rp_fill_no_route(&rec->route);
+		rp_fill_result(rec, res);
+		return;
+	}
+	if (likely(res->fi)) {
+		rp_record_kind(rec, id, RP_KIND_OUTPUT, RP_VERDICT_HIT,
+			       RP_HAS_FLOW | RP_HAS_ROUTE | RP_HAS_RTABLE);
+		rp_fill_match(&rec->route, res);
+	} else {
+		rp_record_kind(rec, id, RP_KIND_OUTPUT, RP_VERDICT_HIT,
+			       RP_HAS_FLOW | RP_HAS_RTABLE);
+		rp_fill_no_route(&rec->route);
+	}
+	rp_fill_rt(&rec->route, rt);
+	rp_fill_pmtu(rec, rt);
+	rec->route.prefsrc = fl4->saddr;
+}
+
 void rp_decode_output_key(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	this_cpu_write(rp_output_key, NULL);
-	rp_decode_rtable(call->arg[0], call->arg[1], ret, rec);
+	rp_decode_key(call, ret, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_output_key);
+
+/* What happens most is to cost least: the same as rp_probe_entry(), */
+notrace int rp_on_entry_output_key(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+
+	if (static_branch_unlikely(&rp_probe_picky))
+		return rp_probe_entry(ri, regs);
+	call->mark = NULL;
+	rp_enter_key(call, regs);
+	call->sp = rp_compat_sp_after(regs);
+	call->time_ns = ktime_get_ns();
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_on_entry_output_key);
+
+/* and as rp_probe_return(). */
+notrace int rp_on_return_output_key(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+	struct rp_record *rec;
+	struct rp_ring *ring;
+	unsigned long flags;
+
+	if (static_branch_unlikely(&rp_probe_picky)) {
+		call->has = RP_HAS_FLOW;
+		return rp_probe_return(ri, regs);
+	}
+	local_irq_save(flags);
+	ring = rp_ring_here();
+	if (likely(rp_ring_reserve(ring, &rec))) {
+		rp_record_begin(rec, rp_fill_netns(call->net), call->time_ns, ktime_get_ns());
+		rec->caller = rp_caller_id(rp_caller_asker(rp_compat_caller(ri, regs), call->sp,
+							   frame_pointer(regs)));
+		rec->flow = call->flow;
+		rp_decode_key(call, regs_return_value(regs), rec);
+		rp_record_commit(ring, rec, RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU);
+	}
+	local_irq_restore(flags);
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_on_return_output_key);
 
 RP_ASSERT_PROTO(ip_route_output_flow, struct rtable *, struct net *, struct flowi4 *,
 		const struct sock *);
@@ -87,6 +147,7 @@ bool rp_enter_output_flow(struct rp_call *call, struct pt_regs *regs)
 {
 	rp_enter_output(call, (void *)regs_get_kernel_argument(regs, 0),
 			(void *)regs_get_kernel_argument(regs, 1));
+	call->has = RP_HAS_FLOW;
 	return true;
 }
 NOKPROBE_SYMBOL(rp_enter_output_flow);
@@ -94,7 +155,18 @@ NOKPROBE_SYMBOL(rp_enter_output_flow);
 /* The caller owns a reference to the rtable. */
 void rp_decode_output_flow(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	rp_decode_rtable(call->arg[0], NULL, ret, rec);
+	const struct flowi4 *fl4 = call->arg[0];
+	const struct rtable *rt = (void *)ret;
+
+	if (rp_failed_output(ret)) {
+		rec->err = (int)ret;
+		rec->verdict = RP_VERDICT_ERROR;
+		return;
+	}
+	rp_fill_rtable(rec, rt);
+	rp_fill_pmtu(rec, rt);
+	rec->route.prefsrc = fl4->saddr;
+	rec->verdict = RP_VERDICT_HIT;
 }
 NOKPROBE_SYMBOL(rp_decode_output_flow);
 
@@ -143,7 +215,8 @@ void rp_decode_input_slow(const struct rp_call *call, unsigned long ret, struct 
 		rec->has |= RP_HAS_DST_ERROR;
 		return;
 	}
-	rp_fill_rtable(rec, call->arg[1], rt);
+	rp_fill_result(rec, call->arg[1]);
+	rp_fill_rtable(rec, rt);
 	rec->verdict = RP_VERDICT_HIT;
 }
 NOKPROBE_SYMBOL(rp_decode_input_slow);

@@ -124,7 +124,7 @@ bool rp_enter_hook_slow(struct rp_call *call, struct pt_regs *regs)
 NOKPROBE_SYMBOL(rp_enter_hook_slow);
 
 /* Nearly all packets pass: 1; or are taken for good: 0. */
-bool rp_keep_failure(unsigned long ret)
+bool rp_keep_failure(const struct rp_call *call, unsigned long ret)
 {
 	return (int)ret < 0;
 }

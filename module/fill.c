@@ -124,24 +124,6 @@ bool rp_fill_flow_packet(struct rp_flow *flow, const struct sk_buff *skb)
 }
 NOKPROBE_SYMBOL(rp_fill_flow_packet);
 
-void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
-{
-	if (!dev)
-		return;
-	route->oif = dev->ifindex;
-	rp_fill_name(route->dev, dev->name);
-}
-
-/* @addr is a union of both families' addresses wherever the kernel has a gateway. */
-void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
-{
-	route->gw_family = family;
-	if (family == AF_INET)
-		memcpy(route->gw, addr, sizeof(struct in_addr));
-	else if (family == AF_INET6)
-		memcpy(route->gw, addr, sizeof(struct in6_addr));
-}
-
 void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
 {
 	rp_fill_gw(route, nhc->nhc_gw_family, &nhc->nhc_gw);
@@ -151,35 +133,15 @@ void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc)
 }
 NOKPROBE_SYMBOL(rp_fill_nhc);
 
-/* All but the address and the device of the next hop. */
-static nokprobe_inline void rp_fill_match(struct rp_record *rec, const struct fib_result *res)
-{
-	struct rp_route *route = &rec->route;
-	const struct fib_info *fi = res->fi;
-
-	route->table = fi->fib_tb_id;
-	route->dst = res->prefix;
-	route->dst_len = res->prefixlen;
-	route->type = res->type;
-	route->scope = res->scope;
-	route->tos = rp_compat_result_tos(res);
-	route->protocol = fi->fib_protocol;
-	route->metric = fi->fib_priority;
-	route->prefsrc = fi->fib_prefsrc;
-	route->nhid = fi->nh ? fi->nh->id : 0;
-	route->nh_sel = res->nh_sel;
-	route->nh_count = min_t(unsigned int, fib_info_num_path(fi), U8_MAX);
-	rec->has |= RP_HAS_ROUTE;
-}
-
 /* Only after success: fib_table_lookup() leaves @res alone when it rejects. */
 void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
 {
 	if (!res->fi)
 		return;		/* on link because oif said so, or no lookup at all */
-	rp_fill_match(rec, res);
+	rp_fill_match(&rec->route, res);
 	if (res->nhc)
 		rp_fill_nhc(&rec->route, res->nhc);
+	rec->has |= RP_HAS_ROUTE;
 }
 NOKPROBE_SYMBOL(rp_fill_result);
 
@@ -229,39 +191,13 @@ void rp_fill_ifaddr(struct rp_route *route, const struct in_ifaddr *ifa)
 }
 NOKPROBE_SYMBOL(rp_fill_ifaddr);
 
-/*
- * What was found, and what the packet will really use of it: a redirect has another
- * gateway, a multicast over the default route has none.  @res may be NULL.
- */
-void rp_fill_rtable(struct rp_record *rec, const struct fib_result *res, const struct rtable *rt)
+/* What the packet will really use. */
+void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt)
 {
-	struct rp_route *route = &rec->route;
-
-	if (res && res->fi) {
-		rp_fill_match(rec, res);
-		if (res->nhc) {
-			route->nh_flags = res->nhc->nhc_flags;
-			route->nh_weight = res->nhc->nhc_weight;
-		}
-	}
-	route->rt_type = rt->rt_type;
-	route->rt_flags = rt->rt_flags;
-	if (rt->rt_uses_gateway)
-		rp_fill_gw(route, rt->rt_gw_family, &rt->rt_gw6);
-	rp_fill_dev(route, rt->dst.dev);
+	rp_fill_rt(&rec->route, rt);
 	rec->has |= RP_HAS_RTABLE;
 }
 NOKPROBE_SYMBOL(rp_fill_rtable);
-
-/* As ipv4_mtu() has it: for as long as what was learned is believed. */
-void rp_fill_pmtu(struct rp_record *rec, const struct rtable *rt)
-{
-	if (!rt->rt_pmtu || !time_before(jiffies, rt->dst.expires))
-		return;
-	rec->pmtu = rt->rt_pmtu;
-	rec->has |= RP_HAS_PMTU;
-}
-NOKPROBE_SYMBOL(rp_fill_pmtu);
 
 /* Who is to be found on the link for a packet to @dst, as rt_nexthop() has it. */
 void rp_fill_neighbour(struct rp_record *rec, const struct rtable *rt, __be32 dst)

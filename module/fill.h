@@ -5,8 +5,14 @@
 #include <linux/kprobes.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/netdevice.h>
 #include <net/flow.h>
+#include <net/ip_fib.h>
 #include <net/net_namespace.h>
+#include <net/nexthop.h>
+#include <net/route.h>
 
 #include "compat.h"
 #include "uapi/routeprobe.h"
@@ -54,6 +60,83 @@ static nokprobe_inline void rp_fill_flow(struct rp_flow *flow, const struct flow
 	};
 }
 
+static nokprobe_inline void rp_fill_no_route(struct rp_route *route)
+{
+	/* in halves: gcc takes an instruction that is slow to start for the whole */
+	memset(route, 0, sizeof(*route) / 2);
+	memset((void *)route + sizeof(*route) / 2, 0, sizeof(*route) / 2);
+}
+
+static nokprobe_inline void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
+{
+	if (!dev)
+		return;
+	route->oif = dev->ifindex;
+	rp_fill_name(route->dev, dev->name);
+}
+
+/* @addr is a union of both families' addresses wherever the kernel has a gateway. */
+static nokprobe_inline void rp_fill_gw(struct rp_route *route, u8 family, const void *addr)
+{
+	route->gw_family = family;
+	if (family == AF_INET)
+		memcpy(route->gw, addr, sizeof(struct in_addr));
+	else if (family == AF_INET6)
+		memcpy(route->gw, addr, sizeof(struct in6_addr));
+}
+
+/* All of it but the address and the device of the next hop, and the rtable part. */
+static nokprobe_inline void rp_fill_match(struct rp_route *route, const struct fib_result *res)
+{
+	const struct fib_nh_common *nhc = res->nhc;
+	const struct fib_info *fi = res->fi;
+	unsigned int legs = fi->fib_nhs;
+
+	route->table = fi->fib_tb_id;
+	route->dst = res->prefix;
+	route->dst_len = res->prefixlen;
+	route->type = res->type;
+	route->scope = res->scope;
+	route->tos = rp_compat_result_tos(res);
+	route->protocol = fi->fib_protocol;
+	route->metric = fi->fib_priority;
+	route->prefsrc = fi->fib_prefsrc;
+	route->nhid = 0;
+	if (unlikely(fi->nh)) {
+		route->nhid = fi->nh->id;
+		legs = nexthop_num_path(fi->nh);
+	}
+	route->nh_sel = res->nh_sel;
+	route->nh_count = likely(legs < U8_MAX) ? legs : U8_MAX;
+	route->nh_flags = nhc ? nhc->nhc_flags : 0;
+	route->nh_weight = nhc ? nhc->nhc_weight : 0;
+}
+
+/*
+ * What the packet will really use, in place of what the route says: a redirect
+ * has another gateway, a multicast over the default route has none.
+ */
+static nokprobe_inline void rp_fill_rt(struct rp_route *route, const struct rtable *rt)
+{
+	const struct net_device *dev = rt->dst.dev;
+
+	route->rt_type = rt->rt_type;
+	route->rt_flags = rt->rt_flags;
+	memset(route->gw, 0, sizeof(route->gw));
+	rp_fill_gw(route, rt->rt_uses_gateway ? rt->rt_gw_family : AF_UNSPEC, &rt->rt_gw6);
+	route->oif = dev->ifindex;
+	rp_fill_name(route->dev, dev->name);
+}
+
+/* As ipv4_mtu() has it: for as long as what was learned is believed. */
+static nokprobe_inline void rp_fill_pmtu(struct rp_record *rec, const struct rtable *rt)
+{
+	if (likely(!rt->rt_pmtu) || !time_before(jiffies, rt->dst.expires))
+		return;
+	rec->pmtu = rt->rt_pmtu;
+	rec->has |= RP_HAS_PMTU;
+}
+
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
 		      u8 tos, const struct net_device *dev);
 bool rp_fill_flow_header(struct rp_flow *flow, const struct iphdr *iph, const void *end);
@@ -62,12 +145,8 @@ bool rp_fill_flow_packet(struct rp_flow *flow, const struct sk_buff *skb);
 void rp_fill_nhc(struct rp_route *route, const struct fib_nh_common *nhc);
 void rp_fill_result(struct rp_record *rec, const struct fib_result *res);
 void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *entry);
-void rp_fill_rtable(struct rp_record *rec, const struct fib_result *res,
-		    const struct rtable *rt);
-void rp_fill_pmtu(struct rp_record *rec, const struct rtable *rt);
+void rp_fill_rtable(struct rp_record *rec, const struct rtable *rt);
 void rp_fill_neighbour(struct rp_record *rec, const struct rtable *rt, __be32 dst);
-void rp_fill_gw(struct rp_route *route, u8 family, const void *addr);
-void rp_fill_dev(struct rp_route *route, const struct net_device *dev);
 void rp_fill_ifaddr(struct rp_route *route, const struct in_ifaddr *ifa);
 void rp_fill_nexthop(struct rp_route *route, const struct nexthop *nh);
 void rp_fill_selectors(struct rp_flow *flow, const struct fib_rule *rule);

@@ -49,6 +49,8 @@ NOKPROBE_SYMBOL(rp_filter_is_signal);
 /* What is in force, NULL: everything is kept. */
 struct rp_filter __rcu *rp_filter;
 
+bool rp_filter_nested;
+
 /*
  * Calls under way that were let in, by task and context, where the outermost has a
  * mark.  The table is no larger than that it is looked at with one miss of the cache;
@@ -184,6 +186,24 @@ static bool rp_filter_lets_in(const struct rp_filter *f, u8 kind, u8 context,
 }
 NOKPROBE_SYMBOL(rp_filter_lets_in);
 
+/* Is there a word that may keep a call from being let in?  Context: preemption off. */
+bool rp_filter_asks_at_entry(void)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	return f && f->words & ~(BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR));
+}
+NOKPROBE_SYMBOL(rp_filter_asks_at_entry);
+
+/* Is a decision that succeeds of no use?  The same. */
+bool rp_filter_wants_errors(void)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	return f && f->words & BIT(RP_FILTER_ERROR);
+}
+NOKPROBE_SYMBOL(rp_filter_wants_errors);
+
 /**
  * rp_filter_enter() - may this call be kept?
  * @kind: enum rp_kind
@@ -199,9 +219,12 @@ bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp
 
 	if (!f)
 		return true;
-	if (!rp_filter_lets_in(f, kind, context, net, flow))
+	if (!rp_filter_lets_in(f, kind, context, net, flow)) {
+		if (BIT(kind) & RP_FILTER_DECISIONS && !READ_ONCE(rp_filter_nested))
+			return false;
 		return (!flow && rp_filter_is_signal(kind)) ||	/* rp_filter_pass() sees it */
 		       rp_filter_find_mark(rp_filter_key(context), rp_filter_key(context));
+	}
 	if (BIT(kind) & RP_FILTER_DECISIONS)
 		*mark = rp_filter_mark(context);
 	return true;
@@ -222,15 +245,6 @@ static bool rp_filter_error(const struct rp_filter *f, const struct rp_record *r
 	return false;
 }
 NOKPROBE_SYMBOL(rp_filter_error);
-
-/* Is a decision that succeeds of no use? */
-bool rp_filter_wants_errors(void)
-{
-	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
-
-	return f && f->words & BIT(RP_FILTER_ERROR);
-}
-NOKPROBE_SYMBOL(rp_filter_wants_errors);
 
 /* The source asked for, else the one chosen; of a step its decision was asked. */
 static bool rp_filter_from(const struct rp_filter_term *t, const struct rp_record *rec)

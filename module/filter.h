@@ -60,9 +60,13 @@ extern struct rp_filter __rcu *rp_filter;
 struct rp_filter *rp_filter_new(const char *parameter, const char *val);
 void rp_filter_replace(struct rp_filter __rcu **where, struct rp_filter *f);
 
+/* May a decision be made in the course of another?  As may each step. */
+extern bool rp_filter_nested;
+
+bool rp_filter_asks_at_entry(void);
+bool rp_filter_wants_errors(void);
 bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp_flow *flow,
 		     unsigned long **mark);
-bool rp_filter_wants_errors(void);
 void rp_filter_leave(unsigned long *mark, u8 context);
 bool rp_filter_pass(const struct net *net, const struct rp_record *rec);
 bool rp_filter_match(const struct rp_filter *f, const struct net *net,

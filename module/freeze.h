@@ -32,6 +32,12 @@ static inline bool rp_freeze_admits(void)
 	return READ_ONCE(rp_freeze_state) <= RP_FREEZE_ARMED || rp_freeze_take();
 }
 
+/* Is there anything to wait for, or did it come? */
+static inline bool rp_freeze_is_on(void)
+{
+	return READ_ONCE(rp_freeze_state) != RP_FREEZE_OFF;
+}
+
 /* A record was made. */
 static inline void rp_freeze_look(const struct net *net, const struct rp_record *rec)
 {

@@ -252,6 +252,13 @@ static int rp_param_set_maxactive(const char *val, const struct kernel_param *kp
 	return err;
 }
 
+/* After a change: is there still anything to choose by? */
+static void rp_param_choose(void)
+{
+	lockdep_assert_held(&rp_param_lock);
+	rp_probe_choose(rcu_access_pointer(rp_filter) || rp_freeze_is_on());
+}
+
 static int rp_param_set_filter(const char *val, const struct kernel_param *kp)
 {
 	struct rp_filter *f = rp_filter_new("filter", val);
@@ -264,7 +271,9 @@ static int rp_param_set_filter(const char *val, const struct kernel_param *kp)
 		kfree(f);
 		return err;
 	}
+	rp_probe_choose(true);
 	rp_filter_replace(&rp_filter, f);
+	rp_param_choose();
 	mutex_unlock(&rp_param_lock);
 	return 0;
 }
@@ -302,12 +311,14 @@ static int rp_param_set_freeze(const char *val, const struct kernel_param *kp)
 		kfree(f);
 		return err;
 	}
+	rp_probe_choose(true);
 	if (word == 1)
 		rp_freeze_now();
 	else if (word == 2)
 		rp_freeze_thaw();
 	else
 		rp_freeze_set(f);
+	rp_param_choose();
 	mutex_unlock(&rp_param_lock);
 	return 0;
 }

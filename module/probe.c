@@ -9,12 +9,9 @@
  */
 #include <linux/bitops.h>
 #include <linux/kprobes.h>
-#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <linux/sched.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -24,104 +21,66 @@
 #include "filter.h"
 #include "freeze.h"
 #include "probe.h"
+#include "record.h"
 #include "ring.h"
 
 struct rp_probe {
 	struct kretprobe krp;	/* at entry: only the kprobe in it */
 	struct tracepoint *tp;
-	const struct rp_probe_desc *desc;
-	struct rp_counts __percpu *counts;
 	unsigned int id;
 	bool armed;
 	int err;
 	u64 missed;		/* in earlier registrations: each starts from 0 */
 };
 
-struct rp_counts {
-	u64 filtered;
-	u64 hist[RP_PROBE_HIST];	/* of all that were recorded */
-};
-
 static struct rp_probe rp_probes[__RP_PROBE_MAX];
 
-/* By probe; too much for what a module may have of static memory per CPU. */
-static struct rp_counts __percpu *rp_counts;
+struct rp_counts __percpu *rp_counts;
+
+DEFINE_STATIC_KEY_FALSE(rp_probe_picky);
 
 /* Protects rp_probes[], but for what the kprobes core keeps inside krp. */
 static DEFINE_MUTEX(rp_probe_lock);
 
-static nokprobe_inline const struct rp_probe *rp_probe_of(const struct kprobe *kp)
-{
-	return container_of(kp, struct rp_probe, krp.kp);
-}
+bool rp_probe_lookups;
 
-static nokprobe_inline u8 rp_probe_context(void)
+static nokprobe_inline unsigned int rp_probe_id(const struct kprobe *kp)
 {
-	if (in_hardirq())
-		return RP_CONTEXT_HARDIRQ;
-	if (in_serving_softirq())
-		return RP_CONTEXT_SOFTIRQ;
-	return RP_CONTEXT_TASK;
+	return container_of(kp, struct rp_probe, krp.kp)->id;
 }
-
-/* Of this call there is to be no record. */
-void rp_probe_passed_over(unsigned int id)
-{
-	this_cpu_inc(rp_probes[id].counts->filtered);
-}
-NOKPROBE_SYMBOL(rp_probe_passed_over);
 
 static nokprobe_inline bool rp_probe_wanted(struct rp_call *call, u8 kind)
 {
-	if (likely(!rcu_access_pointer(rp_filter)))
+	if (unlikely(rp_freeze_frozen()))
+		return false;
+	if (!rp_filter_asks_at_entry())
 		return true;
-	return rp_filter_enter(kind, rp_probe_context(), call->net,
+	return rp_filter_enter(kind, rp_record_context(), call->net,
 			       call->has & RP_HAS_FLOW ? &call->flow : NULL, &call->mark);
 }
 
-static nokprobe_inline bool rp_probe_begin(const struct rp_probe *probe, struct rp_call *call,
+static nokprobe_inline bool rp_probe_begin(unsigned int id, struct rp_call *call,
 					   struct pt_regs *regs)
 {
-	call->net = NULL;
-	call->has = 0;
-	call->signal = (struct rp_signal) { };
-	call->mark = NULL;
-	if (likely(!rp_freeze_frozen()) && probe->desc->entry(call, regs) &&
-	    rp_probe_wanted(call, probe->desc->kind))
+	const struct rp_probe_desc *desc = &rp_probe_descs[id];
+
+	rp_record_call(call);
+	if (desc->entry(call, regs) && rp_probe_wanted(call, desc->kind))
 		return true;
-	this_cpu_inc(probe->counts->filtered);
+	rp_record_none(id);
 	return false;
 }
 
-/* Of what the slot held before nothing stays. */
-static nokprobe_inline void rp_probe_fill(struct rp_record *rec, const struct rp_probe *probe,
-					  const struct rp_call *call, u64 start_ns, u64 end_ns)
+static nokprobe_inline void rp_probe_fill(struct rp_record *rec, const struct rp_call *call)
 {
-	rec->time_ns = start_ns;
-	rec->duration_ns = end_ns - start_ns;
-	rec->netns = call->net ? rp_fill_netns(call->net) : 0;
-	rec->tid = current->pid;
-	rec->tgid = current->tgid;
-	rp_fill_name(rec->comm, current->comm);
-	rec->err = 0;
-	rec->reserved = 0;
-	rec->probe = probe->id;
-	rec->cpu = smp_processor_id();
-	rec->kind = probe->desc->kind;
-	rec->context = rp_probe_context();
-	rec->verdict = RP_VERDICT_NONE;
-	rec->has = call->has;
 	if (call->has & RP_HAS_FLOW)
 		rec->flow = call->flow;
 	else
 		rec->flow = (struct rp_flow) { };
-	if (call->has & RP_HAS_ROUTE) {
+	if (call->has & RP_HAS_ROUTE)
 		rec->route = call->route;
-	} else {
-		/* in halves: gcc takes an instruction that is slow to start for the whole */
-		memset(&rec->route, 0, sizeof(rec->route) / 2);
-		memset((void *)&rec->route + sizeof(rec->route) / 2, 0, sizeof(rec->route) / 2);
-	}
+	else
+		rp_fill_no_route(&rec->route);
 	rec->signal = call->signal;	/* the union's largest */
 }
 
@@ -129,47 +88,45 @@ static nokprobe_inline void rp_probe_fill(struct rp_record *rec, const struct rp
  * Interrupts are off from the first to the last byte of a record: there is one
  * writer per ring, and the order in the ring is that of the clock.
  *
- * The clock is ktime_get_ns(), which never goes back, and not a "fast" one,
- * which may: records are put in order by it.  It would spin for ever only in a
- * handler that interrupted the clock's own update, and none of the probed
- * functions runs in an NMI, or in an interrupt that could do that.
- *
  * @start_ns: 0: what is recorded takes no time
  */
-static nokprobe_inline void rp_probe_record(const struct rp_probe *probe, const struct rp_call *call,
-					    unsigned long ret, u32 caller, u64 start_ns)
+static void rp_probe_record(unsigned int id, const struct rp_call *call, unsigned long ret,
+			    u32 caller, u64 start_ns)
 {
+	const struct rp_probe_desc *desc = &rp_probe_descs[id];
 	struct rp_record *rec;
+	struct rp_ring *ring;
 	unsigned long flags;
 	u64 now;
 
 	local_irq_save(flags);
-	rec = rp_ring_reserve();
-	if (likely(rec)) {
+	ring = rp_ring_here();
+	if (likely(rp_ring_reserve(ring, &rec))) {
 		now = ktime_get_ns();
-		rp_probe_fill(rec, probe, call, start_ns ?: now, now);
+		rp_record_begin(rec, call->net ? rp_fill_netns(call->net) : 0, start_ns ?: now,
+				now);
 		rec->caller = caller;
-		probe->desc->decode(call, ret, rec);
-		if (likely((!rcu_access_pointer(rp_filter) || rp_filter_pass(call->net, rec)) &&
-			   rp_freeze_admits())) {
-			rp_ring_commit(rec);
-			__this_cpu_inc(probe->counts->hist[min(fls64(rec->duration_ns),
-							       RP_PROBE_HIST - 1)]);
+		rp_record_kind(rec, id, desc->kind, RP_VERDICT_NONE, call->has);
+		rp_probe_fill(rec, call);
+		desc->decode(call, ret, rec);
+		if (likely(rp_filter_pass(call->net, rec) && rp_freeze_admits())) {
+			rp_record_commit(ring, rec, id);
 			rp_freeze_look(call->net, rec);
 		} else {
-			rp_ring_cancel();
-			__this_cpu_inc(probe->counts->filtered);
+			rp_ring_cancel(ring);
+			rp_record_none(id);
 		}
 	}
 	local_irq_restore(flags);
 }
+NOKPROBE_SYMBOL(rp_probe_record);
 
 /* Of a kretprobe */
-static int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct rp_call *call = (struct rp_call *)ri->data;
 
-	if (!rp_probe_begin(rp_probe_of(&rp_compat_kretprobe(ri)->kp), call, regs))
+	if (!rp_probe_begin(rp_probe_id(&rp_compat_kretprobe(ri)->kp), call, regs))
 		return 1;	/* no return handler for this call */
 	call->sp = rp_compat_sp_after(regs);
 	call->time_ns = ktime_get_ns();
@@ -178,66 +135,63 @@ static int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(rp_probe_entry);
 
 /* Without a record of what is between, a decision's names who asked it. */
-static nokprobe_inline u32 rp_probe_caller(const struct rp_probe *probe,
-					   const struct rp_call *call,
+static nokprobe_inline u32 rp_probe_caller(unsigned int id, const struct rp_call *call,
 					   struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	unsigned long addr = rp_compat_caller(ri, regs);
 
-	if (probe->id == RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU &&
+	if (id == RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU &&
 	    !READ_ONCE(rp_probes[RP_PROBE_IP_ROUTE_OUTPUT_FLOW].armed))
 		addr = rp_caller_asker(addr, call->sp, frame_pointer(regs));
 	return rp_caller_id(addr);
 }
 
-static int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct rp_call *call = (const struct rp_call *)ri->data;
-	const struct rp_probe *probe = rp_probe_of(&rp_compat_kretprobe(ri)->kp);
-	const struct rp_probe_desc *desc = probe->desc;
+	unsigned int id = rp_probe_id(&rp_compat_kretprobe(ri)->kp);
+	const struct rp_probe_desc *desc = &rp_probe_descs[id];
 	unsigned long ret = regs_return_value(regs);
 
 	if (call->mark)
-		rp_filter_leave(call->mark, rp_probe_context());
-	if ((desc->keep && !desc->keep(ret)) ||
-	    (rcu_access_pointer(rp_filter) && desc->failed && !desc->failed(ret) &&
-	     rp_filter_wants_errors()))
-		this_cpu_inc(probe->counts->filtered);
+		rp_filter_leave(call->mark, rp_record_context());
+	if ((desc->keep && !desc->keep(call, ret)) ||
+	    (desc->failed && !desc->failed(ret) && rp_filter_wants_errors()))
+		rp_record_none(id);
 	else
-		rp_probe_record(probe, call, ret, rp_probe_caller(probe, call, ri, regs),
+		rp_probe_record(id, call, ret, rp_probe_caller(id, call, ri, regs),
 				call->time_ns);
 	return 0;
 }
 NOKPROBE_SYMBOL(rp_probe_return);
 
 /* Of a kprobe */
-static int rp_probe_pre(struct kprobe *kp, struct pt_regs *regs)
+int rp_probe_pre(struct kprobe *kp, struct pt_regs *regs)
 {
-	const struct rp_probe *probe = rp_probe_of(kp);
+	unsigned int id = rp_probe_id(kp);
 	struct rp_call call;
 
-	if (rp_probe_begin(probe, &call, regs))
-		rp_probe_record(probe, &call, 0, rp_caller_id(rp_compat_entry_caller(regs)), 0);
+	if (rp_probe_begin(id, &call, regs))
+		rp_probe_record(id, &call, 0, rp_caller_id(rp_compat_entry_caller(regs)), 0);
 	return 0;
 }
 NOKPROBE_SYMBOL(rp_probe_pre);
 
 /**
- * rp_probe_told() - record what a tracepoint tells
- * @id: whose
+ * rp_probe_told() - record what no return or entry of its own tells
+ * @id: the row
  * @call: what decode needs, all of it filled in
  * @ret: for decode
+ *
+ * Context: preemption off.
+ * Return: whether it is wanted.
  */
-void rp_probe_told(unsigned int id, struct rp_call *call, unsigned long ret)
+bool rp_probe_told(unsigned int id, struct rp_call *call, unsigned long ret)
 {
-	const struct rp_probe *probe = &rp_probes[id];
-
-	preempt_disable_notrace();
-	if (likely(!rp_freeze_frozen()) && rp_probe_wanted(call, probe->desc->kind))
-		rp_probe_record(probe, call, ret, 0, 0);
-	else
-		this_cpu_inc(probe->counts->filtered);
-	preempt_enable_notrace();
+	if (!rp_probe_wanted(call, rp_probe_descs[id].kind))
+		return false;
+	rp_probe_record(id, call, ret, 0, 0);
+	return true;
 }
 NOKPROBE_SYMBOL(rp_probe_told);
 
@@ -249,6 +203,15 @@ static void rp_probe_find_tracepoint(struct tracepoint *tp, void *data)
 		probe->tp = tp;
 }
 
+static void rp_probe_set_armed(unsigned int id, bool armed)
+{
+	WRITE_ONCE(rp_probes[id].armed, armed);
+	if (id == RP_PROBE_FIB_TABLE_LOOKUP)
+		WRITE_ONCE(rp_probe_lookups, armed);
+	if (id == RP_PROBE_IP_ROUTE_OUTPUT_FLOW)
+		WRITE_ONCE(rp_filter_nested, armed);
+}
+
 static int rp_probe_attach(unsigned int id, unsigned int maxactive)
 {
 	const struct rp_probe_desc *desc = &rp_probe_descs[id];
@@ -256,18 +219,16 @@ static int rp_probe_attach(unsigned int id, unsigned int maxactive)
 
 	/* Fresh each time: registering leaves an address behind in the kprobe. */
 	probe->krp = (struct kretprobe) { .kp.symbol_name = desc->symbol };
-	probe->desc = desc;
-	probe->counts = rp_counts + id;
 	probe->id = id;
 	switch (desc->attach) {
 	case RP_ATTACH_RETURN:
-		probe->krp.entry_handler = rp_probe_entry;
-		probe->krp.handler = rp_probe_return;
+		probe->krp.entry_handler = desc->on_entry ?: rp_probe_entry;
+		probe->krp.handler = desc->on_return ?: rp_probe_return;
 		probe->krp.data_size = sizeof(struct rp_call);
 		probe->krp.maxactive = maxactive;
 		return register_kretprobe(&probe->krp);
 	case RP_ATTACH_ENTRY:
-		probe->krp.kp.pre_handler = rp_probe_pre;
+		probe->krp.kp.pre_handler = desc->on_pre ?: rp_probe_pre;
 		return register_kprobe(&probe->krp.kp);
 	case RP_ATTACH_TRACEPOINT:
 		for_each_kernel_tracepoint(rp_probe_find_tracepoint, probe);
@@ -282,12 +243,14 @@ static void rp_probe_detach(unsigned long probes)
 {
 	struct kretprobe *krps[__RP_PROBE_MAX];
 	struct kprobe *kps[__RP_PROBE_MAX];
+	unsigned long told = 0;
 	unsigned int id;
 	int nkrps = 0, nkps = 0;
 
 	for_each_set_bit(id, &probes, __RP_PROBE_MAX) {
 		struct rp_probe *probe = &rp_probes[id];
 
+		rp_probe_set_armed(id, false);
 		switch (rp_probe_descs[id].attach) {
 		case RP_ATTACH_RETURN:
 			krps[nkrps++] = &probe->krp;
@@ -296,13 +259,16 @@ static void rp_probe_detach(unsigned long probes)
 			kps[nkps++] = &probe->krp.kp;
 			break;
 		case RP_ATTACH_TRACEPOINT:
-			tracepoint_probe_unregister(probe->tp, rp_probe_descs[id].trace, NULL);
+			__set_bit(id, &told);
 		}
 	}
 	if (nkrps)
 		unregister_kretprobes(krps, nkrps);
 	if (nkps)
 		unregister_kprobes(kps, nkps);
+	/* last, as a rule leaves it to the lookup to tell of it */
+	for_each_set_bit(id, &told, __RP_PROBE_MAX)
+		tracepoint_probe_unregister(rp_probes[id].tp, rp_probe_descs[id].trace, NULL);
 	tracepoint_synchronize_unregister();
 }
 
@@ -317,7 +283,7 @@ static int rp_probe_register(unsigned int id, unsigned int maxactive)
 	if (err == -ENOMEM)
 		return err;
 	probe->err = err;
-	probe->armed = !err;
+	rp_probe_set_armed(id, !err);
 	if (err && !known)
 		pr_notice("%s: cannot be probed (error %d), lost without it: %s\n",
 			  rp_probe_descs[id].symbol, err, rp_probe_descs[id].use);
@@ -344,7 +310,6 @@ static void rp_probe_unregister(unsigned long probes)
 		probe->missed = rp_probe_nmissed(probe);
 		probe->krp.nmissed = 0;
 		probe->krp.kp.nmissed = 0;
-		probe->armed = false;
 	}
 }
 
@@ -356,6 +321,18 @@ static unsigned long rp_probe_armed(void)
 	for (id = 0; id < __RP_PROBE_MAX; id++)
 		__assign_bit(id, &armed, rp_probes[id].armed);
 	return armed;
+}
+
+/* Is there a filter, or a freeze? */
+static bool rp_probe_choosing;
+
+/* @armed: what is, or is about to be */
+static void rp_probe_update_picky(unsigned long armed)
+{
+	if (rp_probe_choosing || armed & BIT(RP_PROBE_IP_ROUTE_OUTPUT_FLOW))
+		static_branch_enable(&rp_probe_picky);
+	else
+		static_branch_disable(&rp_probe_picky);
 }
 
 /* Without any probe of these groups there is nothing to tell. */
@@ -402,6 +379,7 @@ int rp_probe_arm(unsigned long probes, unsigned int maxactive)
 	mutex_lock(&rp_probe_lock);
 	before = rp_probe_armed();
 	fresh = probes & ~before;
+	rp_probe_update_picky(probes | before);
 	for_each_set_bit(id, &fresh, __RP_PROBE_MAX) {
 		err = rp_probe_register(id, maxactive);
 		if (err)
@@ -410,8 +388,23 @@ int rp_probe_arm(unsigned long probes, unsigned int maxactive)
 
 	err = err ?: rp_probe_check(probes, rp_probe_armed());
 	rp_probe_unregister(rp_probe_armed() & ~(err ? before : probes));
+	rp_probe_update_picky(rp_probe_armed());
 	mutex_unlock(&rp_probe_lock);
 	return err;
+}
+
+/**
+ * rp_probe_choose() - may there be calls that are not to be recorded?
+ * @choose: to be said before there are, and after there were
+ *
+ * Context: may sleep.
+ */
+void rp_probe_choose(bool choose)
+{
+	mutex_lock(&rp_probe_lock);
+	rp_probe_choosing = choose;
+	rp_probe_update_picky(rp_probe_armed());
+	mutex_unlock(&rp_probe_lock);
 }
 
 struct rp_probe_status rp_probe_status(unsigned int id)
@@ -430,7 +423,7 @@ struct rp_probe_status rp_probe_status(unsigned int id)
 		const struct rp_counts *counts = per_cpu_ptr(rp_counts, cpu) + id;
 
 		status.filtered += READ_ONCE(counts->filtered);
-		for (i = 0; i < RP_PROBE_HIST; i++)
+		for (i = 0; i < ARRAY_SIZE(counts->hist); i++)
 			status.recorded += READ_ONCE(counts->hist[i]);
 	}
 	return status;
@@ -441,9 +434,12 @@ void rp_probe_hist(unsigned int id, u64 hist[RP_PROBE_HIST])
 	int cpu, i;
 
 	memset(hist, 0, RP_PROBE_HIST * sizeof(*hist));
-	for_each_possible_cpu(cpu)
-		for (i = 0; i < RP_PROBE_HIST; i++)
-			hist[i] += READ_ONCE((per_cpu_ptr(rp_counts, cpu) + id)->hist[i]);
+	for_each_possible_cpu(cpu) {
+		const struct rp_counts *counts = per_cpu_ptr(rp_counts, cpu) + id;
+
+		for (i = 0; i < ARRAY_SIZE(counts->hist); i++)
+			hist[min(i, RP_PROBE_HIST - 1)] += READ_ONCE(counts->hist[i]);
+	}
 }
 
 int rp_probe_init(void)

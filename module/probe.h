@@ -8,6 +8,8 @@
 #include "compat.h"
 #include "uapi/routeprobe.h"
 
+struct kprobe;
+struct kretprobe_instance;
 struct net;
 struct pt_regs;
 
@@ -59,7 +61,10 @@ struct rp_call {
  *	what it tells; calls rp_probe_told()
  * @entry: takes what it needs from the arguments into a call of which net, has and
  *	signal are zero; false when it is none of ours (then it counts as filtered)
- * @keep: the same by the return value, before a record is begun; may be NULL
+ * @on_entry: in place of rp_probe_entry(), for a row that must be cheap
+ * @on_return: the same for rp_probe_return()
+ * @on_pre: the same for rp_probe_pre()
+ * @keep: is it one of ours by its return value, before a record is begun?  May be NULL
  * @failed: does this return value tell of an error?  NULL: only the record does
  * @decode: fills a record that has everything common to all, from the
  *	function's return value, which is 0 at entry, and what the call points to
@@ -72,7 +77,10 @@ struct rp_probe_desc {
 	enum rp_attach attach;
 	void *trace;
 	bool (*entry)(struct rp_call *call, struct pt_regs *regs);
-	bool (*keep)(unsigned long ret);
+	int (*on_entry)(struct kretprobe_instance *ri, struct pt_regs *regs);
+	int (*on_return)(struct kretprobe_instance *ri, struct pt_regs *regs);
+	int (*on_pre)(struct kprobe *kp, struct pt_regs *regs);
+	bool (*keep)(const struct rp_call *call, unsigned long ret);
 	bool (*failed)(unsigned long ret);
 	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
 };
@@ -95,8 +103,12 @@ extern const char *const rp_kind_names[__RP_KIND_MAX];
 
 int rp_probe_arm(unsigned long probes, unsigned int maxactive);
 
-void rp_probe_told(unsigned int id, struct rp_call *call, unsigned long ret);
-void rp_probe_passed_over(unsigned int id);
+int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
+int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+bool rp_probe_told(unsigned int id, struct rp_call *call, unsigned long ret);
+int rp_probe_pre(struct kprobe *kp, struct pt_regs *regs);
+extern bool rp_probe_lookups;	/* each lookup is told of */
+void rp_probe_choose(bool choose);
 
 struct rp_probe_status {
 	bool armed;

@@ -56,9 +56,8 @@ static DECLARE_RWSEM(rp_ring_sem);
  */
 
 /* The record is given up.  When the ring was full, it had the place of the oldest. */
-void rp_ring_cancel(void)
+void rp_ring_cancel(struct rp_ring *ring)
 {
-	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
 	u64 size = rp_ring_mask + 1;
 
 	if (ring->next >= size)

@@ -28,40 +28,45 @@ struct rp_ring {
 DECLARE_PER_CPU(struct rp_ring, rp_rings);
 extern u64 rp_ring_mask;
 
+/* Of this CPU.  Context: interrupts off, until its record is done. */
+static nokprobe_inline struct rp_ring *rp_ring_here(void)
+{
+	return this_cpu_ptr(&rp_rings);
+}
+
 /**
  * rp_ring_reserve() - begin a record
+ * @ring: of this CPU
+ * @rec: the record, to be written from its first byte behind the number to its last
  *
  * Context: interrupts off until rp_ring_commit() or rp_ring_cancel().
- * Return: the record, to be written from its first byte behind the number to its
- * last; NULL when this CPU has no ring now, which is counted.
+ * Return: false when this CPU has no ring now, which is counted.
  */
-static nokprobe_inline struct rp_record *rp_ring_reserve(void)
+static nokprobe_inline bool rp_ring_reserve(struct rp_ring *ring, struct rp_record **rec)
 {
-	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
 	/* pairs with rp_ring_resize(): with new slots comes their mask */
 	struct rp_record *slots = smp_load_acquire(&ring->slots);
-	struct rp_record *rec;
 
 	if (unlikely(!slots)) {
 		WRITE_ONCE(ring->unbuffered, ring->unbuffered + 1);
-		return NULL;
+		return false;
 	}
 
-	rec = &slots[ring->next & rp_ring_mask];
-	WRITE_ONCE(rec->seq, 0);	/* W1 */
+	*rec = &slots[ring->next & rp_ring_mask];
+	WRITE_ONCE((*rec)->seq, 0);	/* W1 */
 	smp_wmb();			/* pairs with smp_rmb() in rp_ring_intact() */
-	return rec;
+	return true;
 }
 
-static nokprobe_inline void rp_ring_commit(struct rp_record *rec)
+static nokprobe_inline void rp_ring_commit(struct rp_ring *ring, struct rp_record *rec)
 {
-	struct rp_ring *ring = this_cpu_ptr(&rp_rings);
+	u64 seq = ring->next;
 
-	WRITE_ONCE(rec->seq, ring->next);		/* W3 */
-	smp_store_release(&ring->next, ring->next + 1);	/* W4, pairs with R1 */
+	WRITE_ONCE(rec->seq, seq);			/* W3 */
+	smp_store_release(&ring->next, seq + 1);	/* W4, pairs with R1 */
 }
 
-void rp_ring_cancel(void);
+void rp_ring_cancel(struct rp_ring *ring);
 
 /* The records of one CPU that can be read: oldest <= seq < next. */
 struct rp_ring_state {

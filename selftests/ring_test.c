@@ -226,7 +226,7 @@ TEST_F(ring, a_record_holds_the_decision_and_nothing_stale)
 	EXPECT_EQ(0, rec->err);
 	EXPECT_EQ(RP_CONTEXT_TASK, rec->context);
 	EXPECT_EQ(getpid(), (pid_t)rec->tgid);
-	EXPECT_EQ(0, memcmp("ring_test\0\0\0\0\0\0", rec->comm, sizeof(rec->comm)));
+	EXPECT_STREQ("ring_test", rec->comm);
 	EXPECT_NE(0, rec->caller);
 	EXPECT_NE(0, rec->netns);
 	EXPECT_NE(0, rec->duration_ns);

@@ -2,8 +2,8 @@
 /*
  * What the module need not record twice, and so does not:
  *
- * - a rule that asks a table is recorded when it is carried out; what came of it
- *   is the lookup that follows, or, when none does, that there is no such table;
+ * - a rule that asks a table is told by the lookup there;
+ * - a rule that cannot suppress anything is not told to have let its match stand;
  * - a lookup is recorded with table and next hop; the prefix that matched stands in
  *   what encloses it, for the last match is the one that counts;
  * - without custom rules there is one match at most, and when it was an output that
@@ -14,36 +14,6 @@
 
 #include "imply.h"
 #include "util.h"
-
-static bool rp_imply_is_open(const struct rp_node *node)
-{
-	return node->rec.kind == RP_KIND_RULE && node->rec.verdict == RP_VERDICT_NONE;
-}
-
-/* Did the walk over the rules that ended in @outer stop at this one? */
-static bool rp_imply_decided(const struct rp_record *outer, const struct rp_record *rule)
-{
-	return outer->kind == RP_KIND_RULES && outer->verdict == RP_VERDICT_HIT &&
-	       outer->has & RP_HAS_RULE && outer->rule.priority == rule->rule.priority &&
-	       outer->rule.table == rule->rule.table;
-}
-
-static void rp_imply_rule(const struct rp_node *outer, struct rp_nodes *all, struct rp_node *rule)
-{
-	struct rp_node *lookup = TAILQ_NEXT(rule, link);
-
-	if (lookup && lookup->rec.kind == RP_KIND_LOOKUP) {
-		TAILQ_REMOVE(all, lookup, link);
-		TAILQ_INSERT_TAIL(&rule->inner, lookup, link);
-		rule->rec.verdict = lookup->rec.verdict;
-		rule->rec.err = lookup->rec.err;
-	} else if (rp_imply_decided(&outer->rec, &rule->rec)) {
-		rule->rec.verdict = RP_VERDICT_HIT;	/* its lookup was lost */
-	} else {
-		rule->rec.verdict = RP_VERDICT_NEXT;
-		rule->rec.err = -EAGAIN;
-	}
-}
 
 /* The last of these and what is inside them that matched, and may still count */
 static struct rp_node *rp_imply_match(struct rp_nodes *all)
@@ -90,22 +60,45 @@ static void rp_imply_suppressed(struct rp_nodes *all)
 	}
 }
 
+static struct rp_node *rp_imply_copy(struct rp_story *st, const struct rp_node *from,
+				     unsigned int kind, unsigned int probe)
+{
+	struct rp_node *node = rp_util_alloc(1, sizeof(*node));
+
+	node->rec = from->rec;
+	node->rec.kind = kind;
+	node->rec.probe = probe;
+	node->rec.duration_ns = 0;
+	node->rec.caller = 0;
+	node->arrival = from->arrival;
+	TAILQ_INIT(&node->inner);
+	st->nodes++;
+	return node;
+}
+
 static void rp_imply_lookup(struct rp_story *st, struct rp_node *output)
 {
-	struct rp_node *lookup = rp_util_alloc(1, sizeof(*lookup));
+	struct rp_node *lookup = rp_imply_copy(st, output, RP_KIND_LOOKUP, st->lookup_probe);
 
-	lookup->rec = output->rec;
-	lookup->rec.kind = RP_KIND_LOOKUP;
-	lookup->rec.probe = st->lookup_probe;
 	lookup->rec.verdict = RP_VERDICT_HIT;
 	lookup->rec.err = 0;
 	lookup->rec.has = RP_HAS_FLOW | RP_HAS_ROUTE;
-	lookup->rec.duration_ns = 0;
-	lookup->rec.caller = 0;
-	lookup->arrival = output->arrival;
-	TAILQ_INIT(&lookup->inner);
 	TAILQ_INSERT_TAIL(&output->inner, lookup, link);
-	st->nodes++;
+}
+
+/* The last match that a rule let stand is the one that counts. */
+static void rp_imply_stands(struct rp_story *st, struct rp_node *rules)
+{
+	struct rp_node *rule = TAILQ_LAST(&rules->inner, rp_nodes), *suppress;
+
+	if (!st->suppress_probe || !rule || rule->rec.kind != RP_KIND_RULE ||
+	    rule->rec.verdict != RP_VERDICT_HIT)
+		return;
+	suppress = rp_imply_copy(st, rule, RP_KIND_SUPPRESS, st->suppress_probe);
+	suppress->rec.flow = (struct rp_flow) { 0 };
+	suppress->rec.has = RP_HAS_RULE | (rules->rec.has & RP_HAS_ROUTE);
+	suppress->rec.route = rules->rec.route;
+	TAILQ_INSERT_TAIL(&rules->inner, suppress, link);
 }
 
 static bool rp_imply_asked_rules(const struct rp_node *output)
@@ -118,15 +111,25 @@ static bool rp_imply_asked_rules(const struct rp_node *output)
 	return false;
 }
 
+struct rp_node *rp_imply_rule(struct rp_story *st, struct rp_node *lookup)
+{
+	struct rp_node *rule = rp_imply_copy(st, lookup, RP_KIND_RULE, st->rule_probe);
+
+	rule->rec.has &= RP_HAS_FLOW | RP_HAS_RULE;
+	lookup->rec.has &= ~RP_HAS_RULE;
+	memset(&lookup->rec.rule, 0, sizeof(lookup->rec.rule));
+	TAILQ_INSERT_TAIL(&rule->inner, lookup, link);
+	return rule;
+}
+
 void rp_imply(struct rp_story *st, struct rp_node *node)
 {
 	const struct rp_record *rec = &node->rec;
-	struct rp_node *inner, *match;
+	struct rp_node *match;
 
-	TAILQ_FOREACH(inner, &node->inner, link)
-		if (rp_imply_is_open(inner))
-			rp_imply_rule(node, &node->inner, inner);
 	rp_imply_suppressed(&node->inner);
+	if (rec->kind == RP_KIND_RULES && rec->verdict == RP_VERDICT_HIT)
+		rp_imply_stands(st, node);
 	if (!(rec->has & RP_HAS_ROUTE))
 		return;
 	if (rec->kind != RP_KIND_RULES && rec->kind != RP_KIND_OUTPUT && rec->kind != RP_KIND_INPUT)

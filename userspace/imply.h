@@ -4,6 +4,8 @@
 
 #include "story.h"
 
+/* The rule that @lookup tells of too, with it inside. */
+struct rp_node *rp_imply_rule(struct rp_story *st, struct rp_node *lookup);
 /* Adds to what @node adopted what the module left out because another record has it. */
 void rp_imply(struct rp_story *st, struct rp_node *node);
 

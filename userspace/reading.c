@@ -118,6 +118,8 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 	r->story.expect_output = rp_source_armed(&r->src, RP_KIND_OUTPUT);
 	r->story.expect_flow = rp_source_armed(&r->src, RP_KIND_OUTPUT_FLOW);
 	r->story.lookup_probe = rp_source_armed(&r->src, RP_KIND_LOOKUP);
+	r->story.suppress_probe = rp_source_armed(&r->src, RP_KIND_SUPPRESS);
+	r->story.rule_probe = rp_source_armed(&r->src, RP_KIND_RULE);
 	r->story.caller = rp_reading_caller;
 	r->story.emit = rp_reading_emit;
 	r->story.ctx = r;

@@ -315,7 +315,7 @@ static void rp_story_adopt(struct rp_story *st, struct rp_node *node)
 	struct rp_node *past, *older;
 	unsigned int skipped = 0;
 
-	/* Recorded at its entry, it encloses nothing. */
+	/* Recorded at a moment, it encloses nothing. */
 	if (rec->kind == RP_KIND_RULE && !rec->duration_ns)
 		return;
 	past = TAILQ_LAST(&node->lane->nodes, rp_nodes);
@@ -367,14 +367,16 @@ void rp_story_add(struct rp_story *st, const struct rp_record *rec)
 	node->rec = *rec;
 	node->arrival = st->arrivals++;
 	TAILQ_INIT(&node->inner);
+	st->nodes++;
+	if (rec->kind == RP_KIND_LOOKUP && rec->has & RP_HAS_RULE)
+		node = rp_imply_rule(st, node);
 	node->lane = rp_story_lane(st, rp_story_lane_key(rec));
 	rp_story_adopt(st, node);
 	rp_imply(st, node);
 	TAILQ_INSERT_TAIL(&node->lane->nodes, node, link);
 	TAILQ_INSERT_TAIL(&st->waiting, node, age);
-	st->nodes++;
 	rp_story_settle(st, node->lane, node);
-	if (!rp_story_may_share(rec->kind, rec->kind))
+	if (!rp_story_may_share(node->rec.kind, node->rec.kind))
 		rp_story_resolve(st, node);
 }
 

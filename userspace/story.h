@@ -34,7 +34,9 @@ struct rp_story {
 	bool all;		/* also what is part of no decision */
 	bool expect_output;	/* the probes are armed, so an output-flow has */
 	bool expect_flow;	/* an output in it, and the other way round */
-	unsigned int lookup_probe;	/* id of the one that is armed, 0: none */
+	unsigned int lookup_probe;	/* ids of those that are armed, */
+	unsigned int rule_probe;	/* 0: none */
+	unsigned int suppress_probe;
 	const char *(*caller)(void *ctx, uint32_t id);
 	void (*emit)(void *ctx, const struct rp_node *node);
 	void *ctx;

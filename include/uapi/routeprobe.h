@@ -75,8 +75,9 @@
  * Integers are in host byte order but for fields of type __be16 and __be32
  * and the bytes of addresses, which are in network order.  A recording
  * carries its byte order in the file "session".  What the kernel did not
- * fill is zero, and rp_record.has says which parts hold anything.  There is
- * no implicit padding, and nothing in a record is a kernel address.
+ * fill is zero, but for what stands behind the NUL of a name, and rp_record.has
+ * says which parts hold anything.  There is no implicit padding, and nothing in a
+ * record is a kernel address.
  */
 #ifndef _UAPI_ROUTEPROBE_H
 #define _UAPI_ROUTEPROBE_H
@@ -130,12 +131,15 @@ enum rp_probe_id {
 enum rp_kind {
 	RP_KIND_NONE,
 	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow, and of route the table and
-				 * the next hop: the prefix is what encloses it found
+				 * the next hop: the prefix is what encloses it found; rule, when
+				 * it was that one's table: no record of kind rule tells of it
 				 */
-	RP_KIND_SUPPRESS,	/* suppress: may a rule's match stand? rule, route */
-	RP_KIND_RULE,		/* rule: a matching rule is carried out. flow, rule; no verdict
-				 * when a table is to be asked: the next lookup has it, none
-				 * follows when there is no such table
+	RP_KIND_SUPPRESS,	/* suppress: may the match stand, of a rule that takes some back?
+				 * rule, route
+				 */
+	RP_KIND_RULE,		/* rule: a matching rule was carried out, that has no table, or
+				 * one that is not there. flow, rule; no verdict when it has one,
+				 * and nobody watches lookups
 				 */
 	RP_KIND_RULES,		/* rules: the walk over all rules. flow, rule, route */
 	RP_KIND_VALIDATE,	/* validate: may this source come in here? flow */

@@ -471,20 +471,29 @@ TEST_F(story, the_lookup_after_the_failed_ones)
 	EXPECT_STREQ("6h0/24 1n-11 1h0/24", self->out.text);
 }
 
-TEST_F(story, rules_own_the_lookups_that_follow)
+/* A lookup in the table of a rule tells of both. */
+static struct rp_record ruled(uint64_t time, unsigned int verdict)
 {
-	struct rp_record next = asked(RP_KIND_LOOKUP, 13, 13, RP_VERDICT_NEXT);
+	struct rp_record r = asked(RP_KIND_LOOKUP, time, time, verdict);
+
+	r.has |= RP_HAS_RULE;
+	r.rule.priority = 32766;
+	r.err = verdict == RP_VERDICT_NEXT ? -EAGAIN : 0;
+	return r;
+}
+
+TEST_F(story, lookups_tell_their_rules)
+{
+	struct rp_record no_table = asked(RP_KIND_RULE, 14, 14, RP_VERDICT_NEXT);
 	struct rp_record refuses = asked(RP_KIND_RULE, 18, 18, RP_VERDICT_REJECT);
 
 	self->st.emit = emit_steps;
 	self->st.lookup_probe = 3;
-	next.err = -EAGAIN;
+	no_table.err = -EAGAIN;
 	refuses.err = -EACCES;
-	ADD(asked(RP_KIND_RULE, 12, 12, RP_VERDICT_NONE));
-	ADD(next);
-	ADD(asked(RP_KIND_RULE, 14, 14, RP_VERDICT_NONE));	/* no such table */
-	ADD(asked(RP_KIND_RULE, 15, 15, RP_VERDICT_NONE));
-	ADD(asked(RP_KIND_LOOKUP, 15, 15, RP_VERDICT_HIT));
+	ADD(ruled(13, RP_VERDICT_NEXT));
+	ADD(no_table);
+	ADD(ruled(15, RP_VERDICT_HIT));
 	ADD(refuses);
 	ADD(found(RP_KIND_RULES, 11, 19));
 	ADD(found(RP_KIND_OUTPUT, 10, 20));
@@ -498,18 +507,17 @@ TEST_F(story, a_match_that_was_taken_back_is_not_the_one)
 
 	self->st.emit = emit_steps;
 	self->st.lookup_probe = 3;
+	self->st.suppress_probe = 5;
 	suppress.rule.suppressed = 1;
 	suppress.verdict = RP_VERDICT_NEXT;
 	suppress.route.dst_len = 0;
-	ADD(asked(RP_KIND_RULE, 12, 12, RP_VERDICT_NONE));
-	ADD(asked(RP_KIND_LOOKUP, 13, 13, RP_VERDICT_HIT));
+	ADD(ruled(13, RP_VERDICT_HIT));
 	ADD(suppress);
-	ADD(asked(RP_KIND_RULE, 16, 16, RP_VERDICT_NONE));
-	ADD(asked(RP_KIND_LOOKUP, 17, 17, RP_VERDICT_HIT));
+	ADD(ruled(17, RP_VERDICT_HIT));
 	ADD(found(RP_KIND_RULES, 11, 19));
 	ADD(found(RP_KIND_OUTPUT, 10, 20));
 	END();
-	EXPECT_STREQ("6h0/24 4h0/24 3h0 1h0/0 2n0/0 3h0 1h0/24", self->out.text);
+	EXPECT_STREQ("6h0/24 4h0/24 3h0 1h0/0 2n0/0 3h0 1h0/24 2h0/24", self->out.text);
 }
 
 TEST_HARNESS_MAIN
