@@ -16,6 +16,7 @@
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
+#include <linux/stacktrace.h>
 #include <linux/version.h>
 #include <net/fib_rules.h>
 #include <net/flow.h>
@@ -23,6 +24,9 @@
 #include <net/ip.h>
 #include <net/ip_fib.h>
 #include <net/route.h>
+#ifdef CONFIG_X86
+#include <asm/unwind.h>
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "routeprobe needs Linux 5.10 or newer"
@@ -92,6 +96,77 @@ static nokprobe_inline unsigned long rp_compat_sp_after(struct pt_regs *regs)
 #else
 	return kernel_stack_pointer(regs);
 #endif
+}
+
+/* ---- stacks ---- */
+
+/*
+ * Whether the unwinder sees through the trampoline of a return probe, in its handler too
+ * (5.15, arm64 5.16).  If not, a stack has to be taken at entry, and ends at the next
+ * probed function further out, if there is one.
+ */
+#ifdef CONFIG_ARCH_CORRECT_STACKTRACE_ON_KRETPROBE
+#define RP_COMPAT_STACK_AT_ENTRY	false
+#else
+#define RP_COMPAT_STACK_AT_ENTRY	true
+#endif
+
+/* Return addresses up to here, the innermost first: how many. */
+static nokprobe_inline unsigned int rp_compat_stack_here(unsigned long *frames,
+							 unsigned int size)
+{
+#ifdef CONFIG_STACKTRACE
+	return stack_trace_save(frames, size, 0);
+#else
+	return 0;
+#endif
+}
+
+/*
+ * A function that was just entered has no frame yet, and who called it is left out by the
+ * unwinder of arm64: put it where the function itself is.
+ */
+static nokprobe_inline void rp_compat_stack_mend(struct pt_regs *regs, unsigned long *frames,
+						 unsigned int count)
+{
+	unsigned long caller = rp_compat_entry_caller(regs);
+	unsigned int i;
+
+	for (i = 0; i < count && frames[i] != caller; i++)
+		if (frames[i] == instruction_pointer(regs) &&
+		    (i + 1 == count || frames[i + 1] != caller)) {
+			frames[i] = caller;
+			return;
+		}
+}
+
+/*
+ * The same up to where a probe has these registers from, perhaps with what is further
+ * in.  With all registers the unwinder of x86 begins there, and need not climb out of
+ * the probe first, which has as many frames as many a stack.
+ */
+static nokprobe_inline unsigned int rp_compat_stack(struct pt_regs *regs, unsigned long *frames,
+						    unsigned int size)
+{
+#if defined(CONFIG_X86) && !defined(CONFIG_UNWINDER_GUESS)
+	struct unwind_state state;
+	unsigned int count = 0;
+
+	frames[count++] = instruction_pointer(regs);	/* which it leaves out */
+	for (unwind_start(&state, current, regs, NULL); !unwind_done(&state) && count < size;
+	     unwind_next_frame(&state)) {
+		frames[count] = unwind_get_return_address(&state);
+		if (!frames[count])
+			break;
+		count++;
+	}
+#else
+	unsigned int count = rp_compat_stack_here(frames, size);
+
+	if (RP_COMPAT_STACK_AT_ENTRY)
+		rp_compat_stack_mend(regs, frames, count);
+#endif
+	return count;
 }
 
 /* ---- type of service: a byte until somebody made it a dscp_t ---- */

@@ -24,6 +24,7 @@
 #include "probe.h"
 #include "ring.h"
 #include "routeprobe_version.h"
+#include "stack.h"
 #include "text.h"
 
 #define RP_MODE		0400
@@ -378,6 +379,43 @@ static int rp_callers_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(rp_callers);
 
+/* A position is a slot of the table. */
+static void *rp_stacks_start(struct seq_file *m, loff_t *pos)
+{
+	return *pos < RP_STACKS ? pos : NULL;
+}
+
+static void *rp_stacks_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return rp_stacks_start(m, pos);
+}
+
+static void rp_stacks_stop(struct seq_file *m, void *v)
+{
+}
+
+static int rp_stacks_show(struct seq_file *m, void *v)
+{
+	struct rp_stack_status status;
+
+	rp_stack_status(*(loff_t *)v, &status);
+	if (!status.count)
+		return 0;
+	seq_printf(m, "%u %llu\n", status.id, status.records);
+	rp_text_frames(m, status.frames, status.count, status.cut);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations rp_stacks_sops = {
+	.start	= rp_stacks_start,
+	.next	= rp_stacks_next,
+	.stop	= rp_stacks_stop,
+	.show	= rp_stacks_show,
+};
+DEFINE_SEQ_ATTRIBUTE(rp_stacks);
+
 static int rp_reasons_show(struct seq_file *m, void *v)
 {
 	rp_text_reasons(m);
@@ -401,12 +439,26 @@ static void rp_stats_show_probes(struct seq_file *m)
 		   sum.missed);
 }
 
+static void rp_stats_show_stacks(struct seq_file *m)
+{
+	struct rp_stack_status status;
+	unsigned int slot, held = 0;
+
+	for (slot = RP_STACKS - 1; slot; slot--) {
+		rp_stack_status(slot, &status);
+		held += status.count != 0;
+	}
+	rp_stack_status(0, &status);
+	seq_printf(m, "stacks_held %u\nstacks_no_room %llu\n", held, status.records);
+}
+
 static int rp_stats_show(struct seq_file *m, void *v)
 {
 	int cpu;
 
 	rp_param_show(m);
 	rp_stats_show_probes(m);
+	rp_stats_show_stacks(m);
 	for_each_possible_cpu(cpu) {
 		struct rp_ring_state ring = rp_ring_state(cpu);
 
@@ -459,6 +511,7 @@ int rp_debugfs_init(void)
 	debugfs_create_file("probes", RP_MODE, rp_dir, NULL, &rp_probes_fops);
 	debugfs_create_file("hist", RP_MODE, rp_dir, NULL, &rp_hist_fops);
 	debugfs_create_file("callers", RP_MODE, rp_dir, NULL, &rp_callers_fops);
+	debugfs_create_file("stacks", RP_MODE, rp_dir, NULL, &rp_stacks_fops);
 	debugfs_create_file("reasons", RP_MODE, rp_dir, NULL, &rp_reasons_fops);
 	debugfs_create_file("stats", RP_MODE, rp_dir, NULL, &rp_stats_fops);
 	debugfs_create_file("version", RP_MODE, rp_dir, NULL, &rp_version_fops);

@@ -105,6 +105,7 @@ notrace int rp_on_entry_output_key(struct kretprobe_instance *ri, struct pt_regs
 
 	if (static_branch_unlikely(&rp_probe_picky))
 		return rp_probe_entry(ri, regs);
+	call->stack = 0;
 	call->mark = NULL;
 	rp_enter_key(call, regs);
 	call->sp = rp_compat_sp_after(regs);

@@ -9,6 +9,7 @@
 #include "probe.h"
 #include "ring.h"
 #include "routeprobe_version.h"
+#include "stack.h"
 
 /*
  * The files come last: once one is open, the module cannot go.  On the way out
@@ -36,6 +37,7 @@ static int __init rp_main_init(void)
 err_param:
 	rp_param_stop();
 err_ring:
+	rp_stack_switch(false);
 	rp_ring_free();
 	rp_probe_exit();
 	return err;
@@ -45,6 +47,7 @@ static void __exit rp_main_exit(void)
 {
 	rp_param_stop();
 	rp_debugfs_exit();
+	rp_stack_switch(false);
 	rp_ring_free();
 	rp_probe_exit();
 }

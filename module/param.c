@@ -22,6 +22,7 @@
 #include "param.h"
 #include "probe.h"
 #include "ring.h"
+#include "stack.h"
 
 #define RP_MAXACTIVE_MAX	16384U
 
@@ -36,6 +37,7 @@ static enum { RP_PARAM_LOADING, RP_PARAM_LIVE, RP_PARAM_STOPPED } rp_param_phase
 static DEFINE_MUTEX(rp_param_lock);
 
 static bool rp_enable = true;
+static bool rp_take_stacks;
 
 /* 0: not set, see rp_param_start(). */
 static unsigned long rp_wanted;
@@ -67,23 +69,30 @@ static int rp_param_begin(void)
 	return -ENODEV;
 }
 
-static int rp_param_set_enable(const char *val, const struct kernel_param *kp)
+static int rp_param_bool(const char *name, const char *val, bool *on)
 {
 	static const char *const words[] = { "0", "1", "N", "Y", "off", "on" };
 	int word = sysfs_match_string(words, val);
-	bool old;
-	int err;
 
 	if (word < 0) {
-		pr_err("enable: \"%.*s\" is neither 0 nor 1\n", (int)strcspn(val, "\n"), val);
+		pr_err("%s: \"%.*s\" is neither 0 nor 1\n", name, (int)strcspn(val, "\n"), val);
 		return -EINVAL;
 	}
-	err = rp_param_begin();
+	*on = word & 1;
+	return 0;
+}
+
+static int rp_param_set_enable(const char *val, const struct kernel_param *kp)
+{
+	bool enable, old;
+	int err;
+
+	err = rp_param_bool("enable", val, &enable) ?: rp_param_begin();
 	if (err)
 		return err;
 
 	old = rp_enable;
-	rp_enable = word & 1;
+	rp_enable = enable;
 	if (rp_param_phase == RP_PARAM_LIVE)
 		err = rp_param_arm();
 	if (err)
@@ -92,9 +101,9 @@ static int rp_param_set_enable(const char *val, const struct kernel_param *kp)
 	return err;
 }
 
-static int rp_param_get_enable(char *buf, const struct kernel_param *kp)
+static int rp_param_get_bool(char *buf, const struct kernel_param *kp)
 {
-	return sysfs_emit(buf, "%d\n", READ_ONCE(rp_enable));
+	return sysfs_emit(buf, "%d\n", READ_ONCE(*(bool *)kp->arg));
 }
 
 static unsigned long rp_param_group(enum rp_group group)
@@ -252,11 +261,11 @@ static int rp_param_set_maxactive(const char *val, const struct kernel_param *kp
 	return err;
 }
 
-/* After a change: is there still anything to choose by? */
+/* After a change: is there still anything to choose by, or a stack to take? */
 static void rp_param_choose(void)
 {
 	lockdep_assert_held(&rp_param_lock);
-	rp_probe_choose(rcu_access_pointer(rp_filter) || rp_freeze_is_on());
+	rp_probe_choose(rcu_access_pointer(rp_filter) || rp_freeze_is_on() || rp_take_stacks);
 }
 
 static int rp_param_set_filter(const char *val, const struct kernel_param *kp)
@@ -346,6 +355,26 @@ static int rp_param_set_freeze_after(const char *val, const struct kernel_param 
 	return 0;
 }
 
+static int rp_param_set_stacks(const char *val, const struct kernel_param *kp)
+{
+	bool on;
+	int err;
+
+	err = rp_param_bool("stacks", val, &on) ?: rp_param_begin();
+	if (err)
+		return err;
+	rp_probe_choose(true);
+	if (rp_param_phase == RP_PARAM_LIVE)
+		err = rp_stack_switch(on);
+	if (err)
+		pr_err("stacks: no memory for them\n");
+	else
+		rp_take_stacks = on;
+	rp_param_choose();
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
 /* When the module goes, or did not come: then nothing is armed. */
 static void rp_param_free_filter(void *arg)
 {
@@ -371,7 +400,7 @@ static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 	module_param_cb(name, &rp_param_ops_##name, variable, 0644)
 #define RP_PARAM(name, variable, getter)	RP_PARAM_FREED(name, variable, getter, NULL)
 
-RP_PARAM(enable, NULL, rp_param_get_enable);
+RP_PARAM(enable, &rp_enable, rp_param_get_bool);
 MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
 RP_PARAM(probes, NULL, rp_param_get_probes);
 MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal, cache, netfilter, ipsec and names of probes, separated by commas (default: all groups but the last three)");
@@ -381,6 +410,8 @@ RP_PARAM_FREED(freeze, NULL, rp_param_get_freeze, rp_param_free_freeze);
 MODULE_PARM_DESC(freeze, "stop the buffer after a record that matches: words as of filter; or off, now, thaw (default off)");
 RP_PARAM(freeze_after, &rp_freeze_after, rp_param_get_number);
 MODULE_PARM_DESC(freeze_after, "records that are made after the one that matched (default 500)");
+RP_PARAM(stacks, &rp_take_stacks, rp_param_get_bool);
+MODULE_PARM_DESC(stacks, "take the kernel stack of each call: 0 or 1 (default 0)");
 RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
 MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 8192: 1.5 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
@@ -413,7 +444,7 @@ int rp_param_start(void)
 	if (err)
 		pr_err("records_per_cpu: no memory for %u records per CPU\n", rp_records);
 	else
-		err = rp_param_arm();
+		err = rp_stack_switch(rp_take_stacks) ?: rp_param_arm();
 	if (!err)
 		rp_param_phase = RP_PARAM_LIVE;
 	mutex_unlock(&rp_param_lock);
@@ -448,6 +479,7 @@ void rp_param_show(struct seq_file *m)
 	seq_printf(m, "enable %d\n", rp_enable);
 	seq_printf(m, "filter %s\n", rp_param_filter());
 	rp_param_show_freeze(m);
+	seq_printf(m, "stacks %d\n", rp_take_stacks);
 	seq_printf(m, "records_per_cpu %u\n", rp_records);
 	seq_printf(m, "maxactive %u\n", rp_maxactive);
 	mutex_unlock(&rp_param_lock);

@@ -23,6 +23,7 @@
 #include "probe.h"
 #include "record.h"
 #include "ring.h"
+#include "stack.h"
 
 struct rp_probe {
 	struct kretprobe krp;	/* at entry: only the kprobe in it */
@@ -110,6 +111,8 @@ static void rp_probe_record(unsigned int id, const struct rp_call *call, unsigne
 		rp_probe_fill(rec, call);
 		desc->decode(call, ret, rec);
 		if (likely(rp_filter_pass(call->net, rec) && rp_freeze_admits())) {
+			rec->stack = call->stack;
+			rp_stack_count(call->stack);
 			rp_record_commit(ring, rec, id);
 			rp_freeze_look(call->net, rec);
 		} else {
@@ -128,6 +131,8 @@ int rp_probe_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (!rp_probe_begin(rp_probe_id(&rp_compat_kretprobe(ri)->kp), call, regs))
 		return 1;	/* no return handler for this call */
+	if (RP_COMPAT_STACK_AT_ENTRY && rp_stack_wanted())
+		call->stack = rp_stack_take(regs, rp_compat_entry_caller(regs));
 	call->sp = rp_compat_sp_after(regs);
 	call->time_ns = ktime_get_ns();
 	return 0;
@@ -148,7 +153,7 @@ static nokprobe_inline u32 rp_probe_caller(unsigned int id, const struct rp_call
 
 int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	const struct rp_call *call = (const struct rp_call *)ri->data;
+	struct rp_call *call = (struct rp_call *)ri->data;
 	unsigned int id = rp_probe_id(&rp_compat_kretprobe(ri)->kp);
 	const struct rp_probe_desc *desc = &rp_probe_descs[id];
 	unsigned long ret = regs_return_value(regs);
@@ -156,11 +161,13 @@ int rp_probe_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (call->mark)
 		rp_filter_leave(call->mark, rp_record_context());
 	if ((desc->keep && !desc->keep(call, ret)) ||
-	    (desc->failed && !desc->failed(ret) && rp_filter_wants_errors()))
+	    (desc->failed && !desc->failed(ret) && rp_filter_wants_errors())) {
 		rp_record_none(id);
-	else
-		rp_probe_record(id, call, ret, rp_probe_caller(id, call, ri, regs),
-				call->time_ns);
+		return 0;
+	}
+	if (!RP_COMPAT_STACK_AT_ENTRY && rp_stack_wanted())
+		call->stack = rp_stack_take(regs, rp_compat_caller(ri, regs));
+	rp_probe_record(id, call, ret, rp_probe_caller(id, call, ri, regs), call->time_ns);
 	return 0;
 }
 NOKPROBE_SYMBOL(rp_probe_return);
@@ -171,8 +178,11 @@ int rp_probe_pre(struct kprobe *kp, struct pt_regs *regs)
 	unsigned int id = rp_probe_id(kp);
 	struct rp_call call;
 
-	if (rp_probe_begin(id, &call, regs))
-		rp_probe_record(id, &call, 0, rp_caller_id(rp_compat_entry_caller(regs)), 0);
+	if (!rp_probe_begin(id, &call, regs))
+		return 0;
+	if (rp_stack_wanted())
+		call.stack = rp_stack_take(regs, rp_compat_entry_caller(regs));
+	rp_probe_record(id, &call, 0, rp_caller_id(rp_compat_entry_caller(regs)), 0);
 	return 0;
 }
 NOKPROBE_SYMBOL(rp_probe_pre);

@@ -47,6 +47,7 @@ struct rp_call {
 	};
 	struct rp_signal signal;	/* and RP_HAS_SIGNAL, else zero */
 	u8 has;
+	u32 stack;		/* for rp_record.stack */
 	unsigned long *mark;	/* of the filter, NULL: none */
 };
 

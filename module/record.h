@@ -78,6 +78,7 @@ static nokprobe_inline void rp_record_call(struct rp_call *call)
 	call->net = NULL;
 	call->has = 0;
 	call->signal = (struct rp_signal) { };
+	call->stack = 0;
 	call->mark = NULL;
 }
 
@@ -99,7 +100,7 @@ static nokprobe_inline void rp_record_begin(struct rp_record *rec, u32 netns, u6
 	rec->tgid = current->tgid;
 	rp_fill_name(rec->comm, current->comm);
 	rec->err = 0;
-	rec->reserved = 0;
+	rec->stack = 0;
 }
 
 static nokprobe_inline void rp_record_commit(struct rp_ring *ring, struct rp_record *rec,

@@ -12,6 +12,7 @@
 #include <linux/time64.h>
 
 #include "caller.h"
+#include "compat.h"
 #include "error.h"
 #include "probe.h"
 #include "text.h"
@@ -51,17 +52,12 @@ void rp_text_reasons(struct seq_file *m)
 			seq_printf(m, "%u %s\n", reason, rp_error_reason(reason));
 }
 
-/**
- * rp_text_caller() - the name of a call site, never its address
- * @m: where to
- * @id: rp_record.caller
- *
- * %pB prints the bare number when no symbol is near, as for the code of a
- * module that is gone.
+/*
+ * The name of a return address, never the address itself.  %pB prints the bare number
+ * when no symbol is near, as for the code of a module that is gone.
  */
-void rp_text_caller(struct seq_file *m, unsigned int id)
+static void rp_text_symbol(struct seq_file *m, unsigned long addr)
 {
-	unsigned long addr = id ? rp_caller_addr(id) : 0;
 	char name[KSYM_SYMBOL_LEN] = "";
 
 	if (addr)
@@ -70,6 +66,47 @@ void rp_text_caller(struct seq_file *m, unsigned int id)
 		seq_putc(m, '?');
 	else
 		seq_puts(m, name);
+}
+
+void rp_text_caller(struct seq_file *m, unsigned int id)
+{
+	rp_text_symbol(m, id ? rp_caller_addr(id) : 0);
+}
+
+/* A return address is never the beginning of a function, but for a trampoline's. */
+static bool rp_text_is_trampoline(unsigned long addr)
+{
+	char name[KSYM_SYMBOL_LEN];
+
+	snprintf(name, sizeof(name), "%pS", (void *)addr);
+	return strstarts(name + strspn(name, "_"), "kretprobe_trampoline+0x0/");
+}
+
+/**
+ * rp_text_frames() - a stack, one frame a line
+ * @m: where to
+ * @frames: return addresses, the innermost first
+ * @count: how many
+ * @cut: there were more
+ *
+ * An unwinder that does not know of return probes ends at the trampoline of one.
+ */
+void rp_text_frames(struct seq_file *m, const unsigned long *frames, unsigned int count,
+		    bool cut)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (RP_COMPAT_STACK_AT_ENTRY && rp_text_is_trampoline(frames[i])) {
+			cut = true;
+			break;
+		}
+		seq_putc(m, ' ');
+		rp_text_symbol(m, frames[i]);
+		seq_putc(m, '\n');
+	}
+	if (cut)
+		seq_puts(m, " ...\n");
 }
 
 static void rp_text_flow(struct seq_file *m, const struct rp_flow *flow)
@@ -209,5 +246,7 @@ void rp_text_record(struct seq_file *m, const struct rp_record *rec)
 
 	seq_printf(m, " in %lluns by ", rec->duration_ns);
 	rp_text_caller(m, rec->caller);
+	if (rec->stack)
+		seq_printf(m, " stack %u", rec->stack);
 	seq_putc(m, '\n');
 }

@@ -331,14 +331,14 @@ settings()
 	pause "$r"
 	one_of 0 0 0 1 1 1 3 9 27 81 243
 	interval=$word
-	one_of enable probes filter freeze freeze_after records_per_cpu maxactive
+	one_of enable probes filter freeze freeze_after stacks records_per_cpu maxactive
 	parameter=$word
 	case $parameter in
 	filter)		 one_of "" "error any" "to 10.0.0.0/8 error EHOSTUNREACH,EINVAL" \
 				"comm traffic mark 1" "oif lo iif ha" "to nowhere" "nonsense" ;;
 	freeze)		 one_of off off thaw now "error any" "to 10.0.2.0/24" "nonsense" ;;
 	freeze_after)	 one_of 0 1 500 500 -1 ;;
-	enable)		 one_of 0 1 1 2 ;;
+	enable|stacks)	 one_of 0 1 1 2 ;;
 	probes)		 one_of all all output lookup,signal input,change,cache \
 				fib_table_lookup nonsense ;;
 	records_per_cpu) one_of 64 64 100 512 4096 8192 5 ;;

@@ -120,7 +120,7 @@ static void take(int cpu, const struct rp_record *rec)
 		     cpu, gap, seq);
 	if (rec->time_ns + rec->duration_ns < ring->time)
 		errx(1, "cpu%d: record %" PRIu64 " is older than the one before", cpu, seq);
-	if (rec->cpu != cpu || rec->reserved || !rec->time_ns ||
+	if (rec->cpu != cpu || !rec->time_ns ||
 	    rec->probe == RP_PROBE_NONE || rec->probe >= __RP_PROBE_MAX ||
 	    rec->kind == RP_KIND_NONE || rec->kind >= __RP_KIND_MAX ||
 	    (rec->verdict == RP_VERDICT_NONE && rec->kind <= RP_KIND_EVENT &&

@@ -51,7 +51,7 @@ all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source
 words="neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe"
 
-plan 53
+plan 57
 at_exit unload_module
 
 not_loaded probes=nonsense
@@ -97,6 +97,9 @@ accepted enable off 0
 accepted enable Y 1
 refused enable 2 'enable: "2" is neither 0 nor 1'
 refused enable yes,no 'enable: "yes,no" is neither 0 nor 1'
+accepted stacks 1 1
+refused stacks 2 'stacks: "2" is neither 0 nor 1'
+accepted stacks off 0
 
 accepted maxactive 1 1
 accepted maxactive 100 100

@@ -230,7 +230,7 @@ TEST_F(ring, a_record_holds_the_decision_and_nothing_stale)
 	EXPECT_NE(0, rec->caller);
 	EXPECT_NE(0, rec->netns);
 	EXPECT_NE(0, rec->duration_ns);
-	EXPECT_EQ(0, rec->reserved);
+	EXPECT_EQ(0, rec->stack);
 
 	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->flow.dst);
 	EXPECT_EQ(0, rec->flow.src);
@@ -272,7 +272,7 @@ TEST_F(ring, a_failure_holds_nothing_of_what_was_there)
 		EXPECT_EQ(RP_HAS_FLOW, rec->has);
 		EXPECT_EQ(0, memcmp(&nothing, &rec->route, sizeof(nothing)));
 		EXPECT_EQ(0, rec->rule.priority | rec->rule.table | rec->rule.action);
-		EXPECT_EQ(0, rec->reserved);
+		EXPECT_EQ(0, rec->stack);
 	}
 }
 

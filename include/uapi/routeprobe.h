@@ -33,6 +33,15 @@
  *   callers    "ID SYMBOL+OFFSET/SIZE [MODULE]" lines: what rp_record.caller
  *              stands for.  Grows while probes fire, an id never changes its
  *              address.  A caller that the kernel can no longer name is "?".
+ *   stacks     what rp_record.stack stands for, with stacks=1.  Of each stack a line
+ *              "ID RECORDS", a line " SYMBOL+OFFSET/SIZE [MODULE]" for each return
+ *              address, beginning with the caller of the probed function, and an empty
+ *              line.  A line " ..." says that there are more further out, as where a
+ *              kernel before 5.15 finds another probed function under way.  A symbol
+ *              that the kernel can no longer name is "?".  The stack of a softirq
+ *              ends with what calls softirqs.  Grows while probes fire; an id never
+ *              changes its stack, nor comes back after stacks=0, which empties the
+ *              file.  Since 1.3.
  *   reasons    "NUMBER NAME" lines: the drop reasons of this kernel, what
  *              rp_record.err above 0 stands for.  Numbers change from kernel
  *              to kernel.  Empty on a kernel whose headers list none: it
@@ -44,6 +53,9 @@
  *              freeze_state is off, armed, ending or frozen; in the last two
  *              freeze_time_ns is when that began, and freeze_cpu and freeze_seq
  *              are the record that did it, unless somebody asked.  Since 1.2.
+ *              stacks_held is how many there are, stacks_no_room how many records
+ *              have none because the table was full; both begin anew with stacks=1.
+ *              Since 1.3.
  *   cpuN       the ring of CPU N as records, see below.
  *   events     all rings as text, for people; its form is no contract.
  *
@@ -332,7 +344,9 @@ struct rp_record {
 				 * number of the file "reasons", or one of a part of the
 				 * kernel that keeps its own, which is not there
 				 */
-	__u32	reserved;
+	__u32	stack;		/* of the file "stacks", 0: none was taken, or the table
+				 * was full.  Since 1.3, before always 0
+				 */
 	__u16	probe;		/* enum rp_probe_id */
 	__u16	cpu;
 	__u8	kind;		/* enum rp_kind */

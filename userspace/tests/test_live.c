@@ -460,7 +460,7 @@ TEST_F(live, newer_module)
 {
 	rp_fake_write(&self->fake, "version", "routeprobe 2.0\nabi 2.0\nrecord 256\n");
 	EXPECT_EQ(RP_EXIT_ERROR, RUN(status));
-	HAS(self->err, "the module (routeprobe 2.0) speaks contract 2.0, this reader (routeprobe 0.1.0) speaks 1.2: upgrade the reader\n");
+	HAS(self->err, "the module (routeprobe 2.0) speaks contract 2.0, this reader (routeprobe 0.1.0) speaks 1.3: upgrade the reader\n");
 	EXPECT_STREQ("", self->out);
 }
 

@@ -630,7 +630,7 @@ TEST_F(report, big_endian)
 TEST_F(report, newer_contract)
 {
 	rp_fake_write(&self->fake, "version", "routeprobe 9.1\nabi 2.3\nrecord 192\n");
-	REFUSED("the recording (routeprobe 9.1) speaks contract 2.3, this reader (routeprobe 0.1.0) speaks 1.2: upgrade the reader");
+	REFUSED("the recording (routeprobe 9.1) speaks contract 2.3, this reader (routeprobe 0.1.0) speaks 1.3: upgrade the reader");
 }
 
 TEST_F(report, older_module)
