@@ -11,7 +11,7 @@ struct rp_options {
 	const char *output;	/* -o */
 	const char *by;		/* --by */
 	const char *rows;	/* -n */
-	bool details, json, all, follow;
+	bool details, json, all, follow, folded, graph;
 	int nwords;		/* what is no option */
 	char **words;
 };
@@ -32,6 +32,7 @@ int rp_cmd_diff(const struct rp_options *o);
 int rp_cmd_dump(const struct rp_options *o);
 int rp_cmd_freeze(const struct rp_options *o);
 int rp_cmd_hist(const struct rp_options *o);
+int rp_cmd_stacks(const struct rp_options *o);
 int rp_cmd_thaw(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
 

@@ -41,11 +41,16 @@ static const struct rp_command {
 	  "write what the buffer holds now as a recording", RP_EXIT_ERROR },
 	{ "hist", rp_cmd_hist, "Dji", "[-i DIR] [--json]",
 	  "show how long each probed function took", RP_EXIT_ERROR },
+	{ "stacks", rp_cmd_stacks, "DfjainFg",
+	  "[-i DIR | -f] [--folded | --graph] [-n ROWS] [-a] [--json] [FILTER]",
+	  "count by kernel stack, for flame graphs too; or show one decision's calls",
+	  RP_EXIT_ERROR },
 	{ "status", rp_cmd_status, "D", "",
 	  "show probes, buffer, loss and versions", RP_EXIT_ERROR },
 };
 
-enum rp_option { RP_OPTION_DIR = 'D', RP_OPTION_JSON = 'j', RP_OPTION_BY = 'b' };
+enum rp_option { RP_OPTION_DIR = 'D', RP_OPTION_JSON = 'j', RP_OPTION_BY = 'b',
+		 RP_OPTION_FOLDED = 'F', RP_OPTION_GRAPH = 'g' };
 
 static const struct option rp_options[] = {
 	{ "dir",	required_argument,	NULL,	RP_OPTION_DIR },
@@ -54,6 +59,8 @@ static const struct option rp_options[] = {
 	{ "all",	no_argument,		NULL,	'a' },
 	{ "follow",	no_argument,		NULL,	'f' },
 	{ "by",		required_argument,	NULL,	RP_OPTION_BY },
+	{ "folded",	no_argument,		NULL,	RP_OPTION_FOLDED },
+	{ "graph",	no_argument,		NULL,	RP_OPTION_GRAPH },
 	{ "rows",	required_argument,	NULL,	'n' },
 	{ "input",	required_argument,	NULL,	'i' },
 	{ "output",	required_argument,	NULL,	'o' },
@@ -74,10 +81,13 @@ static int rp_main_usage(void)
 	     "  -d, --details     the steps of each decision below its line\n"
 	     "  -a, --all         also lookups that are part of no decision; of top: also\n"
 	     "                    routes that the kernel made by itself and nobody used;\n"
+	     "                    of stacks: also changes, and all else that has a stack;\n"
 	     "                    of diff: also flows that only one recording has\n"
 	     "      --json        one JSON object a line\n"
 	     "  -f, --follow      go on counting until interrupted\n"
 	     "      --by WORD     what to count: route, rule, table, flow, verdict, caller\n"
+	     "      --folded      one stack a line, for programs that draw flame graphs\n"
+	     "      --graph       the calls of the decision that took longest\n"
 	     "  -n, --rows N      the first N rows\n"
 	     "  -i, --input DIR   a recording to report\n"
 	     "  -o, --output DIR  where to record, default routeprobe-DATE-TIME\n"
@@ -126,6 +136,8 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 		o->json |= c == RP_OPTION_JSON;
 		o->all |= c == 'a';
 		o->follow |= c == 'f';
+		o->folded |= c == RP_OPTION_FOLDED;
+		o->graph |= c == RP_OPTION_GRAPH;
 		if (c == 'V')
 			*status = rp_main_version();
 		else if (c == 'h')
@@ -191,7 +203,7 @@ int main(int argc, char **argv)
 		if (first < 0)
 			return status;
 	} else if (first < argc && !rp_filter_begins(argv[first])) {
-		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, freeze, thaw, dump, hist, status) nor a filter word; see routeprobe --help",
+		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, freeze, thaw, dump, hist, stacks, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;
 	}

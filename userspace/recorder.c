@@ -21,7 +21,7 @@
 #include "recorder.h"
 #include "util.h"
 
-#define RP_RECORDER_TEXT_MAX	(8 << 20)
+#define RP_RECORDER_TEXT_MAX	(32 << 20)
 /* Kept free for the last copies of the files that explain the records */
 #define RP_RECORDER_RESERVE	(256 << 10)
 
@@ -29,9 +29,9 @@ static const char * const rp_recorder_texts[] = {
 	"version", "probes", "callers", "stats",
 };
 
-/* Since contract 1.1 and 1.2: an older module has none. */
+/* Since contract 1.1, 1.2 and 1.3: an older module has none. */
 static const char * const rp_recorder_later_texts[] = {
-	"reasons", "hist",
+	"reasons", "hist", "stacks",
 };
 
 static int rp_recorder_err(struct rp_recorder *r, const char *name)

@@ -23,6 +23,7 @@
 #define RP_SOURCE_PROBES_MAX	1024
 #define RP_SOURCE_CALLERS_MAX	65536
 #define RP_SOURCE_CALLER_LEN	128
+#define RP_SOURCE_STACKS_MAX	(32 << 20)	/* bytes: a full table is 8 MiB at most */
 #define RP_SOURCE_REASONS_MAX	(64 << 10)	/* bytes: a kernel has some 3 KiB */
 #define RP_SOURCE_REASON_LEN	48
 
@@ -162,6 +163,18 @@ static int rp_source_read_callers(struct rp_source *src)
 	return 0;
 }
 
+/* Modules had no such file before contract 1.3. */
+static int rp_source_read_stacks(struct rp_source *src)
+{
+	char *text = rp_util_read(src->dirfd, "stacks", RP_SOURCE_STACKS_MAX);
+
+	if (!text)
+		return errno == ENOENT ? 0 : -1;
+	rp_stacks_parse(&src->stacks, text);
+	free(text);
+	return 0;
+}
+
 static void rp_source_add_reason(struct rp_source *src, char *line)
 {
 	char name[RP_SOURCE_REASON_LEN];
@@ -231,6 +244,8 @@ int rp_source_open(struct rp_source *src, const char *dir, bool recording)
 		rp_source_damage(src, "probes: %s", strerror(errno));
 	if (rp_source_read_callers(src))
 		rp_source_damage(src, "callers: %s", strerror(errno));
+	if (rp_source_read_stacks(src))
+		rp_source_damage(src, "stacks: %s", strerror(errno));
 	if (rp_source_read_reasons(src))
 		rp_source_damage(src, "reasons: %s", strerror(errno));
 	return 0;
@@ -244,6 +259,7 @@ void rp_source_close(struct rp_source *src)
 		rp_stream_exit(&src->streams[i]);
 	for (i = 0; i < src->ncallers; i++)
 		free(src->callers[i]);
+	rp_stacks_clear(&src->stacks);
 	rp_map_clear(&src->reasons);
 	free(src->streams);
 	free(src->callers);
@@ -417,6 +433,17 @@ const char *rp_source_caller(struct rp_source *src, uint32_t id)
 		rp_source_set_caller(src, id, "");
 	}
 	return *src->callers[id] ? src->callers[id] : NULL;
+}
+
+const struct rp_stack *rp_source_stack(struct rp_source *src, uint32_t id)
+{
+	const struct rp_stack *stack = id ? rp_stacks_get(&src->stacks, id) : NULL;
+
+	if (!id || stack || src->recording)
+		return stack;
+	rp_source_read_stacks(src);
+	rp_stacks_forget(&src->stacks, id);
+	return rp_stacks_get(&src->stacks, id);
 }
 
 const char *rp_source_reason(const struct rp_source *src, int err)

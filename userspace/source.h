@@ -8,6 +8,7 @@
 
 #include "map.h"
 #include "session.h"
+#include "stack.h"
 #include "stream.h"
 
 #define RP_SOURCE_LIVE_DIR	"/sys/kernel/debug/routeprobe"
@@ -41,6 +42,7 @@ struct rp_source {
 	size_t nprobes;
 	char **callers;			/* by id, NULL: not known */
 	size_t ncallers;
+	struct rp_stacks stacks;
 	struct rp_map reasons;		/* drop reasons of the kernel that recorded */
 	struct rp_stream *streams;
 	size_t nstreams;
@@ -70,6 +72,8 @@ uint64_t rp_source_lost(const struct rp_source *src);
 
 /* The function that called, without offset; NULL if unknown */
 const char *rp_source_caller(struct rp_source *src, uint32_t id);
+/* NULL: none was taken, or its id is not known; no frames: nobody can tell */
+const struct rp_stack *rp_source_stack(struct rp_source *src, uint32_t id);
 /* The drop reason that rp_record.err above 0 stands for; NULL if unknown */
 const char *rp_source_reason(const struct rp_source *src, int err);
 
