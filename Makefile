@@ -53,8 +53,8 @@ check-debug:			## on a kernel with all checkers, then LIFE_SECONDS of hostile li
 check-dkms:			## only DKMS and the packages, on real Debian systems
 	@selftests/check-dkms
 
-bench:				## what recording costs, in instructions (KERNEL=6.12 BOOTS=1)
-	@selftests/bench/run
+bench:				## what recording costs, in instructions (KERNEL=6.12 BOOTS=1 CURVES=1)
+	@selftests/bench/run $(if $(CURVES),curves cpus memory)
 
 dist:				## pack the sources, .cache/dist/routeprobe-VERSION.tar.gz
 	@rm -rf .cache/dist; mkdir -p .cache/dist

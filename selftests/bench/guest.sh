@@ -6,6 +6,7 @@
 #
 #	cost LOAD TOOL PATH READER      nanoseconds per operation
 #	events TOOL MADE RECEIVED LOST BYTES MEMORY
+#	curve AXIS N COST ADDED			nanoseconds per decision
 #
 # PATH is CPU of the thread that does the operations, READER of the tool's own
 # processes.  The events are those of all loads together; MEMORY in KiB, taken
@@ -211,10 +212,10 @@ kprobe_events_gone()
 	echo >"$tracing/kprobe_events"
 }
 
-# All four are armed.
+# All of them are armed: four, or as many as it is told.
 kprobes_on()
 {
-	[ "$(grep -cE "(${functions[0]}|${functions[1]})\+.*\[FTRACE\]" /sys/kernel/debug/kprobes/list)" = 4 ] &&
+	[ "$(grep -cE "(${functions[0]}|${functions[1]})\+.*\[FTRACE\]" /sys/kernel/debug/kprobes/list)" = "${1-4}" ] &&
 		! grep -q DISABLED /sys/kernel/debug/kprobes/list
 }
 
@@ -293,11 +294,11 @@ peer_perf_stat()
 		- - "$memory"
 }
 
-# bpftrace_with NAME PROGRAM
+# bpftrace_with NAME PROGRAM [PROBES]
 bpftrace_with()
 {
 	start bpftrace -e "$2"
-	attached kprobes_on || return
+	attached kprobes_on "${3-4}" || return
 	each "$1"
 	stop
 	events "$1" - "$(wc -l <"$out/printed")" \
@@ -322,6 +323,88 @@ peer_bpftrace_errors()
 		kretprobe:fib_table_lookup /(int32)retval < 0/ { printf("%s %d ret %d\n", comm, pid, retval); }'
 }
 
+# ---- curves: what is added to a decision, by how much there is of something ----
+
+# point AXIS N COUNT NETNS DECISIONS LOAD-ARGUMENT...: with the probes off, and on.
+point()
+{
+	local axis=$1 n=$2 ops=$3 netns=$4 decisions=$5 off on
+
+	shift 5
+	off=$(nsenter --net="/run/netns/$netns" -- "$here/load" sendto "$ops" "$@") &&
+	echo 1 >"$RP_PARAMETERS/enable" &&
+	on=$(nsenter --net="/run/netns/$netns" -- "$here/load" sendto "$ops" "$@") &&
+	echo 0 >"$RP_PARAMETERS/enable" || exit 1
+	printf 'curve\t%s\t%s\t%s\t%s\n' "$axis" "$n" $((off / ops / decisions)) \
+		$(((on - off) / ops / decisions))
+}
+
+curve_routes()
+{
+	local n have=0
+
+	network -routes || exit 1
+	for n in 10 100 1000 10000 100000 1000000; do
+		nsenter --net=/run/netns/host-routes -- \
+			"$here/routes" $have $((n - have)) 10.0.1.2 sink || exit 1
+		have=$n
+		point routes $n "$count" host-routes 1 11.0.0.7
+	done
+	ip netns del host-routes
+	ip netns del client-routes
+}
+
+curve_rules()
+{
+	local i n have=0
+
+	network -rules || exit 1
+	for n in 1 10 100 1000; do
+		for ((i = have + 1; i <= n; i++)); do
+			echo "rule add pref $i lookup $((i + 1000))"
+			echo "route add 192.0.2.0/24 dev sink table $((i + 1000))"
+		done | ip -n host-rules -batch - || exit 1
+		have=$n
+		point rules $n $((count * 10 / (n + 9))) host-rules 1 198.51.100.1
+	done
+	ip netns del host-rules
+	ip netns del client-rules
+}
+
+curve_namespaces()
+{
+	local n
+
+	for n in 1 10 100 500; do
+		point namespaces $n $((count > 2 * n ? count : 2 * n)) host 1 198.51.100.1 netns $n
+	done
+}
+
+# Needs a guest of more than one processor, where a nanosecond is one of this machine,
+# which may be doing something else: so the median of many.  Without KVM the processors
+# take turns.
+curve_cpus()
+{
+	local n i turns
+
+	for ((n = 1; n <= $(nproc); n++)); do
+		turns=$n
+		! grep -q kvm-clock /sys/devices/system/clocksource/clocksource0/available_clocksource || turns=1
+		for ((i = 0; i < 15; i++)); do
+			point cpus $n "$count" host $turns 198.51.100.1 cpus $n
+		done | sort -n -t $'\t' -k 5 | sed -n 8p
+	done
+}
+
+curves()
+{
+	local axis
+
+	load_module enable=0 || exit 1
+	for axis; do "curve_$axis"; done
+	unload_module
+}
+
 # ---- all of it ----
 
 tool_base() { each nothing; }
@@ -336,6 +419,14 @@ tool_modes()
 	routeprobe_with "routeprobe, all probes" record probes=all
 	routeprobe_with "routeprobe, failures only" record probes=$no_signals 'filter="error any"'
 	routeprobe_with "routeprobe, filtered out" record probes=$no_signals 'filter="to 192.0.2.1"'
+}
+tool_stacks()
+{
+	routeprobe_with "routeprobe, stacks" record stacks=1
+	routeprobe_with "routeprobe, stacks of decisions" record stacks=1 \
+		probes=ip_route_output_key_hash_rcu,ip_route_input_slow
+	bpftrace_with "bpftrace, kstack" '
+		kprobe:ip_route_output_key_hash_rcu { @[kstack] = count(); }' 1
 }
 tool_floors()
 {
@@ -352,9 +443,11 @@ tool_peers()
 	peer_bpftrace
 	peer_bpftrace_errors
 }
+tool_curves() { curves routes rules namespaces; }
+tool_cpus() { curves cpus; }
 tool_again() { each "nothing, again"; }
 
 modprobe -a veth dummy && network "" && network -10 && rules || exit 1
 load sendto 198.51.100.1 host >/dev/null	# warms up
-[ $# -gt 0 ] || set -- base modes floors peers again
+[ $# -gt 0 ] || set -- base modes stacks floors peers again curves
 for word; do "tool_$word"; done

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What bench/guest.sh said, the number of the boot in front, as two tables: added to
-# what the load costs with nothing armed in the same boot, the median of the boots,
-# and behind it how far the others were from it.
+# What bench/guest.sh said, the number of the boot in front, as tables: added to what
+# the load costs with nothing armed in the same boot, the median of the boots, and
+# behind it how far the others were from it; then the curves, and those of bench/stream.
 BEGIN { FS = "\t" }
 
 function remember(list, name) { if (!((list, name) in known)) { known[list, name] = 1; return 1 } }
@@ -18,6 +18,17 @@ $2 == "cost" {
 
 $2 == "events" { events[$3] = $4 FS $5 FS $6 FS $7 FS $8 }
 
+$2 == "curve" {
+	if (remember("axis", $3)) axes[++naxes] = $3
+	if (remember($3, $4)) points[$3, ++npoints[$3]] = $4
+	k = ++n["=" $3, $4]
+	path["=" $3, $4, k] = $5
+	total["=" $3, $4, k] = $6
+	each["=" $3, $4, k] = int($6 / $4)
+}
+
+$2 == "memory" { memory[nmemory++] = $0 }
+
 # The median, and " ±N" where the boots differ.
 function median(of, tool, load,    i, j, k, v, s) {
 	if (!(k = n[tool, load])) return "-"
@@ -30,7 +41,34 @@ function median(of, tool, load,    i, j, k, v, s) {
 	return i ? v " ±" i : v
 }
 
+function curve(axis,    i, x) {
+	printf "\nWhat is added to a decision, by %s:\n\n", axis
+	row = "%10s %12s %16s" (axis == "rules" ? " %16s" : "%s") "\n"
+	printf row, toupper(axis), "WITHOUT", "ADDED", axis == "rules" ? "FOR EACH" : ""
+	for (i = 1; i <= npoints[axis]; i++) {
+		x = points[axis, i]
+		printf row, x, median(path, "=" axis, x), median(total, "=" axis, x),
+			axis == "rules" ? median(each, "=" axis, x) : ""
+	}
+}
+
+function memory_table(    i, j, k, f) {
+	print "\nThe most memory of readers of one stream of records, in KiB:\n"
+	for (i = 0; i < nmemory; i++) {
+		k = split(memory[i], f, FS)
+		printf "%10s", f[3]
+		for (j = 4; j <= k; j++) printf " %20s", f[j]
+		print ""
+	}
+}
+
 END {
+	if (ntools) costs()
+	for (i = 1; i <= naxes; i++) curve(axes[i])
+	if (nmemory) memory_table()
+}
+
+function costs(    i, j, row, e) {
 	print "One sendto(), and the events of all loads together:\n"
 	row = "%-28s %12s %12s %12s %8s %8s %8s %6s %8s\n"
 	printf row, "", "PATH", "READER", "TOTAL", "MADE", "RECEIVED", "LOST", "BYTES", "KIB"
