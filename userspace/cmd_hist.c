@@ -115,8 +115,7 @@ static void rp_hist_show(struct rp_source *src, bool json)
 	struct rp_hist h;
 
 	if (!text) {
-		rp_source_damage(src, "hist: %s", errno == ENOENT ?
-				 "not there before contract 1.2" : strerror(errno));
+		rp_source_damage(src, "hist: %s", strerror(errno));
 		return;
 	}
 	while ((line = rp_util_line(&rest))) {

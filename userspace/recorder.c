@@ -26,12 +26,7 @@
 #define RP_RECORDER_RESERVE	(256 << 10)
 
 static const char * const rp_recorder_texts[] = {
-	"version", "probes", "callers", "stats",
-};
-
-/* Since contract 1.1, 1.2 and 1.3: an older module has none. */
-static const char * const rp_recorder_later_texts[] = {
-	"reasons", "hist", "stacks",
+	"version", "probes", "callers", "stats", "reasons", "hist", "stacks",
 };
 
 static int rp_recorder_err(struct rp_recorder *r, const char *name)
@@ -104,9 +99,6 @@ static int rp_recorder_explain(struct rp_recorder *r)
 	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_texts); i++)
 		if (rp_recorder_text(r, rp_recorder_texts[i]))
 			failed = rp_recorder_err(r, rp_recorder_texts[i]);
-	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_later_texts); i++)
-		if (rp_recorder_text(r, rp_recorder_later_texts[i]) && errno != ENOENT)
-			failed = rp_recorder_err(r, rp_recorder_later_texts[i]);
 	return failed;
 }
 

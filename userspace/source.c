@@ -163,13 +163,12 @@ static int rp_source_read_callers(struct rp_source *src)
 	return 0;
 }
 
-/* Modules had no such file before contract 1.3. */
 static int rp_source_read_stacks(struct rp_source *src)
 {
 	char *text = rp_util_read(src->dirfd, "stacks", RP_SOURCE_STACKS_MAX);
 
 	if (!text)
-		return errno == ENOENT ? 0 : -1;
+		return -1;
 	rp_stacks_parse(&src->stacks, text);
 	free(text);
 	return 0;
@@ -189,14 +188,13 @@ static void rp_source_add_reason(struct rp_source *src, char *line)
 		rp_map_set(&src->reasons, number, name);
 }
 
-/* Modules had no such file before contract 1.1. */
 static int rp_source_read_reasons(struct rp_source *src)
 {
 	char *text = rp_util_read(src->dirfd, "reasons", RP_SOURCE_REASONS_MAX);
 	char *rest = text, *line;
 
 	if (!text)
-		return errno == ENOENT ? 0 : -1;
+		return -1;
 	while ((line = rp_util_line(&rest)))
 		rp_source_add_reason(src, line);
 	free(text);

@@ -29,7 +29,7 @@
  *              power of two BELOW of nanoseconds such that there were CALLS that
  *              took less, and not less than half of it.  Of recorded calls, since the
  *              module was loaded.  The last power that there is, 2^39, counts
- *              longer ones too.  Since 1.2.
+ *              longer ones too.
  *   callers    "ID SYMBOL+OFFSET/SIZE [MODULE]" lines: what rp_record.caller
  *              stands for.  Grows while probes fire, an id never changes its
  *              address.  A caller that the kernel can no longer name is "?".
@@ -41,21 +41,20 @@
  *              that the kernel can no longer name is "?".  The stack of a softirq
  *              ends with what calls softirqs.  Grows while probes fire; an id never
  *              changes its stack, nor comes back after stacks=0, which empties the
- *              file.  Since 1.3.
+ *              file.
  *   reasons    "NUMBER NAME" lines: the drop reasons of this kernel, what
  *              rp_record.err above 0 stands for.  Numbers change from kernel
  *              to kernel.  Empty on a kernel whose headers list none: it
- *              returns errnos.  Since 1.1.
+ *              returns errnos.
  *   stats      "key value" lines: the settings in force and every counter.
  *              Counters start at 0 when the module is loaded.  A value may be
- *              empty or hold blanks, as that of filter, which is since 1.2.  Calls
+ *              empty or hold blanks, as that of filter.  Calls
  *              made are recorded + filtered + missed, while there are buffers.
  *              freeze_state is off, armed, ending or frozen; in the last two
  *              freeze_time_ns is when that began, and freeze_cpu and freeze_seq
- *              are the record that did it, unless somebody asked.  Since 1.2.
+ *              are the record that did it, unless somebody asked.
  *              stacks_held is how many there are, stacks_no_room how many records
  *              have none because the table was full; both begin anew with stacks=1.
- *              Since 1.3.
  *   cpuN       the ring of CPU N as records, see below.
  *   events     all rings as text, for people; its form is no contract.
  *
@@ -96,8 +95,8 @@
 
 #include <linux/types.h>
 
-#define RP_ABI_MAJOR	1
-#define RP_ABI_MINOR	3
+#define RP_ABI_MAJOR	2
+#define RP_ABI_MINOR	0
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
 
@@ -259,20 +258,20 @@ struct rp_route {
 	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of
 				 * the table asked: merged local and main are told apart
 				 */
-	__be32	dst;		/* the prefix that matched, */
 	__u32	metric;
+	__be32	dst;		/* the prefix that matched, */
+	__u8	dst_len;	/* and its length */
+	__u8	nh_sel;		/* leg of a multipath route, from 0 */
+	__u8	type;		/* RTN_* */
+	__u8	scope;		/* RT_SCOPE_* */
 	__u32	oif;		/* device index of the next hop */
 	__be32	prefsrc;	/* kind output: the source chosen; else the route's */
 	__u32	nhid;		/* next hop object, 0: none */
 	__u32	rt_flags;	/* RTCF_* */
 	__u8	gw[16];		/* next hop address, 4 or 16 bytes by gw_family */
 	char	dev[RP_NAME_LEN];
-	__u8	dst_len;	/* and its length */
-	__u8	type;		/* RTN_* */
-	__u8	scope;		/* RT_SCOPE_* */
 	__u8	protocol;	/* RTPROT_* */
 	__u8	gw_family;	/* AF_INET, AF_INET6, 0: no gateway */
-	__u8	nh_sel;		/* leg of a multipath route, from 0 */
 	__u8	nh_flags;	/* RTNH_F_*: dead, linkdown, onlink */
 	__u8	tos;
 	__u16	nh_weight;	/* as `ip route` shows it: from 1 */
@@ -345,7 +344,7 @@ struct rp_record {
 				 * kernel that keeps its own, which is not there
 				 */
 	__u32	stack;		/* of the file "stacks", 0: none was taken, or the table
-				 * was full.  Since 1.3, before always 0
+				 * was full
 				 */
 	__u16	probe;		/* enum rp_probe_id */
 	__u16	cpu;

@@ -20,13 +20,14 @@ static const struct {
 } fuzz_files[] = {
 	{ "cpu0", "" },
 	{ "cpu1", "" },
-	{ "version", "routeprobe 0.1.0\nabi 1.0\nrecord 192\n" },
+	{ "version", "routeprobe 0.1.0\nabi 2.0\nrecord 192\n" },
 	{ "callers", "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n" },
 	{ "probes", "1\ta\toutput\toutput\tarmed\t1\t2\t3\tx\n"
 		    "2\tb\toutput-flow\toutput\tarmed\t1\t2\t3\ty\n" },
 	{ "session", "byte_order little\nstart_ns 1\ncpus 2\ncomplete 1\n" },
 	{ "fib.json", "{\"netns\":{\"inode\":7,\"name\":\"x\"}}\n" },
 	{ "reasons", "16 IP_RPFILTER\n" },
+	{ "stacks", "" },
 };
 
 static char fuzz_dir[64];

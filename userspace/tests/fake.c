@@ -54,12 +54,14 @@ void rp_fake_make(struct rp_fake *f)
 	if (!mkdtemp(f->dir))
 		abort();
 	rp_fake_write(f, "version",
-		      "routeprobe 0.1.0\nabi 1.1\nrecord 192\nkernel 6.1.0-test\n");
+		      "routeprobe 0.1.0\nabi 2.0\nrecord 192\nkernel 6.1.0-test\n");
 	rp_fake_write(f, "probes", rp_fake_probes);
 	rp_fake_write(f, "callers",
 		      "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n"
 		      "3 vxlan_xmit+0x1/0x2 [vxlan]\n4 ?\n5 fib_magic+0x3/0x160\n");
 	rp_fake_write(f, "reasons", "2 NOT_SPECIFIED\n16 IP_RPFILTER\n77 IP_LOCALNET\n");
+	rp_fake_write(f, "stacks", "");
+	rp_fake_write(f, "hist", "");
 	rp_fake_write(f, "stats", "enable 1\nrecords_per_cpu 4096\n");
 	rp_fake_write(f, "cpu0", "");
 	rp_fake_write(f, "cpu1", "");

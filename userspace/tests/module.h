@@ -20,6 +20,9 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 #define __rcu
+#define nokprobe_inline		inline
+#define rcu_dereference_sched(p) (p)
+#define BIT(n)			(1UL << (n))
 #define NOKPROBE_SYMBOL(name)
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)	/* a barrier there too */

@@ -278,7 +278,8 @@ TEST_F(report, no_reasons)
 {
 	add_drops(&self->fake);
 	forget(&self->fake, "reasons");
-	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	ASSERT_EQ(RUN(), RP_EXIT_DAMAGED);
+	EXPECT_NE(NULL, strstr(self->err, "reasons: No such file or directory"));
 	EXPECT_NE(NULL, strstr(self->out, " input  drop 16      udp ")) TH_LOG("%s", self->out);
 }
 
@@ -629,11 +630,17 @@ TEST_F(report, big_endian)
 
 TEST_F(report, newer_contract)
 {
-	rp_fake_write(&self->fake, "version", "routeprobe 9.1\nabi 2.3\nrecord 192\n");
-	REFUSED("the recording (routeprobe 9.1) speaks contract 2.3, this reader (routeprobe 0.1.0) speaks 1.3: upgrade the reader");
+	rp_fake_write(&self->fake, "version", "routeprobe 9.1\nabi 3.3\nrecord 192\n");
+	REFUSED("the recording (routeprobe 9.1) speaks contract 3.3, this reader (routeprobe 0.1.0) speaks 2.0: upgrade the reader");
 }
 
-TEST_F(report, older_module)
+TEST_F(report, older_contract)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 0.0.1\nabi 1.3\nrecord 192\n");
+	REFUSED("the recording (routeprobe 0.0.1) speaks contract 1.3, this reader (routeprobe 0.1.0) speaks 2.0: read it with the reader it was recorded with");
+}
+
+TEST_F(report, no_contract)
 {
 	rp_fake_write(&self->fake, "version", "routeprobe 0.0.1\nabi 0.9\nrecord 192\n");
 	REFUSED("names no contract");
@@ -641,13 +648,13 @@ TEST_F(report, older_module)
 
 TEST_F(report, other_record_size)
 {
-	rp_fake_write(&self->fake, "version", "routeprobe 0.1.0\nabi 1.0\nrecord 128\n");
-	REFUSED("records of 128 bytes, contract 1 has 192");
+	rp_fake_write(&self->fake, "version", "routeprobe 0.1.0\nabi 2.0\nrecord 128\n");
+	REFUSED("records of 128 bytes, contract 2 has 192");
 }
 
 TEST_F(report, newer_minor)
 {
-	rp_fake_write(&self->fake, "version", "routeprobe 0.9\nabi 1.7\nrecord 192\nmore x\n");
+	rp_fake_write(&self->fake, "version", "routeprobe 0.9\nabi 2.7\nrecord 192\nmore x\n");
 	rp_fake_add(&self->fake, good_output(1000, 1300));
 	EXPECT_EQ(RUN(), RP_EXIT_OK);
 }

@@ -286,7 +286,7 @@ TEST_F(stacks, what_cannot_be)
 	HAS(self->err, "\"stack\" is no filter word");
 }
 
-/* A recording of an older module, or a damaged one */
+/* A damaged recording */
 TEST_F(stacks, not_there_or_not_whole)
 {
 	add(&self->fake, 1, 17, "10.9.9.9", 100);
