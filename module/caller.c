@@ -98,7 +98,7 @@ static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp, unsig
 NOKPROBE_SYMBOL(rp_caller_learn);
 
 /* rp_caller_asker() of any but the first call */
-unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, unsigned long bp)
+unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_regs *regs)
 {
 	unsigned long up;
 	int i;
@@ -107,7 +107,8 @@ unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, unsigned long
 		/* pairs with rp_caller_learn() */
 		if (smp_load_acquire(&rp_caller_calls[i].addr) == addr)
 			break;
-	up = i < RP_CALLER_CALLS ? rp_caller_calls[i].up : rp_caller_learn(addr, sp, bp);
+	up = i < RP_CALLER_CALLS ? rp_caller_calls[i].up :
+				   rp_caller_learn(addr, sp, frame_pointer(regs));
 	return up ? *(unsigned long *)(sp + up) : addr;
 }
 NOKPROBE_SYMBOL(rp_caller_rare);

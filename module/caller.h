@@ -8,6 +8,8 @@
 #include <linux/log2.h>
 #include <linux/types.h>
 
+struct pt_regs;
+
 #define RP_CALLERS	1024	/* distinct call sites that get a number */
 
 /* Private to the functions below. */
@@ -41,26 +43,26 @@ extern struct rp_caller_call {
 	unsigned long addr;	/* where the call returns to, 0: none yet */
 	unsigned long up;	/* 0: nobody is behind it */
 } rp_caller_calls[RP_CALLER_CALLS];
-unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, unsigned long bp);
+unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_regs *regs);
 
 /**
  * rp_caller_asker() - who asked for a route
  * @addr: where the call returns to, perhaps a function between
  * @sp: where the stack ends after the return
- * @bp: the frame pointer register then
+ * @regs: the registers then
  */
 static nokprobe_inline unsigned long rp_caller_asker(unsigned long addr, unsigned long sp,
-						     unsigned long bp)
+						     struct pt_regs *regs)
 {
 	/* pairs with rp_caller_learn() */
 	if (likely(smp_load_acquire(&rp_caller_calls[0].addr) == addr))
 		return *(unsigned long *)(sp + rp_caller_calls[0].up);
-	return rp_caller_rare(addr, sp, bp);
+	return rp_caller_rare(addr, sp, regs);
 }
 #else
 #define RP_CALLER_ASKER	false
 static inline unsigned long rp_caller_asker(unsigned long addr, unsigned long sp,
-					    unsigned long bp)
+					    struct pt_regs *regs)
 {
 	return addr;
 }

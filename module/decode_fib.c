@@ -46,9 +46,9 @@ struct rp_fib_rule {
 
 static DEFINE_PER_CPU(struct rp_fib_rule [__RP_CONTEXT_MAX], rp_fib_rules);
 
-static nokprobe_inline struct rp_fib_rule *rp_fib_rule(void)
+static nokprobe_inline struct rp_fib_rule *rp_fib_rule(u8 context)
 {
-	return this_cpu_ptr(rp_fib_rules) + rp_record_context();
+	return this_cpu_ptr(rp_fib_rules) + context;
 }
 
 static nokprobe_inline void rp_fib_leave_rule(struct rp_fib_rule *at, const struct fib_rule *rule,
@@ -66,7 +66,7 @@ static nokprobe_inline void rp_fib_leave_rule(struct rp_fib_rule *at, const stru
 
 static bool rp_fib_take_rule(const struct flowi4 *flp, struct rp_fib_rule *copy)
 {
-	struct rp_fib_rule *at = rp_fib_rule();
+	struct rp_fib_rule *at = rp_fib_rule(rp_record_context());
 
 	if (at->flp != flp)
 		return false;
@@ -104,7 +104,8 @@ static nokprobe_inline void rp_record_lookup(struct rp_record *rec, u32 tb_id,
 					     const struct flowi4 *flp,
 					     const struct fib_nh_common *nhc, int err)
 {
-	struct rp_fib_rule *at = rp_fib_rule();
+	const u8 context = rp_record_context();
+	struct rp_fib_rule *at = rp_fib_rule(context);
 	u64 now = ktime_get_ns();
 	u8 has = RP_HAS_FLOW;
 	u32 netns = 0;
@@ -121,7 +122,8 @@ static nokprobe_inline void rp_record_lookup(struct rp_record *rec, u32 tb_id,
 	}
 	rp_record_begin(rec, netns, now, now);
 	rec->caller = 0;
-	rp_record_kind(rec, RP_PROBE_FIB_TABLE_LOOKUP, RP_KIND_LOOKUP, RP_VERDICT_NONE, has);
+	rp_record_kind_in(rec, RP_PROBE_FIB_TABLE_LOOKUP, RP_KIND_LOOKUP, context,
+			  RP_VERDICT_NONE, has);
 	rp_fill_flow(&rec->flow, flp);
 	rp_fill_no_route(&rec->route);
 	rec->route.table = tb_id;
@@ -144,7 +146,7 @@ static noinline void rp_told_table_lookup(void *data, u32 tb_id, const struct fl
 		rp_told_picky_lookup(tb_id, flp, nhc, err);
 	} else if (likely(rp_ring_reserve(ring, &rec))) {
 		rp_record_lookup(rec, tb_id, flp, nhc, err);
-		rp_record_commit(ring, rec, RP_PROBE_FIB_TABLE_LOOKUP);
+		rp_record_commit(ring, rec, RP_PROBE_FIB_TABLE_LOOKUP, 0);
 	}
 	local_irq_restore(flags);
 }
@@ -181,7 +183,7 @@ void rp_decode_table_lookup(const struct rp_call *call, unsigned long ret, struc
 NOKPROBE_SYMBOL(rp_decode_table_lookup);
 
 /* No lookup came: there is no such table.  That counted as filtered until now. */
-static void rp_fib_no_table(const struct flowi4 *flp)
+static noinline void rp_fib_no_table(const struct flowi4 *flp)
 {
 	struct rp_fib_rule at;
 	struct rp_call call;
@@ -203,7 +205,7 @@ bool rp_enter_rule_action(struct rp_call *call, struct pt_regs *regs)
 {
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
-	struct rp_fib_rule *at = rp_fib_rule();
+	struct rp_fib_rule *at = rp_fib_rule(rp_record_context());
 
 	if (unlikely(at->flp == &fl->u.ip4))
 		rp_fib_no_table(&fl->u.ip4);
@@ -225,7 +227,7 @@ notrace int rp_on_pre_rule_action(struct kprobe *kp, struct pt_regs *regs)
 {
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
-	struct rp_fib_rule *at = rp_fib_rule();
+	struct rp_fib_rule *at = rp_fib_rule(rp_record_context());
 
 	if (unlikely(at->flp == &fl->u.ip4 || rule->action != FR_ACT_TO_TBL ||
 		     !READ_ONCE(rp_probe_lookups)))
@@ -297,7 +299,7 @@ bool rp_enter_rules_lookup(struct rp_call *call, struct pt_regs *regs)
 	if (ops->family != AF_INET)
 		return false;
 
-	rp_fib_rule()->flp = NULL;
+	rp_fib_rule(rp_record_context())->flp = NULL;
 	call->net = ops->fro_net;
 	call->arg[0] = (void *)regs_get_kernel_argument(regs, 3);
 	call->arg[1] = &fl->u.ip4;
@@ -311,7 +313,8 @@ NOKPROBE_SYMBOL(rp_enter_rules_lookup);
 bool rp_keep_rules(const struct rp_call *call, unsigned long ret)
 {
 	preempt_disable_notrace();
-	rp_fib_no_table(call->arg[1]);
+	if (unlikely(rp_fib_rule(rp_record_context())->flp == call->arg[1]))
+		rp_fib_no_table(call->arg[1]);
 	preempt_enable_notrace();
 	return true;
 }
@@ -332,3 +335,34 @@ void rp_decode_rules_lookup(const struct rp_call *call, unsigned long ret, struc
 		rp_fill_result(rec, arg->result);
 }
 NOKPROBE_SYMBOL(rp_decode_rules_lookup);
+
+static nokprobe_inline unsigned long rp_rules_caller(const struct rp_call *call,
+						     struct kretprobe_instance *ri,
+						     struct pt_regs *regs)
+{
+	return rp_compat_caller(ri, regs);
+}
+
+static nokprobe_inline void rp_decode_rules(const struct rp_call *call, unsigned long ret,
+					    struct rp_record *rec)
+{
+	rp_record_kind(rec, RP_PROBE_FIB_RULES_LOOKUP, RP_KIND_RULES, RP_VERDICT_NONE,
+		       RP_HAS_FLOW);
+	rp_fill_no_route(&rec->route);
+	rec->signal = (struct rp_signal) { };	/* the union's largest */
+	rp_decode_rules_lookup(call, ret, rec);
+}
+
+/* Each decision makes one where there are rules. */
+notrace int rp_on_entry_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return rp_record_entry(ri, regs, RP_PROBE_FIB_RULES_LOOKUP, rp_enter_rules_lookup);
+}
+NOKPROBE_SYMBOL(rp_on_entry_rules_lookup);
+
+notrace int rp_on_return_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return rp_record_return(ri, regs, RP_PROBE_FIB_RULES_LOOKUP, rp_keep_rules,
+				rp_rules_caller, rp_decode_rules);
+}
+NOKPROBE_SYMBOL(rp_on_return_rules_lookup);

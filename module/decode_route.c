@@ -31,7 +31,7 @@ static nokprobe_inline void rp_enter_output(struct rp_call *call, const struct n
 }
 
 /* Rules may take a match back: with them, each lookup has a record of its own. */
-static nokprobe_inline void rp_enter_key(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline bool rp_enter_key(struct rp_call *call, struct pt_regs *regs)
 {
 	struct net *net = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi4 *fl4 = (void *)regs_get_kernel_argument(regs, 1);
@@ -40,13 +40,13 @@ static nokprobe_inline void rp_enter_key(struct rp_call *call, struct pt_regs *r
 	call->arg[1] = (void *)regs_get_kernel_argument(regs, 2);
 	if (!net->ipv4.fib_has_custom_rules)
 		this_cpu_write(rp_output_key, fl4);
+	return true;
 }
 
 bool rp_enter_output_key(struct rp_call *call, struct pt_regs *regs)
 {
-	rp_enter_key(call, regs);
 	call->has = RP_HAS_FLOW;
-	return true;
+	return rp_enter_key(call, regs);
 }
 NOKPROBE_SYMBOL(rp_enter_output_key);
 
@@ -66,6 +66,7 @@ static nokprobe_inline void rp_decode_key(const struct rp_call *call, unsigned l
 {
 	const unsigned int id = RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU;
 	const struct fib_result *res = call->arg[1];
+	const struct fib_info *fi = res->fi;
 	const struct flowi4 *fl4 = call->arg[0];
 	const struct rtable *rt = (void *)ret;
 
@@ -78,10 +79,10 @@ static nokprobe_inline void rp_decode_key(const struct rp_call *call, unsigned l
 		rp_fill_result(rec, res);
 		return;
 	}
-	if (likely(res->fi)) {
+	if (likely(fi)) {
 		rp_record_kind(rec, id, RP_KIND_OUTPUT, RP_VERDICT_HIT,
 			       RP_HAS_FLOW | RP_HAS_ROUTE | RP_HAS_RTABLE);
-		rp_fill_match(&rec->route, res);
+		rp_fill_match(&rec->route, res, fi);
 	} else {
 		rp_record_kind(rec, id, RP_KIND_OUTPUT, RP_VERDICT_HIT,
 			       RP_HAS_FLOW | RP_HAS_RTABLE);
@@ -98,46 +99,24 @@ void rp_decode_output_key(const struct rp_call *call, unsigned long ret, struct 
 }
 NOKPROBE_SYMBOL(rp_decode_output_key);
 
-/* What happens most is to cost least: the same as rp_probe_entry(), */
+static nokprobe_inline unsigned long rp_asker(const struct rp_call *call,
+					      struct kretprobe_instance *ri,
+					      struct pt_regs *regs)
+{
+	return rp_caller_asker(rp_compat_caller(ri, regs), call->sp, regs);
+}
+
+/* What happens most is to cost least. */
 notrace int rp_on_entry_output_key(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct rp_call *call = (struct rp_call *)ri->data;
-
-	if (static_branch_unlikely(&rp_probe_picky))
-		return rp_probe_entry(ri, regs);
-	call->stack = 0;
-	call->mark = NULL;
-	rp_enter_key(call, regs);
-	call->sp = rp_compat_sp_after(regs);
-	call->time_ns = ktime_get_ns();
-	return 0;
+	return rp_record_entry(ri, regs, RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU, rp_enter_key);
 }
 NOKPROBE_SYMBOL(rp_on_entry_output_key);
 
-/* and as rp_probe_return(). */
 notrace int rp_on_return_output_key(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct rp_call *call = (struct rp_call *)ri->data;
-	struct rp_record *rec;
-	struct rp_ring *ring;
-	unsigned long flags;
-
-	if (static_branch_unlikely(&rp_probe_picky)) {
-		call->has = RP_HAS_FLOW;
-		return rp_probe_return(ri, regs);
-	}
-	local_irq_save(flags);
-	ring = rp_ring_here();
-	if (likely(rp_ring_reserve(ring, &rec))) {
-		rp_record_begin(rec, rp_fill_netns(call->net), call->time_ns, ktime_get_ns());
-		rec->caller = rp_caller_id(rp_caller_asker(rp_compat_caller(ri, regs), call->sp,
-							   frame_pointer(regs)));
-		rec->flow = call->flow;
-		rp_decode_key(call, regs_return_value(regs), rec);
-		rp_record_commit(ring, rec, RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU);
-	}
-	local_irq_restore(flags);
-	return 0;
+	return rp_record_return(ri, regs, RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU, NULL, rp_asker,
+				rp_decode_key);
 }
 NOKPROBE_SYMBOL(rp_on_return_output_key);
 

@@ -85,29 +85,40 @@ static nokprobe_inline void rp_fill_gw(struct rp_route *route, u8 family, const 
 		memcpy(route->gw, addr, sizeof(struct in6_addr));
 }
 
-/* All of it but the address and the device of the next hop, and the rtable part. */
-static nokprobe_inline void rp_fill_match(struct rp_route *route, const struct fib_result *res)
+/*
+ * All of it but the address and the device of the next hop, prefsrc, and the rtable part.
+ * What stands side by side in both is copied at once.
+ *
+ * @fi: that of @res, not NULL
+ */
+static nokprobe_inline void rp_fill_match(struct rp_route *route, const struct fib_result *res,
+					  const struct fib_info *fi)
 {
 	const struct fib_nh_common *nhc = res->nhc;
-	const struct fib_info *fi = res->fi;
 	unsigned int legs = fi->fib_nhs;
 
-	route->table = fi->fib_tb_id;
-	route->dst = res->prefix;
-	route->dst_len = res->prefixlen;
-	route->type = res->type;
-	route->scope = res->scope;
+	const u32 table = fi->fib_tb_id, metric = fi->fib_priority;
+	const __be32 dst = res->prefix;
+	const u8 dst_len = res->prefixlen, nh_sel = res->nh_sel;
+	const u8 type = res->type, scope = res->scope;
+
+	route->table = table;
+	route->metric = metric;
+	route->dst = dst;
+	route->dst_len = dst_len;
+	route->nh_sel = nh_sel;
+	route->type = type;
+	route->scope = scope;
 	route->tos = rp_compat_result_tos(res);
 	route->protocol = fi->fib_protocol;
-	route->metric = fi->fib_priority;
-	route->prefsrc = fi->fib_prefsrc;
 	route->nhid = 0;
 	if (unlikely(fi->nh)) {
 		route->nhid = fi->nh->id;
 		legs = nexthop_num_path(fi->nh);
 	}
-	route->nh_sel = res->nh_sel;
-	route->nh_count = likely(legs < U8_MAX) ? legs : U8_MAX;
+	route->nh_count = legs;
+	if (unlikely(legs > U8_MAX))
+		route->nh_count = U8_MAX;
 	route->nh_flags = nhc ? nhc->nhc_flags : 0;
 	route->nh_weight = nhc ? nhc->nhc_weight : 0;
 }

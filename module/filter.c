@@ -46,6 +46,15 @@ NOKPROBE_SYMBOL(rp_filter_is_signal);
 /* Words that cannot be answered at entry, or not always. */
 #define RP_FILTER_LATE	(BIT(RP_FILTER_FROM) | BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR))
 
+/* Words that the bits of a flow answer, and nothing else; */
+#define RP_FILTER_PLAIN									\
+	(BIT(RP_FILTER_TO) | BIT(RP_FILTER_MARK) | BIT(RP_FILTER_UID) |			\
+	 BIT(RP_FILTER_IPPROTO) | BIT(RP_FILTER_SPORT) | BIT(RP_FILTER_DPORT) |		\
+	 BIT(RP_FILTER_TOS))
+
+/* and all that need no other function. */
+#define RP_FILTER_QUICK	(RP_FILTER_PLAIN | BIT(RP_FILTER_NETNS) | BIT(RP_FILTER_PID))
+
 /* What is in force, NULL: everything is kept. */
 struct rp_filter __rcu *rp_filter;
 
@@ -140,32 +149,38 @@ static bool rp_filter_dev(const struct rp_filter_term *t, const struct net *net,
 }
 NOKPROBE_SYMBOL(rp_filter_dev);
 
-static bool rp_filter_bits(const struct rp_filter_term *t, u32 word)
+static nokprobe_inline bool rp_filter_bits(const struct rp_filter_term *t, u32 word)
 {
 	return !((word ^ t->value) & t->mask);
 }
-NOKPROBE_SYMBOL(rp_filter_bits);
 
 /* Elsewhere than in a task the task is a bystander. */
+static nokprobe_inline bool rp_filter_asks_quick(const struct rp_filter_term *t, u8 context,
+						 const struct net *net,
+						 const struct rp_flow *flow)
+{
+	if (likely(BIT(t->word) & RP_FILTER_PLAIN))
+		return flow && rp_filter_bits(t, ((const u32 *)flow)[t->at]);
+	if (t->word == RP_FILTER_NETNS)
+		return net && net->ns.inum == t->value;
+	return context == RP_CONTEXT_TASK && current->tgid == t->value;
+}
+
 static bool rp_filter_asks(const struct rp_filter_term *t, u8 context, const struct net *net,
 			   const struct rp_flow *flow)
 {
 	switch (t->word) {
-	case RP_FILTER_NETNS:
-		return net && net->ns.inum == t->value;
-	case RP_FILTER_PID:
-		return context == RP_CONTEXT_TASK && current->tgid == t->value;
 	case RP_FILTER_COMM:
 		return context == RP_CONTEXT_TASK &&
 		       !strncmp(current->comm, t->name, RP_NAME_LEN - 1);
 	case RP_FILTER_IIF:
 		return flow && rp_filter_dev(t, net, flow->iif);
-	case RP_FILTER_FROM:
-		if (flow && !flow->src)
-			return true;	/* to be chosen */
-		fallthrough;
+	case RP_FILTER_FROM:		/* none: to be chosen */
+		return flow && (!flow->src || rp_filter_bits(t, (__force u32)flow->src));
+	case RP_FILTER_OIF:
+		return true;		/* or not: to be seen at the return */
 	default:
-		return flow && rp_filter_bits(t, ((const u32 *)flow)[t->at]);
+		return rp_filter_asks_quick(t, context, net, flow);
 	}
 }
 NOKPROBE_SYMBOL(rp_filter_asks);
@@ -173,7 +188,7 @@ NOKPROBE_SYMBOL(rp_filter_asks);
 static bool rp_filter_lets_in(const struct rp_filter *f, u8 kind, u8 context,
 			      const struct net *net, const struct rp_flow *flow)
 {
-	u32 open = f->words & ~(BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR));
+	u32 open = f->words & RP_FILTER_AT_ENTRY;
 	unsigned int i;
 
 	if (BIT(kind) & RP_FILTER_CHANGES)
@@ -186,23 +201,35 @@ static bool rp_filter_lets_in(const struct rp_filter *f, u8 kind, u8 context,
 }
 NOKPROBE_SYMBOL(rp_filter_lets_in);
 
-/* Is there a word that may keep a call from being let in?  Context: preemption off. */
-bool rp_filter_asks_at_entry(void)
+/* What most calls are refused by is to cost least. */
+static nokprobe_inline bool rp_filter_refuses(const struct rp_filter *f, u8 context,
+					      const struct net *net,
+					      const struct rp_flow *flow)
 {
-	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+	const struct rp_filter_term *t, *end = f->terms + f->terms_count;
+	u32 open = f->words & RP_FILTER_QUICK;
 
-	return f && f->words & ~(BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR));
+	for (t = f->terms; t < end; t++)
+		if (open & BIT(t->word) && rp_filter_asks_quick(t, context, net, flow))
+			open &= ~BIT(t->word);
+	return open;
 }
-NOKPROBE_SYMBOL(rp_filter_asks_at_entry);
 
-/* Is a decision that succeeds of no use?  The same. */
-bool rp_filter_wants_errors(void)
+static noinline bool rp_filter_enter_slow(const struct rp_filter *f, u8 kind, u8 context,
+					  const struct net *net, const struct rp_flow *flow,
+					  unsigned long **mark)
 {
-	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
-
-	return f && f->words & BIT(RP_FILTER_ERROR);
+	if (!rp_filter_lets_in(f, kind, context, net, flow)) {
+		if (BIT(kind) & RP_FILTER_DECISIONS && !READ_ONCE(rp_filter_nested))
+			return false;
+		return (!flow && rp_filter_is_signal(kind)) ||	/* rp_filter_pass() sees it */
+		       rp_filter_find_mark(rp_filter_key(context), rp_filter_key(context));
+	}
+	if (BIT(kind) & RP_FILTER_DECISIONS)
+		*mark = rp_filter_mark(context);
+	return true;
 }
-NOKPROBE_SYMBOL(rp_filter_wants_errors);
+NOKPROBE_SYMBOL(rp_filter_enter_slow);
 
 /**
  * rp_filter_enter() - may this call be kept?
@@ -219,15 +246,10 @@ bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp
 
 	if (!f)
 		return true;
-	if (!rp_filter_lets_in(f, kind, context, net, flow)) {
-		if (BIT(kind) & RP_FILTER_DECISIONS && !READ_ONCE(rp_filter_nested))
-			return false;
-		return (!flow && rp_filter_is_signal(kind)) ||	/* rp_filter_pass() sees it */
-		       rp_filter_find_mark(rp_filter_key(context), rp_filter_key(context));
-	}
-	if (BIT(kind) & RP_FILTER_DECISIONS)
-		*mark = rp_filter_mark(context);
-	return true;
+	if (BIT(kind) & RP_FILTER_DECISIONS && likely(!READ_ONCE(rp_filter_nested)) &&
+	    rp_filter_refuses(f, context, net, flow))
+		return false;
+	return rp_filter_enter_slow(f, kind, context, net, flow, mark);
 }
 NOKPROBE_SYMBOL(rp_filter_enter);
 

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#include "compat.h"
 #include "uapi/routeprobe.h"
 
 struct net;
@@ -63,8 +64,24 @@ void rp_filter_replace(struct rp_filter __rcu **where, struct rp_filter *f);
 /* May a decision be made in the course of another?  As may each step. */
 extern bool rp_filter_nested;
 
-bool rp_filter_asks_at_entry(void);
-bool rp_filter_wants_errors(void);
+#define RP_FILTER_AT_ENTRY	((u32)~(BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR)))
+
+/* Is there a word that may keep a call from being let in?  Context: preemption off. */
+static nokprobe_inline bool rp_filter_asks_at_entry(void)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	return f && f->words & RP_FILTER_AT_ENTRY;
+}
+
+/* Is a decision that succeeds of no use?  The same. */
+static nokprobe_inline bool rp_filter_wants_errors(void)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	return f && f->words & BIT(RP_FILTER_ERROR);
+}
+
 bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp_flow *flow,
 		     unsigned long **mark);
 void rp_filter_leave(unsigned long *mark, u8 context);

@@ -113,7 +113,7 @@ static void rp_probe_record(unsigned int id, const struct rp_call *call, unsigne
 		if (likely(rp_filter_pass(call->net, rec) && rp_freeze_admits())) {
 			rec->stack = call->stack;
 			rp_stack_count(call->stack);
-			rp_record_commit(ring, rec, id);
+			rp_record_commit(ring, rec, id, rec->duration_ns);
 			rp_freeze_look(call->net, rec);
 		} else {
 			rp_ring_cancel(ring);
@@ -147,7 +147,7 @@ static nokprobe_inline u32 rp_probe_caller(unsigned int id, const struct rp_call
 
 	if (id == RP_PROBE_IP_ROUTE_OUTPUT_KEY_HASH_RCU &&
 	    !READ_ONCE(rp_probes[RP_PROBE_IP_ROUTE_OUTPUT_FLOW].armed))
-		addr = rp_caller_asker(addr, call->sp, frame_pointer(regs));
+		addr = rp_caller_asker(addr, call->sp, regs);
 	return rp_caller_id(addr);
 }
 

@@ -34,14 +34,9 @@ extern struct rp_counts __percpu *rp_counts;
  */
 DECLARE_STATIC_KEY_FALSE(rp_probe_picky);
 
-static nokprobe_inline bool rp_record_in_task(void)
-{
-	return !in_hardirq() && !in_serving_softirq();
-}
-
 static nokprobe_inline u8 rp_record_context(void)
 {
-	if (likely(rp_record_in_task()))
+	if (likely(in_task()))
 		return RP_CONTEXT_TASK;
 	return in_hardirq() ? RP_CONTEXT_HARDIRQ : RP_CONTEXT_SOFTIRQ;
 }
@@ -53,16 +48,22 @@ static nokprobe_inline void rp_record_none(unsigned int id)
 }
 
 /* The four bytes at the end are one word, if they are constants. */
-static nokprobe_inline void rp_record_kind(struct rp_record *rec, u16 probe, u8 kind, u8 verdict,
-					   u8 has)
+static nokprobe_inline void rp_record_kind_in(struct rp_record *rec, u16 probe, u8 kind,
+					      u8 context, u8 verdict, u8 has)
 {
 	rec->probe = probe;
 	rec->cpu = raw_smp_processor_id();
 	rec->kind = kind;
-	rec->context = RP_CONTEXT_TASK;
+	rec->context = context;
 	rec->verdict = verdict;
 	rec->has = has;
-	if (unlikely(!rp_record_in_task()))
+}
+
+static nokprobe_inline void rp_record_kind(struct rp_record *rec, u16 probe, u8 kind, u8 verdict,
+					   u8 has)
+{
+	rp_record_kind_in(rec, probe, kind, RP_CONTEXT_TASK, verdict, has);
+	if (unlikely(!in_task()))
 		rec->context = rp_record_context();
 }
 
@@ -103,11 +104,82 @@ static nokprobe_inline void rp_record_begin(struct rp_record *rec, u32 netns, u6
 	rec->stack = 0;
 }
 
+/* @duration_ns: that of the record, which some know */
 static nokprobe_inline void rp_record_commit(struct rp_ring *ring, struct rp_record *rec,
-					     unsigned int id)
+					     unsigned int id, u64 duration_ns)
 {
 	rp_ring_commit(ring, rec);
-	__this_cpu_inc(rp_counts[id].hist[fls64(rec->duration_ns)]);
+	__this_cpu_inc(rp_counts[id].hist[(unsigned int)fls64(duration_ns)]);
+}
+
+/*
+ * The two handlers of a row that must be cheap.  With constant arguments each becomes
+ * a handler of its own; what may be picky is left to rp_probe_entry() and
+ * rp_probe_return().
+ *
+ * @enter: also to be the row's
+ */
+static nokprobe_inline int rp_record_entry(struct kretprobe_instance *ri, struct pt_regs *regs,
+					   unsigned int id,
+					   bool (*enter)(struct rp_call *call,
+							 struct pt_regs *regs))
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+
+	if (static_branch_unlikely(&rp_probe_picky))
+		return rp_probe_entry(ri, regs);
+	if (unlikely(!enter(call, regs))) {
+		rp_record_none(id);
+		return 1;
+	}
+	call->has = 0;		/* has RP_HAS_FLOW, and nothing of what is picky */
+	call->sp = rp_compat_sp_after(regs);
+	call->time_ns = ktime_get_ns();
+	return 0;
+}
+
+/*
+ * @before: as the row's keep, but always true; may record something itself
+ * @caller: who called
+ * @decode: fills the record from probe on, where nothing was written but flow
+ */
+static nokprobe_inline int rp_record_return(struct kretprobe_instance *ri, struct pt_regs *regs,
+					    unsigned int id,
+					    bool (*before)(const struct rp_call *call,
+							   unsigned long ret),
+					    unsigned long (*caller)(const struct rp_call *call,
+								    struct kretprobe_instance *ri,
+								    struct pt_regs *regs),
+					    void (*decode)(const struct rp_call *call,
+							   unsigned long ret,
+							   struct rp_record *rec))
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+	struct rp_record *rec;
+	struct rp_ring *ring;
+	unsigned long flags;
+
+	if (static_branch_unlikely(&rp_probe_picky)) {
+		if (!call->has) {
+			call->has = RP_HAS_FLOW;
+			call->stack = 0;
+			call->mark = NULL;
+		}
+		return rp_probe_return(ri, regs);
+	}
+	local_irq_save(flags);
+	if (before)
+		before(call, regs_return_value(regs));
+	ring = rp_ring_here();
+	if (likely(rp_ring_reserve(ring, &rec))) {
+		rp_record_begin(rec, rp_fill_netns(call->net), call->time_ns, ktime_get_ns());
+		rec->caller = rp_caller_id(caller(call, ri, regs));
+		rec->flow = call->flow;
+		decode(call, regs_return_value(regs), rec);
+		rp_record_commit(ring, rec, id, rec->duration_ns);
+	}
+	local_irq_restore(flags);
+	return 0;
 }
 
 #endif
