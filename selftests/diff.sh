@@ -117,8 +117,8 @@ check_equal "another source" "source" "$(fields 10.6.0.1)"
 
 rm -r "$dir/again"
 differ "a recording that is not there is trouble" 2 "$dir/a" "$dir/again"
-truncate -s -100 "$dir"/b/cpu0
-truncate -s -100 "$dir"/b/cpu1
+truncate -s -1 "$dir"/b/packed0
+truncate -s -1 "$dir"/b/packed1
 differ "so is one that is damaged" 2 "$dir/a" "$dir/b"
 [ "$ktap_failed" = 0 ] || note "$(cat "$dir/log" "$dir"/*.ip; said)"
 finish

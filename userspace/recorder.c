@@ -18,6 +18,7 @@
 #include <routeprobe_version.h>
 
 #include "fib.h"
+#include "pack.h"
 #include "recorder.h"
 #include "util.h"
 
@@ -147,11 +148,13 @@ static int rp_recorder_open_cpus(struct rp_recorder *r)
 	char name[16];
 	size_t i;
 
+	r->packed = rp_util_alloc(RP_STREAM_BATCH, RP_PACK_MAX);
+	r->packs = rp_util_alloc(r->src.nstreams, sizeof(*r->packs));
 	r->fds = rp_util_alloc(r->src.nstreams, sizeof(*r->fds));
 	for (i = 0; i < r->src.nstreams; i++)
 		r->fds[i] = -1;
 	for (i = 0; i < r->src.nstreams; i++) {
-		snprintf(name, sizeof(name), "cpu%u", r->src.streams[i].cpu);
+		snprintf(name, sizeof(name), "packed%u", r->src.streams[i].cpu);
 		r->fds[i] = rp_recorder_create(r, name, O_TRUNC | O_APPEND);
 		if (r->fds[i] < 0)
 			return rp_recorder_err(r, name);
@@ -215,41 +218,44 @@ int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
 }
 
 /*
- * A file never ends in half a record.  Returns how many bytes were taken; fewer
- * than @len set r->error.
+ * A file never ends in half a record.  Returns how many of @count were taken; fewer
+ * set r->error.
  */
-static size_t rp_recorder_write(struct rp_recorder *r, int fd, const char *buf, size_t len)
+static size_t rp_recorder_write(struct rp_recorder *r, int fd, size_t len, size_t count)
 {
-	off_t before = lseek(fd, 0, SEEK_END);
-	ssize_t n = write(fd, buf, len);
-	size_t whole;
+	ssize_t n = write(fd, r->packed, len);
+	off_t end;
 
 	if (n >= 0 && (size_t)n == len)
-		return len;
+		return count;
 	r->error = n < 0 ? errno : ENOSPC;
-	whole = n > 0 ? n - n % sizeof(struct rp_record) : 0;
-	if (ftruncate(fd, before + whole))
+	n = n > 0 ? n : 0;
+	end = lseek(fd, 0, SEEK_END) - n;
+	if (ftruncate(fd, end + rp_pack_whole(r->packed, n, &count)))
 		rp_util_warn("%s: %s", r->path, strerror(errno));
-	return whole;
+	return count;
 }
 
 /* One read of one CPU */
-static int64_t rp_recorder_copy_stream(struct rp_recorder *r, struct rp_stream *s, int fd)
+static int64_t rp_recorder_copy_stream(struct rp_recorder *r, size_t i)
 {
+	struct rp_stream *s = &r->src.streams[i];
 	size_t size = RP_STREAM_BATCH * sizeof(struct rp_record);
+	const struct rp_record *rec = (const struct rp_record *)s->buf;
 	ssize_t n = read(s->fd, s->buf, size);
-	size_t count;
+	size_t count, len;
 
 	if (n < 0 && errno != EINTR && errno != EAGAIN) {
 		s->ended = true;
 		s->damage = strerror(errno);
 	}
-	if (n < (ssize_t)sizeof(struct rp_record))
+	if (n < (ssize_t)sizeof(*rec))
 		return 0;
-	n -= n % sizeof(struct rp_record);
-	count = rp_recorder_write(r, fd, s->buf, n) / sizeof(struct rp_record);
+	count = n / sizeof(*rec);
+	len = rp_pack(&r->packs[i], r->packed, rec, count);
+	count = rp_recorder_write(r, r->fds[i], len, count);
 	if (count)
-		rp_stream_account(s, (const struct rp_record *)s->buf, count);
+		rp_stream_account(s, rec, count);
 	return r->error ? -1 : (int64_t)count;
 }
 
@@ -261,7 +267,7 @@ int64_t rp_recorder_copy(struct rp_recorder *r)
 	for (i = 0; i < r->src.nstreams; i++) {
 		if (r->src.streams[i].ended)
 			continue;
-		n = rp_recorder_copy_stream(r, &r->src.streams[i], r->fds[i]);
+		n = rp_recorder_copy_stream(r, i);
 		if (n < 0)
 			return -1;
 		if (n > most)
@@ -281,7 +287,7 @@ static int rp_recorder_drain(struct rp_recorder *r)
 	for (i = 0; i < r->src.nstreams; i++) {
 		s = &r->src.streams[i];
 		do {
-			n = s->ended ? 0 : rp_recorder_copy_stream(r, s, r->fds[i]);
+			n = s->ended ? 0 : rp_recorder_copy_stream(r, i);
 		} while (n > 0 && s->end_ns <= until);
 		if (n < 0)
 			return -1;
@@ -363,6 +369,8 @@ void rp_recorder_close(struct rp_recorder *r)
 		if (r->fds[i] >= 0)
 			close(r->fds[i]);
 	free(r->fds);
+	free(r->packed);
+	free(r->packs);
 	if (r->session_fd >= 0)
 		close(r->session_fd);
 	if (r->dirfd >= 0)

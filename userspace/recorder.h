@@ -7,7 +7,7 @@
 
 #include "source.h"
 
-/* Copies the rings of a source into a directory of the same files. */
+/* Copies the rings of a source, packed, into a directory of the same files else. */
 struct rp_recorder {
 	struct rp_source src;
 	struct rp_session session;
@@ -15,6 +15,8 @@ struct rp_recorder {
 	int dirfd;
 	int session_fd;
 	int *fds;		/* one per stream */
+	struct rp_pack *packs;	/* one per stream */
+	char *packed;		/* what was read last, as it is to be written */
 	uint64_t missed_before;
 	int error;		/* why nothing more can be written */
 };

@@ -288,7 +288,7 @@ static void rp_source_start(struct rp_source *src, struct rp_stream *s,
 	s->follow = mode != RP_SOURCE_WHOLE;
 	if (fstat(s->fd, &st))
 		st.st_size = 0;
-	if (mode == RP_SOURCE_FOLLOW) {
+	if (mode == RP_SOURCE_FOLLOW && !src->recording) {
 		newest = lseek(s->fd, 0, SEEK_END);
 		/* A ring may say where it is; a plain file says its size. */
 		if (newest > 0 && !st.st_size)
@@ -303,7 +303,7 @@ static void rp_source_start(struct rp_source *src, struct rp_stream *s,
 }
 
 static void rp_source_add_stream(struct rp_source *src, unsigned int cpu,
-				 const char *name, enum rp_source_mode mode)
+				 const char *name, enum rp_source_mode mode, bool packed)
 {
 	struct rp_stream *s;
 	int fd;
@@ -317,13 +317,16 @@ static void rp_source_add_stream(struct rp_source *src, unsigned int cpu,
 	src->streams = rp_util_grow(src->streams, src->nstreams + 1, sizeof(*s));
 	s = &src->streams[src->nstreams++];
 	rp_stream_init(s, cpu, fd);
+	if (packed)
+		rp_stream_unpack(s);
 	rp_source_start(src, s, mode);
 }
 
-/* Every cpuN that is there, by number; a hole is named for a recording. */
+/* Every cpuN or packedN that is there, by number; a hole is named for a recording. */
 int rp_source_streams(struct rp_source *src, enum rp_source_mode mode)
 {
 	bool there[RP_SOURCE_CPUS_MAX] = { false };
+	const char *prefix = src->recording ? "packed" : "cpu";
 	struct dirent *entry;
 	size_t cpu, last = 0;
 	uint64_t number;
@@ -337,21 +340,21 @@ int rp_source_streams(struct rp_source *src, enum rp_source_mode mode)
 	if (!d)
 		return rp_util_err("%s: %s", src->dir, strerror(errno));
 	while ((entry = readdir(d)))
-		if (!strncmp(entry->d_name, "cpu", 3) &&
-		    rp_util_u64(entry->d_name + 3, RP_SOURCE_CPUS_MAX - 1, &number))
+		if (!strncmp(entry->d_name, prefix, strlen(prefix)) &&
+		    rp_util_u64(entry->d_name + strlen(prefix), RP_SOURCE_CPUS_MAX - 1, &number))
 			there[number] = true;
 	closedir(d);
 	if (src->recording)
 		last = src->session.cpus;
 	for (cpu = 0; cpu < RP_SOURCE_CPUS_MAX; cpu++) {
-		snprintf(name, sizeof(name), "cpu%zu", cpu);
+		snprintf(name, sizeof(name), "%s%zu", prefix, cpu);
 		if (there[cpu])
-			rp_source_add_stream(src, cpu, name, mode);
+			rp_source_add_stream(src, cpu, name, mode, src->recording);
 		else if (cpu < last && faccessat(src->dirfd, name, F_OK, 0))
 			rp_source_damage(src, "%s: missing", name);
 	}
 	if (!src->nstreams)
-		return rp_util_err("%s: no records: there is no file cpu0", src->dir);
+		return rp_util_err("%s: no records: there is no file %s0", src->dir, prefix);
 	return 0;
 }
 
@@ -364,9 +367,9 @@ void rp_source_damaged_streams(struct rp_source *src)
 	for (i = 0; i < src->nstreams; i++) {
 		s = &src->streams[i];
 		if (s->damage)
-			rp_source_damage(src, "cpu%u: after %llu records: %s; the rest is left out",
-					 s->cpu, (unsigned long long)s->records,
-					 s->damage);
+			rp_source_damage(src, "%s%u: after %llu records: %s; the rest is left out",
+					 s->packed ? "packed" : "cpu", s->cpu,
+					 (unsigned long long)s->records, s->damage);
 	}
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file cpuN: reading in large pieces, loss from the gaps in seq, and
- * refusing what cannot be a record.  A damaged stream ends at its first bad
- * record, since nothing behind it can be trusted to be in order.
+ * The file cpuN, or packedN of a recording: reading in large pieces, loss from the
+ * gaps in seq, and refusing what cannot be a record.  A damaged stream ends at its
+ * first bad record, since nothing behind it can be trusted to be in order.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include <routeprobe.h>
 
+#include "pack.h"
 #include "stream.h"
 #include "util.h"
 
@@ -24,13 +25,23 @@ void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd)
 	s->buf = rp_util_alloc(RP_STREAM_BATCH, sizeof(struct rp_record));
 }
 
+void rp_stream_unpack(struct rp_stream *s)
+{
+	s->packed = rp_util_alloc(RP_STREAM_PACKED, 1);
+	s->pack = rp_util_alloc(1, sizeof(*s->pack));
+}
+
 void rp_stream_exit(struct rp_stream *s)
 {
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->buf);
+	free(s->packed);
+	free(s->pack);
 	s->fd = -1;
 	s->buf = NULL;
+	s->packed = NULL;
+	s->pack = NULL;
 }
 
 /* Saturates, so that no record can travel back in time by a long duration. */
@@ -69,9 +80,10 @@ static void rp_stream_stop(struct rp_stream *s, const char *damage)
 	s->ended = true;
 	s->damage = damage;
 	if (damage)
-		s->bad += s->len - s->pos;
+		s->bad += s->len - s->pos + s->packed_len;
 	s->pos = 0;
 	s->len = 0;
+	s->packed_len = 0;
 }
 
 /* The head must be a record, and one that we still want. */
@@ -91,11 +103,50 @@ static bool rp_stream_vet(struct rp_stream *s)
 
 static void rp_stream_at_end(struct rp_stream *s)
 {
-	bool torn = s->len > s->pos;
+	bool torn = s->len > s->pos || s->packed_len;
 
 	if (s->follow && s->room)
 		return;
 	rp_stream_stop(s, torn ? "the last record is cut off" : NULL);
+}
+
+static ssize_t rp_stream_read(struct rp_stream *s, char *buf, size_t size)
+{
+	ssize_t n;
+
+	if (size > s->room)
+		size = s->room;
+	n = size ? read(s->fd, buf, size) : 0;
+	if (n > 0 && s->room != UINT64_MAX)
+		s->room -= n;
+	return n;
+}
+
+/* As read() of a file that is not packed, but EBADMSG for what no packed record can be */
+static ssize_t rp_stream_read_packed(struct rp_stream *s, char *buf, size_t size)
+{
+	const struct rp_record *rec;
+	size_t done = 0, used = 0;
+	ssize_t n;
+
+	n = rp_stream_read(s, s->packed + s->packed_len, RP_STREAM_PACKED - s->packed_len);
+	if (n < 0)
+		return n;
+	s->packed_len += n;
+	n = 0;
+	while (done + sizeof(*rec) <= size &&
+	       (n = rp_pack_next(s->pack, &rec, s->packed + used, s->packed_len - used)) > 0) {
+		memcpy(buf + done, rec, sizeof(*rec));
+		done += sizeof(*rec);
+		used += n;
+	}
+	s->packed_len -= used;
+	memmove(s->packed, s->packed + used, s->packed_len);
+	if (n < 0 && !done) {
+		errno = EBADMSG;
+		return -1;
+	}
+	return done;
 }
 
 bool rp_stream_fill(struct rp_stream *s)
@@ -111,18 +162,15 @@ bool rp_stream_fill(struct rp_stream *s)
 	s->len -= s->pos;
 	s->pos = 0;
 	size -= s->len;
-	if (size > s->room)
-		size = s->room;
-	n = size ? read(s->fd, s->buf + s->len, size) : 0;
+	n = s->packed ? rp_stream_read_packed(s, s->buf + s->len, size) :
+			rp_stream_read(s, s->buf + s->len, size);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
 	if (n < 0) {
-		rp_stream_stop(s, strerror(errno));
+		rp_stream_stop(s, errno == EBADMSG ? "no packed record" : strerror(errno));
 		return false;
 	}
 	s->len += n;
-	if (s->room != UINT64_MAX)
-		s->room -= n;
 	if (!n)
 		rp_stream_at_end(s);
 	return rp_stream_vet(s);

@@ -6,9 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct rp_pack;
 struct rp_record;
 
 #define RP_STREAM_BATCH		1024	/* records read at once */
+#define RP_STREAM_PACKED	65536	/* bytes of them, when packed */
 
 /*
  * The records of one CPU, from debugfs or from a recording, in the order in
@@ -30,9 +32,13 @@ struct rp_stream {
 	uint64_t bad;		/* bytes that were no record */
 	size_t pos, len;	/* in bytes, of the unread part of buf */
 	char *buf;
+	char *packed;		/* of a packed file what was read and is not in buf yet, or NULL */
+	size_t packed_len;
+	struct rp_pack *pack;
 };
 
 void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd);
+void rp_stream_unpack(struct rp_stream *s);	/* the file is packed */
 void rp_stream_exit(struct rp_stream *s);
 
 /* Reads more once everything was taken; true when there is a head then. */

@@ -13,7 +13,7 @@
  *
  * Everything is below the debugfs directory "routeprobe", mode 0400, read
  * only.  A recording made by `routeprobe record` is a directory of the same
- * files, so one parser reads both.
+ * files, so one parser reads both; but of cpuN it has the records packed, in packedN.
  *
  *   version    "key value" lines: routeprobe VERSION, abi MAJOR.MINOR,
  *              record BYTES, kernel RELEASE.  Read this first.  A reader
@@ -80,6 +80,16 @@
  * CLOCK_MONOTONIC is one clock for all CPUs, so merging by that sum orders
  * all of them.
  *
+ * packedN
+ * =======
+ *
+ * Of each record of cpuN what differs from the last one of the same probe, or of another
+ * whose id has the same remainder by RP_PACKED_LAST, in words of eight bytes: a 32-bit
+ * number, of which bits 0 to 23 say which words follow, bit I for the word at byte
+ * 8 * I, and bits 24 to 31 are that remainder; and these words in their order.  The
+ * others are as in that last record, which before the first has all zero, but for seq
+ * (bit 0): it is greater by one than that of the record before in the file.
+ *
  * Conventions
  * ===========
  *
@@ -99,6 +109,7 @@
 #define RP_ABI_MINOR	0
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
+#define RP_PACKED_LAST	32	/* see packedN above */
 
 /*
  * Probe ids.  Append only, never reuse one: recordings outlive the module.

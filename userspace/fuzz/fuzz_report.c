@@ -18,8 +18,8 @@
 static const struct {
 	const char *name, *text;
 } fuzz_files[] = {
-	{ "cpu0", "" },
-	{ "cpu1", "" },
+	{ "packed0", "" },
+	{ "packed1", "" },
 	{ "version", "routeprobe 0.1.0\nabi 2.0\nrecord 192\n" },
 	{ "callers", "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n" },
 	{ "probes", "1\ta\toutput\toutput\tarmed\t1\t2\t3\tx\n"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fake.h"
+#include "pack.h"
 
 static const char rp_fake_probes[] =
 	"#id\tname\tkind\tgroup\tstate\trecorded\tfiltered\tmissed\tuse\n"
@@ -50,6 +51,7 @@ void rp_fake_append(const struct rp_fake *f, const char *name, const void *data,
 void rp_fake_make(struct rp_fake *f)
 {
 	memset(f, 0, sizeof(*f));
+	f->packs = calloc(4, sizeof(*f->packs));
 	strcpy(f->dir, "/tmp/routeprobe-test-XXXXXX");
 	if (!mkdtemp(f->dir))
 		abort();
@@ -65,6 +67,8 @@ void rp_fake_make(struct rp_fake *f)
 	rp_fake_write(f, "stats", "enable 1\nrecords_per_cpu 4096\n");
 	rp_fake_write(f, "cpu0", "");
 	rp_fake_write(f, "cpu1", "");
+	rp_fake_write(f, "packed0", "");
+	rp_fake_write(f, "packed1", "");
 }
 
 void rp_fake_session(const struct rp_fake *f, const char *extra)
@@ -87,6 +91,8 @@ void rp_fake_remove(struct rp_fake *f)
 		unlinkat(dirfd(d), entry->d_name, 0);
 	closedir(d);
 	rmdir(f->dir);
+	free(f->packs);
+	f->packs = NULL;
 }
 
 struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t end_ns)
@@ -139,13 +145,15 @@ void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix
 
 void rp_fake_add(struct rp_fake *f, struct rp_record rec)
 {
-	char name[16];
+	char name[16], packed[RP_PACK_MAX];
 
 	if (!rec.seq)
 		rec.seq = f->seq[rec.cpu] + 1;
 	f->seq[rec.cpu] = rec.seq;
 	snprintf(name, sizeof(name), "cpu%u", rec.cpu);
 	rp_fake_append(f, name, &rec, sizeof(rec));
+	snprintf(name, sizeof(name), "packed%u", rec.cpu);
+	rp_fake_append(f, name, packed, rp_pack(&f->packs[rec.cpu], packed, &rec, 1));
 }
 
 static char *rp_fake_slurp(FILE *file)

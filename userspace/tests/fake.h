@@ -9,10 +9,11 @@
 
 #define RP_FAKE_NETNS	4026532001U
 
-/* A directory of the contract's files, made for a test. */
+/* A directory of the contract's files, made for a test: a module's and a recording's. */
 struct rp_fake {
 	char dir[64];
 	uint64_t seq[4];	/* of the newest record, by CPU */
+	struct rp_pack *packs;	/* by CPU */
 };
 
 void rp_fake_make(struct rp_fake *f);
@@ -28,7 +29,7 @@ struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t e
 void rp_fake_flow(struct rp_record *rec, const char *src, const char *dst);
 void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix,
 		   unsigned int len, const char *gateway, const char *dev);
-/* Appends to cpuN with the next sequence number. */
+/* Appends to cpuN and packedN with the next sequence number. */
 void rp_fake_add(struct rp_fake *f, struct rp_record rec);
 
 /* Runs a command in this process; its two outputs as strings to be freed. */

@@ -13,6 +13,7 @@
 
 #include "cmd.h"
 #include "fake.h"
+#include "pack.h"
 #include "util.h"
 
 #define HEADER \
@@ -510,8 +511,8 @@ TEST_F(report, outside)
 TEST_F(report, cut_off)
 {
 	rp_fake_add(&self->fake, good_output(1000, 1300));
-	rp_fake_append(&self->fake, "cpu0", "half a record", 13);
-	DAMAGED("1", "cpu0: after 1 records: the last record is cut off");
+	rp_fake_append(&self->fake, "packed0", "\7\0\0\0half of it", 14);
+	DAMAGED("1", "packed0: after 1 records: the last record is cut off");
 }
 
 TEST_F(report, garbage)
@@ -520,8 +521,8 @@ TEST_F(report, garbage)
 
 	rp_fake_add(&self->fake, good_output(1000, 1300));
 	memset(garbage, 0xa5, sizeof(garbage));
-	rp_fake_append(&self->fake, "cpu1", garbage, sizeof(garbage));
-	DAMAGED("1", "cpu1: after 0 records: ");
+	rp_fake_append(&self->fake, "packed1", garbage, sizeof(garbage));
+	DAMAGED("1", "packed1: after 0 records: ");
 }
 
 TEST_F(report, seq_backwards)
@@ -552,10 +553,12 @@ TEST_F(report, endless_duration)
 TEST_F(report, other_cpu)
 {
 	struct rp_record rec = good_output(1000, 1300);
+	struct rp_pack pack = { 0 };
+	char packed[RP_PACK_MAX];
 
 	rec.seq = 1;
 	rec.cpu = 3;
-	rp_fake_append(&self->fake, "cpu0", &rec, sizeof(rec));
+	rp_fake_append(&self->fake, "packed0", packed, rp_pack(&pack, packed, &rec, 1));
 	DAMAGED("0", "a record of another CPU");
 }
 
@@ -568,9 +571,9 @@ TEST_F(report, newer_kind)
 
 TEST_F(report, missing_cpu)
 {
-	forget(&self->fake, "cpu1");
+	forget(&self->fake, "packed1");
 	rp_fake_add(&self->fake, good_output(1000, 1300));
-	DAMAGED("1", "cpu1: missing");
+	DAMAGED("1", "packed1: missing");
 }
 
 TEST_F(report, fifo_and_link)
@@ -578,14 +581,14 @@ TEST_F(report, fifo_and_link)
 	char path[128];
 
 	rp_fake_add(&self->fake, good_output(1000, 1300));
-	snprintf(path, sizeof(path), "%s/cpu2", self->fake.dir);
+	snprintf(path, sizeof(path), "%s/packed2", self->fake.dir);
 	ASSERT_EQ(0, mkfifo(path, 0600));
-	DAMAGED("1", "cpu2: not a plain file");
+	DAMAGED("1", "packed2: not a plain file");
 	free(self->out);
 	free(self->err);
 	unlink(path);
-	ASSERT_EQ(0, symlink("cpu0", path));
-	DAMAGED("1", "cpu2: Too many levels of symbolic links");
+	ASSERT_EQ(0, symlink("packed0", path));
+	DAMAGED("1", "packed2: Too many levels of symbolic links");
 }
 
 TEST_F(report, unreadable_reasons)
