@@ -18,7 +18,7 @@
 here=${0%/*}
 tracing=/sys/kernel/tracing
 out=/tmp/bench
-count=${COUNT:-5000}
+count=${COUNT:-50000}
 
 # ---- the loads ----
 
@@ -160,7 +160,7 @@ stats() { awk -v key="$1" '$1 ~ key { n += $2 } END { print n }' "$RP_DEBUGFS/st
 # routeprobe_with NAME RECORDER PARAMETER...: RECORDER is "record", or "-" for none.
 routeprobe_with()
 {
-	local name=$1 recorder=$2 recorded rest lost
+	local name=$1 recorder=$2 recorded rest lost bytes
 
 	shift 2
 	free=$(free_kib)
@@ -173,7 +173,9 @@ routeprobe_with()
 		each "$name"
 		stop
 		read -r recorded rest lost rest < <(tail -n 1 "$out/said")
-		events "$name" "$(stats '_made$')" "$recorded" "$lost" 192 "$memory"
+		bytes=$(cat "$out"/recording/packed* | wc -c)
+		events "$name" "$(stats '_made$')" "$recorded" "$lost" \
+			$((recorded ? bytes / recorded : 0)) "$memory"
 	else
 		each "$name"
 		events "$name" "$(stats '_made$')" - - 192 "$memory"
@@ -348,7 +350,7 @@ curve_routes()
 		nsenter --net=/run/netns/host-routes -- \
 			"$here/routes" $have $((n - have)) 10.0.1.2 sink || exit 1
 		have=$n
-		point routes $n "$count" host-routes 1 11.0.0.7
+		point routes $n "$ops" host-routes 1 11.0.0.7
 	done
 	ip netns del host-routes
 	ip netns del client-routes
@@ -365,7 +367,7 @@ curve_rules()
 			echo "route add 192.0.2.0/24 dev sink table $((i + 1000))"
 		done | ip -n host-rules -batch - || exit 1
 		have=$n
-		point rules $n $((count * 10 / (n + 9))) host-rules 1 198.51.100.1
+		point rules $n $((ops * 10 / (n + 9))) host-rules 1 198.51.100.1
 	done
 	ip netns del host-rules
 	ip netns del client-rules
@@ -376,7 +378,7 @@ curve_namespaces()
 	local n
 
 	for n in 1 10 100 500; do
-		point namespaces $n $((count > 2 * n ? count : 2 * n)) host 1 198.51.100.1 netns $n
+		point namespaces $n $((ops > 2 * n ? ops : 2 * n)) host 1 198.51.100.1 netns $n
 	done
 }
 
@@ -391,14 +393,14 @@ curve_cpus()
 		turns=$n
 		! grep -q kvm-clock /sys/devices/system/clocksource/clocksource0/available_clocksource || turns=1
 		for ((i = 0; i < 15; i++)); do
-			point cpus $n "$count" host $turns 198.51.100.1 cpus $n
+			point cpus $n "$ops" host $turns 198.51.100.1 cpus $n
 		done | sort -n -t $'\t' -k 5 | sed -n 8p
 	done
 }
 
 curves()
 {
-	local axis
+	local axis ops=$((count / 10))
 
 	load_module enable=0 || exit 1
 	for axis; do "curve_$axis"; done
@@ -410,15 +412,12 @@ curves()
 tool_base() { each nothing; }
 tool_modes()
 {
-	local no_signals=ip_route_output_key_hash_rcu,lookup,input,change
-
 	routeprobe_with "routeprobe, disarmed" - enable=0
 	routeprobe_with routeprobe record
 	routeprobe_with "routeprobe, not read" -
-	routeprobe_with "routeprobe, no signals" record probes=$no_signals
 	routeprobe_with "routeprobe, all probes" record probes=all
-	routeprobe_with "routeprobe, failures only" record probes=$no_signals 'filter="error any"'
-	routeprobe_with "routeprobe, filtered out" record probes=$no_signals 'filter="to 192.0.2.1"'
+	routeprobe_with "routeprobe, failures only" record 'filter="error any"'
+	routeprobe_with "routeprobe, filtered out" record 'filter="to 192.0.2.1"'
 }
 tool_stacks()
 {

@@ -78,13 +78,18 @@ function costs(    i, j, row, e) {
 			median(reader, tools[i], "sendto"), median(total, tools[i], "sendto"),
 			e[1], e[2], e[3], e[4], e[5]
 	}
-	print "\nTotal, of every load:\n"
+	every("Path", path)
+	every("Reader", reader)
+}
+
+function every(what, of,    i, j) {
+	print "\n" what ", of every load:\n"
 	printf "%-28s", ""
 	for (j = 1; j <= nloads; j++) printf " %13s", loads[j]
 	print ""
 	for (i = 1; i <= ntools; i++) {
 		printf "%-28s", tools[i]
-		for (j = 1; j <= nloads; j++) printf " %13s", median(total, tools[i], loads[j])
+		for (j = 1; j <= nloads; j++) printf " %13s", median(of, tools[i], loads[j])
 		print ""
 	}
 }
