@@ -17,12 +17,14 @@
  */
 #include <linux/atomic.h>
 #include <linux/hash.h>
+#include <linux/icmp.h>
 #include <linux/kprobes.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/icmp.h>
 #include <net/net_namespace.h>
 
 #include "filter.h"
@@ -253,8 +255,29 @@ bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp
 }
 NOKPROBE_SYMBOL(rp_filter_enter);
 
+/*
+ * What a signal means to who sent the packet, as icmp_unreach() and __udp4_lib_err()
+ * have it; 0: it has no error.
+ */
+static int rp_filter_signal_err(const struct rp_record *rec)
+{
+	switch (rec->kind) {
+	case RP_KIND_LINK_FAILURE:
+		return -EHOSTUNREACH;
+	case RP_KIND_ICMP_IN:
+	case RP_KIND_ICMP_OUT:
+		if (rec->signal.type == ICMP_TIME_EXCEEDED)
+			return -EHOSTUNREACH;
+		if (rec->signal.type == ICMP_DEST_UNREACH && rec->signal.code <= NR_ICMP_UNREACH)
+			return -icmp_err_convert[rec->signal.code].errno;
+	}
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_filter_signal_err);
+
 static bool rp_filter_error(const struct rp_filter *f, const struct rp_record *rec)
 {
+	int err = rec->err ?: rp_filter_signal_err(rec);
 	unsigned int i;
 
 	if (BIT(rec->kind) & RP_FILTER_STEPS)
@@ -262,7 +285,7 @@ static bool rp_filter_error(const struct rp_filter *f, const struct rp_record *r
 	if (f->error_any && (rec->err || rec->verdict == RP_VERDICT_NONE))
 		return true;
 	for (i = 0; i < f->errors_count; i++)
-		if (rec->err == f->errors[i])
+		if (err == f->errors[i])
 			return true;
 	return false;
 }

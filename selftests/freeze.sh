@@ -102,7 +102,7 @@ signalled()
 }
 
 dir=$(mktemp -d)
-plan 38
+plan 40
 at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
@@ -143,6 +143,11 @@ check_equal "exactly so many on both" 100 "$(records_after)"
 check_equal "another error does not" armed "$(after "error EACCES" ask 203.0.113.1)"
 check_equal "another flow does not" armed "$(after "error any to 10.0.0.0/8" ask 203.0.113.1)"
 check_equal "success can" ending "$(after "to 10.0.1.7" ask 10.0.1.7)"
+in_netns rp-h sh -c 'echo 100 >/proc/sys/net/ipv4/neigh/ha/retrans_time_ms'
+check_equal "nor does a neighbour that does not answer end what waits for another error" armed \
+	"$(after "error ENETUNREACH" in_netns rp-h ping -c 1 -W 2 10.0.1.50)"
+check_equal "but what waits for its error" ending \
+	"$(after "error EHOSTUNREACH" in_netns rp-h ping -c 1 -W 2 10.0.1.51)"
 check_equal "a change that failed does not" armed \
 	"$(after "error any" ip -n rp-h route add 10.0.1.0/24 dev ha proto kernel scope link src 10.0.1.1)"
 ip -n rp-h rule add pref 100 fwmark 1 lookup 100
@@ -164,7 +169,7 @@ check_equal "it is frozen at once" "frozen $before off" \
 	"$(stat freeze_state) $(made) $(cat "$RP_PARAMETERS/freeze")"
 check "dump what is frozen" routeprobe dump "$dir/frozen"
 check_equal "all of it" "$(wc -l <"$RP_DEBUGFS/events")" \
-	"$(($(cat "$dir"/frozen/cpu* | wc -c) / 192))"
+	"$(sed -n 's/^records //p' "$dir/frozen/session")"
 check "a dump overwrites nothing" eval "! routeprobe dump $dir/frozen 2>/dev/null"
 check "freeze until" routeprobe freeze error EHOSTUNREACH
 check_equal "the words are in force" "error EHOSTUNREACH armed" \
