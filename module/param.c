@@ -42,8 +42,8 @@ static bool rp_take_stacks;
 /* 0: not set, see rp_param_start(). */
 static unsigned long rp_wanted;
 
-/* 8192 records of 192 bytes: 1.5 MiB per CPU, as much as ftrace takes. */
-static unsigned int rp_records = 8192;
+/* 16384 records of 192 bytes: 3 MiB per CPU, twice what ftrace takes. */
+static unsigned int rp_records = 16384;
 
 /*
  * Calls of one function under way at once.  At most one per CPU and context
@@ -413,7 +413,7 @@ MODULE_PARM_DESC(freeze_after, "records that are made after the one that matched
 RP_PARAM(stacks, &rp_take_stacks, rp_param_get_bool);
 MODULE_PARM_DESC(stacks, "take the kernel stack of each call: 0 or 1 (default 0)");
 RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
-MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 8192: 1.5 MiB per CPU)");
+MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 16384: 3 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
 MODULE_PARM_DESC(maxactive, "calls of one function that can be followed at once (default 4 per CPU, at least 64)");
 
