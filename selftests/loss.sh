@@ -20,6 +20,12 @@ made() { awk '/_made/ { n += $2 } END { print n }' "$RP_DEBUGFS/stats"; }
 # said WORD: the number before it in the last line that the recorder printed
 said() { sed -n "\$s/.* \([0-9]*\) $1.*/\1/p" <(sed 's/^/ /' "$dir/said"); }
 
+# received PORT: decisions in the recording
+received()
+{
+	routeprobe report -i "$dir/all" --json sport "$1" 2>/dev/null | grep -c '^{"kind":"output"'
+}
+
 both_cpus()
 {
 	in_netns rp-h "${0%/*}/traffic" -c 0 sendto 2001 $count 10.0.1.2 >/dev/null &
@@ -58,11 +64,11 @@ both_cpus
 stop_recording
 missed=$(($(column 8) - missed))
 check_equal "the reader kept up" 0 "$(said lost)"
-for port in 2001 2002; do
-	check_equal "port $port: every decision, received or missed by the probe" $count \
-		$(($(routeprobe report -i "$dir/all" --json sport $port 2>/dev/null |
-			grep -c '^{"kind":"output"') + missed))
-done
+sent=$(received 2001) failed=$(received 2002)
+note "$sent of $count that were sent, $failed of $count that failed, $missed missed by the probe"
+check "no decision is received twice" test "$sent" -le $count -a "$failed" -le $count
+check "every decision is received, or was missed by the probe" \
+	test $((2 * count - sent - failed)) -le "$missed"
 check_equal "recorded, passed over and missed are all calls" $(($(kernel_counted) - counted)) \
 	$(($(accounted) - accounted))
 
@@ -70,6 +76,7 @@ made=$(made)
 start_recording some
 kill -STOP $recorder
 both_cpus
+kernel_counted >/dev/null	# ksoftirqd may be behind with the answers
 kill -CONT $recorder
 stop_recording
 made=$(($(made) - made))
