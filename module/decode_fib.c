@@ -37,10 +37,12 @@ static_assert(RP_COMPAT_PROTO(check_trace_callback_type_fib_table_lookup, void,
 /*
  * The rule that is being carried out, until the lookup in its table tells of it too.
  * A task that leaves the CPU meanwhile leaves it behind; then a lookup lacks its rule.
+ * What was left behind may outlive its namespace and its key: nothing here is followed,
+ * and a lookup in another table is not the rule's, even if its key stands there now.
  */
 struct rp_fib_rule {
 	const struct flowi4 *flp;
-	const struct net *net;
+	u32 netns;
 	struct rp_rule rule;
 };
 
@@ -55,13 +57,20 @@ static nokprobe_inline void rp_fib_leave_rule(struct rp_fib_rule *at, const stru
 					      const struct flowi4 *flp)
 {
 	at->flp = flp;
-	at->net = rule->fr_net;
+	at->netns = rp_fill_netns(rule->fr_net);
 	at->rule = (struct rp_rule) {
 		.priority	= rule->pref,
 		.table		= rule->table,
 		.action		= rule->action,
 		.l3mdev		= rule->l3mdev,
 	};
+}
+
+/* With l3mdev the rule does not name the table. */
+static nokprobe_inline bool rp_fib_is_rules(const struct rp_fib_rule *at,
+					    const struct flowi4 *flp, u32 tb_id)
+{
+	return at->flp == flp && (at->rule.table == tb_id || at->rule.l3mdev);
 }
 
 static bool rp_fib_take_rule(const struct flowi4 *flp, struct rp_fib_rule *copy)
@@ -91,10 +100,9 @@ static noinline void rp_told_picky_lookup(u32 tb_id, const struct flowi4 *flp,
 	call.arg[2] = NULL;
 	if (nhc && nhc->nhc_dev)
 		call.net = dev_net(nhc->nhc_dev);
-	if (rp_fib_take_rule(flp, &at)) {
-		call.arg[2] = &at.rule;
-		call.net = at.net;
-	}
+	if (rp_fib_is_rules(rp_fib_rule(rp_record_context()), flp, tb_id) &&
+	    rp_fib_take_rule(flp, &at))
+		call.arg[2] = &at;
 	if (!rp_probe_told(RP_PROBE_FIB_TABLE_LOOKUP, &call, err))
 		rp_record_none(RP_PROBE_FIB_TABLE_LOOKUP);
 }
@@ -110,10 +118,10 @@ static nokprobe_inline void rp_record_lookup(struct rp_record *rec, u32 tb_id,
 	u8 has = RP_HAS_FLOW;
 	u32 netns = 0;
 
-	if (likely(at->flp == flp)) {
+	if (likely(rp_fib_is_rules(at, flp, tb_id))) {
 		at->flp = NULL;
 		rec->rule = at->rule;
-		netns = rp_fill_netns(at->net);
+		netns = at->netns;
 		has |= RP_HAS_RULE;
 	} else {
 		rec->signal = (struct rp_signal) { };	/* the union's largest */
@@ -169,14 +177,15 @@ NOKPROBE_SYMBOL(rp_trace_table_lookup);
 void rp_decode_table_lookup(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
 	const struct fib_nh_common *nhc = call->arg[1];
-	const struct rp_rule *rule = call->arg[2];
+	const struct rp_fib_rule *at = call->arg[2];
 
 	rp_decode_err((int)ret, rec);
 	rec->route.table = (unsigned long)call->arg[0];
 	if (nhc)
 		rp_fill_nhc(&rec->route, nhc);
-	if (rule) {
-		rec->rule = *rule;
+	if (at) {
+		rec->netns = at->netns;
+		rec->rule = at->rule;
 		rec->has |= RP_HAS_RULE;
 	}
 }
@@ -193,8 +202,7 @@ static noinline void rp_fib_no_table(const struct flowi4 *flp)
 	rp_record_call(&call);
 	rp_fill_flow(&call.flow, flp);
 	call.has = RP_HAS_FLOW;
-	call.net = at.net;
-	call.arg[0] = &at.rule;
+	call.arg[0] = &at;
 	if (rp_probe_told(RP_PROBE_FIB4_RULE_ACTION, &call, -EAGAIN))
 		rp_record_not_none(RP_PROBE_FIB4_RULE_ACTION);
 }
@@ -215,7 +223,7 @@ bool rp_enter_rule_action(struct rp_call *call, struct pt_regs *regs)
 	}
 	rp_fib_leave_rule(at, rule, NULL);
 	call->net = rule->fr_net;
-	call->arg[0] = &at->rule;
+	call->arg[0] = at;
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
 	return true;
@@ -241,16 +249,18 @@ NOKPROBE_SYMBOL(rp_on_pre_rule_action);
 /* @ret: 0 when the rule has not been carried out yet, which can have one end only */
 void rp_decode_rule_action(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
 {
-	const struct rp_rule *rule = call->arg[0];
+	const struct rp_fib_rule *at = call->arg[0];
+	u8 action = at->rule.action;
 	int err = (int)ret;
 
-	rec->rule = *rule;
+	rec->netns = at->netns;
+	rec->rule = at->rule;
 	rec->has |= RP_HAS_RULE;
-	if (!err && rule->action == FR_ACT_TO_TBL)
+	if (!err && action == FR_ACT_TO_TBL)
 		return;		/* nobody will tell */
 	if (!err)
-		err = rule->action == FR_ACT_UNREACHABLE ? -ENETUNREACH :
-		      rule->action == FR_ACT_PROHIBIT ? -EACCES : -EINVAL;
+		err = action == FR_ACT_UNREACHABLE ? -ENETUNREACH :
+		      action == FR_ACT_PROHIBIT ? -EACCES : -EINVAL;
 	rp_decode_err(err, rec);
 }
 NOKPROBE_SYMBOL(rp_decode_rule_action);
