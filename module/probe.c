@@ -339,10 +339,14 @@ static bool rp_probe_choosing;
 /* @armed: what is, or is about to be */
 static void rp_probe_update_picky(unsigned long armed)
 {
-	if (rp_probe_choosing || armed & BIT(RP_PROBE_IP_ROUTE_OUTPUT_FLOW))
-		static_branch_enable(&rp_probe_picky);
-	else
+	if (!rp_probe_choosing && !(armed & BIT(RP_PROBE_IP_ROUTE_OUTPUT_FLOW))) {
 		static_branch_disable(&rp_probe_picky);
+		return;
+	}
+	/* Of calls that returned to handlers which know of no marks */
+	if (!static_key_enabled(&rp_probe_picky))
+		rp_filter_forget();
+	static_branch_enable(&rp_probe_picky);
 }
 
 /* Without any probe of these groups there is nothing to tell. */
