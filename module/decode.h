@@ -32,8 +32,6 @@ RP_DECODE(output_key);
 bool rp_failed_output(unsigned long ret);
 int rp_on_entry_output_key(struct kretprobe_instance *ri, struct pt_regs *regs);
 int rp_on_return_output_key(struct kretprobe_instance *ri, struct pt_regs *regs);
-int rp_on_entry_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs);
-int rp_on_return_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs);
 RP_ENTER(output_flow);
 RP_DECODE(output_flow);
 RP_ENTER(input_slow);
@@ -50,6 +48,8 @@ RP_DECODE(rule_action);
 RP_ENTER(rule_suppress);
 RP_DECODE(rule_suppress);
 RP_ENTER(rules_lookup);
+int rp_on_entry_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs);
+int rp_on_return_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs);
 RP_KEEP(rules);
 RP_DECODE(rules_lookup);
 
