@@ -172,6 +172,10 @@ static void then(void)
 		errx(1, "then: '%s' failed", values[THEN]);
 }
 
+/*
+ * tcp_v4_err() wakes who polls for what it put into the error queue before it sets the
+ * socket's error: until then the socket has neither, and is not writable.
+ */
 static void connect_tcp(int fd, const struct sockaddr_in *to)
 {
 	struct pollfd poll_for = { .fd = fd, .events = POLLOUT };
@@ -180,11 +184,17 @@ static void connect_tcp(int fd, const struct sockaddr_in *to)
 	if (connect(fd, (const struct sockaddr *)to, sizeof(*to)))
 		error = errno;
 	if (error == EINPROGRESS) {
-		if (!poll(&poll_for, 1, number(WAIT, 5000))) {
-			printf("silence");
-			finish();
-		}
-		error = pending(fd);
+		do {
+			int ready = poll(&poll_for, 1, number(WAIT, 5000));
+
+			if (ready < 0)
+				err(1, "poll");
+			if (!ready) {
+				printf("silence");
+				finish();
+			}
+			error = pending(fd);
+		} while (!error && !(poll_for.revents & POLLOUT));
 	}
 	say(error);
 	if (error)
