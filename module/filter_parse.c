@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "filter.h"
+#include "routeprobe_names.h"
 
 /* Decimal or 0x; no sign, no blank, nothing behind it, no octal surprise. */
 static bool rp_filter_number(const char *text, u32 max, u32 *number)
@@ -139,24 +140,7 @@ static bool rp_filter_set_uid(struct rp_filter_term *t, char *value)
 	return true;
 }
 
-static const char *const rp_filter_ipprotos[256] = {
-	[IPPROTO_ICMP]		= "icmp",
-	[IPPROTO_IGMP]		= "igmp",
-	[IPPROTO_IPIP]		= "ipip",
-	[IPPROTO_TCP]		= "tcp",
-	[IPPROTO_UDP]		= "udp",
-	[IPPROTO_DCCP]		= "dccp",
-	[IPPROTO_IPV6]		= "ipv6",
-	[IPPROTO_GRE]		= "gre",
-	[IPPROTO_ESP]		= "esp",
-	[IPPROTO_AH]		= "ah",
-	[89]			= "ospf",
-	[IPPROTO_PIM]		= "pim",
-	[112]			= "vrrp",
-	[IPPROTO_SCTP]		= "sctp",
-	[IPPROTO_UDPLITE]	= "udplite",
-	[IPPROTO_RAW]		= "raw",
-};
+static const char *const rp_filter_ipprotos[256] = { RP_IPPROTO_NAMES };
 
 static bool rp_filter_set_ipproto(struct rp_filter_term *t, char *value)
 {

@@ -13,6 +13,7 @@
  *  - every probe may be missing on some kernel: use says what is lost then.
  */
 #include "decode.h"
+#include "routeprobe_names.h"
 
 const char *const rp_group_names[__RP_GROUP_MAX] = {
 	[RP_GROUP_OUTPUT]	= "output",
@@ -25,30 +26,7 @@ const char *const rp_group_names[__RP_GROUP_MAX] = {
 	[RP_GROUP_IPSEC]	= "ipsec",
 };
 
-const char *const rp_kind_names[__RP_KIND_MAX] = {
-	[RP_KIND_NONE]		= "none",
-	[RP_KIND_LOOKUP]	= "lookup",
-	[RP_KIND_SUPPRESS]	= "suppress",
-	[RP_KIND_RULE]		= "rule",
-	[RP_KIND_RULES]		= "rules",
-	[RP_KIND_VALIDATE]	= "validate",
-	[RP_KIND_OUTPUT]	= "output",
-	[RP_KIND_OUTPUT_FLOW]	= "output-flow",
-	[RP_KIND_INPUT]		= "input",
-	[RP_KIND_CHANGE]	= "change",
-	[RP_KIND_EVENT]		= "event",
-	[RP_KIND_RULE_EVENT]	= "rule-event",
-	[RP_KIND_NEXTHOP_EVENT]	= "nexthop-event",
-	[RP_KIND_ADDR_EVENT]	= "addr-event",
-	[RP_KIND_LINK_EVENT]	= "link-event",
-	[RP_KIND_CACHE]		= "cache",
-	[RP_KIND_EXCEPTION]	= "exception",
-	[RP_KIND_ICMP_IN]	= "icmp-in",
-	[RP_KIND_ICMP_OUT]	= "icmp-out",
-	[RP_KIND_LINK_FAILURE]	= "link-failure",
-	[RP_KIND_NETFILTER]	= "netfilter",
-	[RP_KIND_REROUTE]	= "reroute",
-};
+const char *const rp_kind_names[__RP_KIND_MAX] = { RP_KIND_NAMES };
 
 #define RP_ROW(id, _symbol, _group, _kind, _enter, _decode, _use, ...)	\
 	[RP_PROBE_##id] = {					\

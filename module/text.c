@@ -15,33 +15,12 @@
 #include "compat.h"
 #include "error.h"
 #include "probe.h"
+#include "routeprobe_names.h"
 #include "text.h"
 
-static const char *const rp_context_names[__RP_CONTEXT_MAX] = {
-	[RP_CONTEXT_TASK]	= "task",
-	[RP_CONTEXT_SOFTIRQ]	= "softirq",
-	[RP_CONTEXT_HARDIRQ]	= "hardirq",
-};
-
-static const char *const rp_verdict_names[__RP_VERDICT_MAX] = {
-	[RP_VERDICT_NONE]	= "none",
-	[RP_VERDICT_HIT]	= "hit",
-	[RP_VERDICT_NEXT]	= "next",
-	[RP_VERDICT_REJECT]	= "reject",
-	[RP_VERDICT_ERROR]	= "error",
-};
-
-static const char *const rp_change_names[__RP_CHANGE_MAX] = {
-	[RP_CHANGE_NONE]	= "none",
-	[RP_CHANGE_INSERT]	= "insert",
-	[RP_CHANGE_DELETE]	= "delete",
-	[RP_CHANGE_FLUSH]	= "flush",
-	[RP_CHANGE_UP]		= "up",
-	[RP_CHANGE_DOWN]	= "down",
-	[RP_CHANGE_CARRIER_UP]	= "carrier-up",
-	[RP_CHANGE_CARRIER_DOWN] = "carrier-down",
-	[RP_CHANGE_MASTER]	= "master",
-};
+static const char *const rp_context_names[] = { RP_CONTEXT_NAMES };
+static const char *const rp_verdict_names[] = { RP_VERDICT_NAMES };
+static const char *const rp_change_names[] = { RP_CHANGE_NAMES };
 
 void rp_text_reasons(struct seq_file *m)
 {
