@@ -23,7 +23,7 @@ said() { sed -n "\$s/.* \([0-9]*\) $1.*/\1/p" <(sed 's/^/ /' "$dir/said"); }
 # received PORT: decisions in the recording
 received()
 {
-	routeprobe report -i "$dir/all" --json sport "$1" 2>/dev/null | grep -c '^{"kind":"output"'
+	routeprobe report -i "$dir/all" sport "$1" 2>/dev/null | grep -c '\] *output '
 }
 
 both_cpus()
