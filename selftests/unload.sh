@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Load and unload a hundred times, while two processes ask for routes without a
+# Load and unload again and again, while two processes ask for routes without a
 # pause and readers come and go in the middle of whatever happens.  A reader
 # holds the module: rmmod is then refused, and tried again.  Arming takes most of a
 # life: all probes have every tenth one, and between only those that the processes hit.
 . "${0%/*}/lib.sh"
 
-lives=100
+lives=40
 jobs_started=
 
 # background COMMAND...: until the test ends, and behind insmod and rmmod when
