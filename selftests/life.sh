@@ -547,7 +547,7 @@ check_lookups()
 	local seen=$((lookup_seen - seen_before)) few
 
 	unbuffered
-	[ $unbuffered = $unbuffered_before ] ||
+	[ "$unbuffered" = "$unbuffered_before" ] ||
 		complain "life $life: $((unbuffered - unbuffered_before)) unbuffered"
 
 	few=$((seen + lookup_missed - missed_before))
