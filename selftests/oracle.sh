@@ -40,6 +40,15 @@ rules_up()
 	hi rule add pref 1000 fwmark 1 lookup 100
 }
 
+# What a processor has no room to queue is dropped before anybody decides on it.
+room_for_all()
+{
+	local limit=/proc/sys/net/core/netdev_max_backlog
+
+	at_exit "echo $(<$limit) >$limit"
+	echo 100000 >$limit
+}
+
 # The first packet to a neighbour makes lookups of its own: let it be gone.
 resolve_neighbours()
 {
@@ -236,7 +245,7 @@ plan 9
 at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
-load_module records_per_cpu=65536 && network_up && routes_up
+load_module records_per_cpu=65536 && network_up && routes_up && room_for_all
 check "the neighbours answer" resolve_neighbours
 needs ip_route_output_key_hash_rcu ip_route_output_flow ip_route_input_slow fib_table_lookup \
 	fib4_rule_action fib4_rule_suppress fib_rules_lookup
