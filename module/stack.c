@@ -17,11 +17,12 @@
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
-#include <linux/vmalloc.h>
 
 #include "compat.h"
 #include "stack.h"
@@ -151,16 +152,18 @@ static void rp_stack_free(struct rp_stacks *stacks)
 {
 	if (stacks)
 		free_percpu(stacks->records);
-	vfree(stacks);
+	kvfree(stacks);
 }
 
+/* Whoever asked for stacks is told that there is no memory: the log need not be. */
 static struct rp_stacks *rp_stack_alloc(void)
 {
-	struct rp_stacks *stacks = vzalloc(sizeof(*stacks));
+	struct rp_stacks *stacks = kvzalloc(sizeof(*stacks), GFP_KERNEL | __GFP_NOWARN);
 
 	if (!stacks)
 		return NULL;
-	stacks->records = __alloc_percpu(RP_STACKS * sizeof(u64), sizeof(u64));
+	stacks->records = __alloc_percpu_gfp(RP_STACKS * sizeof(u64), sizeof(u64),
+					     GFP_KERNEL | __GFP_NOWARN);
 	if (stacks->records)
 		return stacks;
 	rp_stack_free(stacks);
