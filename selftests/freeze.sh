@@ -138,7 +138,9 @@ check_equal "with nothing after it, the failure is the last" "frozen 0" \
 	"$(after "error any" ask 203.0.113.1) $(records_after)"
 echo 100 >"$RP_PARAMETERS/freeze_after"
 check_equal "two CPUs: one failure ends it" frozen "$(after "error any" mixed_traffic)"
-check_equal "exactly so many on both" 100 "$(records_after)"
+# The other CPU may have read the clock for one record, and then seen, or not, that it ends.
+n=$(records_after)
+check "so many on both, but for one that was being made: $n" test "$n" -ge 99 -a "$n" -le 101
 
 check_equal "another error does not" armed "$(after "error EACCES" ask 203.0.113.1)"
 check_equal "another flow does not" armed "$(after "error any to 10.0.0.0/8" ask 203.0.113.1)"
