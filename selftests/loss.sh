@@ -36,7 +36,8 @@ both_cpus()
 # start_recording NAME: $recorder is its process
 start_recording()
 {
-	routeprobe record -o "$dir/$1" 2>"$dir/said" &
+	: >"$dir/said"
+	routeprobe record -o "$dir/$1" 2>>"$dir/said" &
 	recorder=$!
 	until grep -q "recording into" "$dir/said"; do sleep 0.1; done
 }
