@@ -11,7 +11,6 @@ destinations=(10.0.1.2 10.0.2.2 10.0.1.1 10.1.0.1 10.2.0.1 10.3.0.1 10.4.0.1 10.
 	      10.7.0.1)
 
 hi() { ip -n rp-h "$@"; }
-number_of() { stat -L -c %i "/run/netns/$1"; }
 
 routes_up()
 {
@@ -100,10 +99,10 @@ check_equal "and yet all flows were compared" $((3 * ${#destinations[@]})) \
 nsenter --net=/run/netns/rp-h -- sleep 600 &
 at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
 sleep 0.5
-before=$(number_of rp-h)
+before=$(netns_inode rp-h)
 network_down
 network_up && routes_up && routes_change || exit 1
-check "the namespace has another number" test "$(number_of rp-h)" != "$before"
+check "the namespace has another number" test "$(netns_inode rp-h)" != "$before"
 record b
 differ "a change of routes makes differences" 1 "$dir/a" "$dir/b"
 check_equal "flows that differ, and their answers, are what ip route get says" \

@@ -12,7 +12,6 @@ filter() { echo "$1" >"$RP_PARAMETERS/filter"; }
 made() { awk '/_made/ { n += $2 } END { print n }' "$RP_DEBUGFS/stats"; }
 ask() { ip -n rp-h route get "$@" >/dev/null 2>&1; }
 traffic() { in_netns "$1" "${0%/*}/traffic" sendto 2001 "${3:-1}" "$2" >/dev/null; }
-inode() { stat -Lc %i "/run/netns/$1"; }
 index() { ip -n rp-h -o link show dev "$1" | cut -d: -f1; }
 log_tail() { dmesg | grep 'routeprobe: filter: ' | tail -n 1 | sed 's/.*routeprobe: //'; }
 
@@ -93,7 +92,7 @@ by_netns()
 {
 	local h about='to 10\.0\.1\.7 '
 
-	filter "netns $(inode rp-h)"
+	filter "netns $(netns_inode rp-h)"
 	decided ask 10.0.1.7
 	h=$decided
 	decided eval "ip -n rp-a route get 10.0.1.7 >/dev/null"
@@ -114,7 +113,7 @@ changes()
 	filter "to 192.0.2.1 dport 1 comm nobody error EACCES"
 	ip -n rp-h route add 192.0.2.0/24 dev ha
 	grep -c "ip.*fib_table_insert: .* 192.0.2.0/24" "$RP_DEBUGFS/events"
-	filter "netns $(inode rp-a)"
+	filter "netns $(netns_inode rp-a)"
 	ip -n rp-h route add 192.0.3.0/24 dev ha
 	grep -c "ip.*fib_table_insert: .* 192.0.3.0/24" "$RP_DEBUGFS/events"
 }
@@ -252,7 +251,7 @@ same_story "failed" "error any" 203.0.113.21
 same_story "refused" "error EHOSTUNREACH" 198.51.100.1
 ip -n rp-h rule add pref 100 fwmark 9 lookup 100
 ip -n rp-h rule add pref 200 to 198.51.100.21 prohibit
-same_story "with rules" "mark 9 netns $(inode rp-h)" 10.0.1.22 mark 9
+same_story "with rules" "mark 9 netns $(netns_inode rp-h)" 10.0.1.22 mark 9
 same_story "with rules" "from 10.0.1.1" 10.0.1.23
 same_story "by a rule" "error EACCES" 198.51.100.21
 same_story "failed, with rules" "error ENETUNREACH" 203.0.113.22

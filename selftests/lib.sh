@@ -230,6 +230,9 @@ network_down()
 	done | ip -batch -
 }
 
+# netns_inode NETNS: the number that records have
+netns_inode() { command stat -Lc %i "/run/netns/$1"; }
+
 # in_netns NAME COMMAND...: unlike `ip netns exec`, this leaves /sys as it is,
 # so that debugfs can be read.
 in_netns()

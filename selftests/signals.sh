@@ -8,7 +8,6 @@
 hi() { ip -n rp-h "$@"; }
 traffic=${0%/*}/traffic
 lines() { wc -l <"$RP_DEBUGFS/events"; }
-inode() { stat -L -c %i "/run/netns/$1"; }
 
 # recorded SINCE SYMBOL...: the lines of these probes in rp-h, sorted, but for what
 # differs each time.  nf_send_unreach() is left by a jump or by a return, which
@@ -19,7 +18,7 @@ recorded()
 
 	shift
 	tail -n "+$((since + 1))" "$RP_DEBUGFS/events" |
-		grep -E " netns $(inode rp-h) ($(IFS='|'; echo "$*")): " |
+		grep -E " netns $(netns_inode rp-h) ($(IFS='|'; echo "$*")): " |
 		sed -E "s/.* netns [0-9]* ([a-z0-9_]+:)/\1/; s/ in [0-9]+ns / /; s/\+0x.*//
 			s/by (nf_send_unreach|nft_reject_inet_eval)$/by reject/
 			/^(fib_|call_fib_|nexthop_|remove_)/s/ by .*//
