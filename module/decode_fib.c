@@ -16,6 +16,7 @@
 
 #include "decode.h"
 #include "fill.h"
+#include "filter.h"
 #include "record.h"
 
 /* -EAGAIN is "go on": no match, or a route of type throw. */
@@ -85,6 +86,19 @@ static bool rp_fib_take_rule(const struct flowi4 *flp, struct rp_fib_rule *copy)
 }
 NOKPROBE_SYMBOL(rp_fib_take_rule);
 
+/* Where a rule is carried out, for a filter that asks; NULL if that is gone. */
+static const struct net *rp_fib_net(const struct rp_fib_rule *at)
+{
+	const struct net *net;
+
+	if (rp_filter_asks_net())
+		for_each_net_rcu(net)
+			if (rp_fill_netns(net) == at->netns)
+				return net;
+	return NULL;
+}
+NOKPROBE_SYMBOL(rp_fib_net);
+
 /* Where there may be a reason to leave it out */
 static noinline void rp_told_picky_lookup(u32 tb_id, const struct flowi4 *flp,
 					  const struct fib_nh_common *nhc, int err)
@@ -101,8 +115,11 @@ static noinline void rp_told_picky_lookup(u32 tb_id, const struct flowi4 *flp,
 	if (nhc && nhc->nhc_dev)
 		call.net = dev_net(nhc->nhc_dev);
 	if (rp_fib_is_rules(rp_fib_rule(rp_record_context()), flp, tb_id) &&
-	    rp_fib_take_rule(flp, &at))
+	    rp_fib_take_rule(flp, &at)) {
+		if (!call.net)
+			call.net = rp_fib_net(&at);
 		call.arg[2] = &at;
+	}
 	if (!rp_probe_told(RP_PROBE_FIB_TABLE_LOOKUP, &call, err))
 		rp_record_none(RP_PROBE_FIB_TABLE_LOOKUP);
 }
@@ -202,6 +219,7 @@ static noinline void rp_fib_no_table(const struct flowi4 *flp)
 	rp_record_call(&call);
 	rp_fill_flow(&call.flow, flp);
 	call.has = RP_HAS_FLOW;
+	call.net = rp_fib_net(&at);
 	call.arg[0] = &at;
 	if (rp_probe_told(RP_PROBE_FIB4_RULE_ACTION, &call, -EAGAIN))
 		rp_record_not_none(RP_PROBE_FIB4_RULE_ACTION);

@@ -74,6 +74,14 @@ static nokprobe_inline bool rp_filter_asks_at_entry(void)
 	return f && f->words & RP_FILTER_AT_ENTRY;
 }
 
+/* Is there a word about a namespace, or about what only a namespace knows?  The same. */
+static nokprobe_inline bool rp_filter_asks_net(void)
+{
+	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
+
+	return f && f->words & (BIT(RP_FILTER_NETNS) | BIT(RP_FILTER_IIF) | BIT(RP_FILTER_OIF));
+}
+
 /* Is a decision that succeeds of no use?  The same. */
 static nokprobe_inline bool rp_filter_wants_errors(void)
 {

@@ -140,6 +140,23 @@ same_story()
 	check_equal "$name: $words: the whole story" "$before" "$(steps "$to")"
 }
 
+# alone WORDS DESTINATION [OPTION]...: the walk over the rules and three of them, once
+# without a filter and once with it
+alone()
+{
+	local words=$1
+
+	shift
+	filter ""
+	ask "$@"
+	filter "$words"
+	ask "$@"
+	filter "netns 1"
+	ask "$@"
+	check_equal "$words: steps without a decision" 8 \
+		"$(grep -c "fib.*: to $1 " "$RP_DEBUGFS/events")"
+}
+
 # refused WORDS LOG-LINE
 refused()
 {
@@ -189,7 +206,7 @@ words+=" netns pid comm error"
 dir=$(mktemp -d)
 replaced=0
 
-plan 53
+plan 56
 at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
@@ -255,6 +272,14 @@ same_story "with rules" "mark 9 netns $(netns_inode rp-h)" 10.0.1.22 mark 9
 same_story "with rules" "from 10.0.1.1" 10.0.1.23
 same_story "by a rule" "error EACCES" 198.51.100.21
 same_story "failed, with rules" "error ENETUNREACH" 203.0.113.22
+
+# A step that finds nothing knows its namespace from its rule alone.
+usual=$(cat "$RP_PARAMETERS/probes")
+echo lookup >"$RP_PARAMETERS/probes"
+alone "netns $(netns_inode rp-h)" 203.0.113.23
+alone "iif ha" 203.0.113.24 from 10.0.1.2 iif ha
+alone "oif ha" 203.0.113.25 oif ha
+echo "$usual" >"$RP_PARAMETERS/probes"
 
 refused "via 10.0.0.1" "filter: \"via\" is no filter word; $words"
 refused "to 10.0.0.256" 'filter: "10.0.0.256" is no value for "to"; allowed: PREFIX'
