@@ -69,13 +69,22 @@ behind_softirqs()
 		END { if (!some) print "no softirq" }' "$RP_DEBUGFS/stacks"
 }
 
+# Few packets, or softirqs keep a slow machine from ending a grace period.
+ask_on_cpu()
+{
+	while :; do
+		"$here/traffic" -c "$1" connect "200$1" 1000 127.0.0.1
+		"$here/traffic" -c "$1" sendto "300$1" 20 127.0.0.1
+	done >/dev/null
+}
+
 # Stacks come and go while two CPUs have calls under way.
 switch_under_load()
 {
 	local cpu i senders=()
 
 	for cpu in 0 1; do
-		(while :; do "$here/traffic" -c "$cpu" sendto "200$cpu" 2000 127.0.0.1; done >/dev/null) &
+		ask_on_cpu "$cpu" &
 		senders+=($!)
 	done
 	for ((i = 0; i < 30; i++)); do
