@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Two CPUs decide as fast as they can, one with success and one without, while a
-# recording is made with the buffer as it comes: no decision is lost.  While the
-# reader stands still all of them are, and it says how many to the last one.  What
-# was recorded, passed over and missed is together what the kernel's own probe saw.
+# recording is made: several times what the buffer holds as it comes, in bursts that it
+# holds, and no decision is lost.  What is made while the reader stands still is, and it
+# says how many to the last one.  What was recorded, passed over and missed is together
+# what the kernel's own probe saw.
 . "${0%/*}/lib.sh"
 
 probe=ip_route_output_key_hash_rcu
-count=20000
+burst=1500
+bursts=10
+count=$((burst * bursts))
 dir=$(mktemp -d)
 
 # column NUMBER: of the file probes, for the output probe
@@ -28,9 +31,14 @@ received()
 
 both_cpus()
 {
-	in_netns rp-h "${0%/*}/traffic" -c 0 sendto 2001 $count 10.0.1.2 >/dev/null &
-	in_netns rp-h "${0%/*}/traffic" -c 1 sendto 2002 $count 198.51.100.1 >/dev/null
-	wait $!
+	local i
+
+	for ((i = 0; i < bursts; i++)); do
+		in_netns rp-h "${0%/*}/traffic" -c 0 sendto 2001 $burst 10.0.1.2 >/dev/null &
+		in_netns rp-h "${0%/*}/traffic" -c 1 sendto 2002 $burst 198.51.100.1 >/dev/null
+		wait $!
+		sleep 0.5	# the reader has nothing else to do
+	done
 }
 
 # start_recording NAME: $recorder is its process
