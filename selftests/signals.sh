@@ -11,7 +11,7 @@ lines() { wc -l <"$RP_DEBUGFS/events"; }
 
 # recorded SINCE SYMBOL...: the lines of these probes in rp-h, sorted, but for what
 # differs each time.  nf_send_unreach() is left by a jump or by a return, which
-# is the compiler's choice; and so is who calls those that tell of changes.
+# is the compiler's choice; and so is who calls those that tell of changes, and the hooks.
 recorded()
 {
 	local since=$1
@@ -21,7 +21,7 @@ recorded()
 		grep -E " netns $(netns_inode rp-h) ($(IFS='|'; echo "$*")): " |
 		sed -E "s/.* netns [0-9]* ([a-z0-9_]+:)/\1/; s/ in [0-9]+ns / /; s/\+0x.*//
 			s/by (nf_send_unreach|nft_reject_inet_eval)$/by reject/
-			/^(fib_|call_fib_|nexthop_|remove_)/s/ by .*//
+			/^(fib_|call_fib_|nexthop_|remove_|nf_hook_slow)/s/ by .*//
 			/^sk_dst_check/s/ sport [0-9]+//" |
 		LC_ALL=C sort
 }
@@ -131,18 +131,18 @@ netfilter()
 		add rule inet t in udp dport 10000 ip daddr 10.0.1.1 drop
 		add rule inet t through udp dport 10000 ip daddr 10.0.2.2 drop"
 	says "netfilter drops what we send" \
-		"nf_hook_slow: $(ours 10.0.1.3) hook 3 => error err -1 by __ip_local_out" \
+		"nf_hook_slow: $(ours 10.0.1.3) hook 3 => error err -1" \
 		nf_hook_slow out 10.0.1.3
 	says "netfilter rejects it" \
 		"__icmp_send: $(ours 10.0.1.4) icmp 3/13 => none by reject
 icmp_unreach: $(ours 10.0.1.4 1) icmp 3/13 sent by 10.0.1.1 => none by icmp_rcv
-nf_hook_slow: $(ours 10.0.1.4) hook 3 => error err -1 by __ip_local_out" \
+nf_hook_slow: $(ours 10.0.1.4) hook 3 => error err -1" \
 		"__icmp_send nf_hook_slow icmp_unreach" out 10.0.1.4
 	says "netfilter drops what comes in" \
-		"nf_hook_slow: $(theirs 10.0.1.1) hook 1 => error err -1 by ip_local_deliver" \
+		"nf_hook_slow: $(theirs 10.0.1.1) hook 1 => error err -1" \
 		nf_hook_slow from_a 10.0.1.1
 	says "netfilter drops what goes through" \
-		"nf_hook_slow: $(theirs 10.0.2.2) hook 2 => error err -1 by ip_forward" \
+		"nf_hook_slow: $(theirs 10.0.2.2) hook 2 => error err -1" \
 		nf_hook_slow from_a 10.0.2.2
 	needs nf_hook_slow
 	before=$(counters)
@@ -165,7 +165,7 @@ reroute()
 	hi route replace unreachable default table 100
 	says "and there is no route" \
 		"ip_route_me_harder: to 10.0.1.2 from 10.0.1.1 mark 0x1 uid 0 ipproto 17 sport 2001 dport 10000 => error err -113 by nf_route_table_hook4
-nf_hook_slow: $(ours 10.0.1.2) hook 3 => error err -113 by __ip_local_out" \
+nf_hook_slow: $(ours 10.0.1.2) hook 3 => error err -113" \
 		"ip_route_me_harder nf_hook_slow" out 10.0.1.2
 	hi rule del pref 100
 }
