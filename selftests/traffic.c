@@ -8,7 +8,8 @@
  *
  *	traffic [-c CPU] [-m MARK] KIND SPORT COUNT DST...
  *
- *	sendto		one datagram from an unconnected UDP socket
+ *	sendto		one datagram from an unconnected UDP socket, as soon as its
+ *			send buffer has room
  *	connect		connect() of a new UDP socket
  *
  * The destinations are taken in turn.  A line per operation goes to stdout:
@@ -39,7 +40,7 @@ static int open_socket(const struct traffic *t)
 {
 	struct sockaddr_in from = { .sin_family = AF_INET, .sin_port = htons(t->sport) };
 	int one = 1;
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	if (fd < 0)
 		err(1, "socket");
