@@ -164,6 +164,18 @@ kernel_forgets()
 	echo 1 >"$tracing/tracing_on"
 }
 
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return
+		sleep 0.1
+	done
+}
+
 # ---- the network ----
 #
 #	          rp-h, the host under test
@@ -189,7 +201,7 @@ network_up()
 	read -r all </proc/sys/net/ipv4/conf/all/rp_filter
 	read -r default </proc/sys/net/ipv4/conf/default/rp_filter
 	[ "$all$default" = 00 ] || rp_filter_off || return
-	ip -n rp-h -batch - <<-END && peer_up rp-a ah 10.0.1.2/24 && peer_up rp-b bh 10.0.2.2/24
+	ip -n rp-h -batch - <<-END || return
 		link add ha type veth peer name ah netns rp-a
 		link add hb type veth peer name bh netns rp-b
 		addr add 10.0.1.1/24 dev ha
@@ -198,7 +210,11 @@ network_up()
 		link set hb up
 		link set lo up
 	END
+	peer_up rp-a ah 10.0.1.2/24 && peer_up rp-b bh 10.0.2.2/24 && wait_for 20 both_carriers
 }
+
+# What was up before its peer drops all packets until a worker has seen its carrier.
+both_carriers() { [ "$(ip -n rp-h -br link show up | grep -c ' UP ')" = 2 ]; }
 
 rp_filter_off()
 {

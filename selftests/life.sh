@@ -425,18 +425,6 @@ act()
 	echo $actions >"$dir/actions.$name"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
-wait_for()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return
-		pause 200
-	done
-}
-
 hold()
 {
 	local name said

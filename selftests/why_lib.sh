@@ -47,27 +47,16 @@ nft_h() { in_netns rp-h nft "$@"; }
 nft_a() { in_netns rp-a nft "$@"; }
 mac() { ip -n "$1" -br link show "$2" | awk '{ print $3 }'; }
 
-# wait_for COMMAND: until it succeeds, but not for ever
-wait_for()
-{
-	local tries=0
-
-	until eval "$1"; do
-		[ $((tries += 1)) -lt 200 ] || return
-		sleep 0.05
-	done
-}
-
 # Somebody to connect to at A, until the row ends
 serve()
 {
 	in_netns rp-a "${0%/*}/tcp_peer" server 10.0.1.2 8080 &
 	row_server=$!
-	wait_for "in_netns rp-a ss -Hltn | grep -q :8080"
+	wait_for 10 eval "in_netns rp-a ss -Hltn | grep -q :8080"
 }
 
 # Until the carrier's loss, or its return, has got around.
-until_linkdown() { wait_for "hi route show | grep -q 'dev $1 .*linkdown'"; }
+until_linkdown() { wait_for 10 eval "hi route show | grep -q 'dev $1 .*linkdown'"; }
 
 # Neighbours that do not answer are given up after 0.3 s, not 3.
 impatient() { set_h "neigh/$1/retrans_time_ms" 100; }

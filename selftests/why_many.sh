@@ -221,7 +221,7 @@ live()
 	routeprobe why -f netns rp-h to 198.51.100.21 >"$dir/live" 2>>"$dir/log" &
 	follower=$!
 	in_netns rp-h "${0%/*}/ask" udp 198.51.100.21 >>"$dir/log" 2>&1
-	wait_for "grep -q 'no-route .* 198.51.100.21' $dir/live"
+	wait_for 10 grep -q 'no-route .* 198.51.100.21' "$dir/live"
 	check_equal "live: a failure is told" 0 $?
 	kill -INT "$follower"
 	wait "$follower" || said=$?
