@@ -86,13 +86,13 @@ signalled()
 
 	routeprobe record -o "$dir/long" 2>/dev/null &
 	pid=$!
-	until [ -s "$dir/long/fib.json" ]; do sleep 0.1; done
+	wait_for 20 test -s "$dir/long/fib.json"
 	ask 10.0.1.31
 	kill -USR1 $pid
-	until grep -qs '^complete 1' "$dir/long.1/session"; do sleep 0.1; done
+	wait_for 20 grep -qs '^complete 1' "$dir/long.1/session"
 	ask 10.0.1.32
 	kill -USR1 $pid
-	until grep -qs '^complete 1' "$dir/long.2/session"; do sleep 0.1; done
+	wait_for 20 grep -qs '^complete 1' "$dir/long.2/session"
 	kill -INT $pid
 	wait $pid || return
 	for d in long.1 long.2 long; do

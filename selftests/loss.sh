@@ -47,7 +47,7 @@ start_recording()
 	: >"$dir/said"
 	routeprobe record -o "$dir/$1" 2>>"$dir/said" &
 	recorder=$!
-	until grep -q "recording into" "$dir/said"; do sleep 0.1; done
+	wait_for 20 grep -q "recording into" "$dir/said"
 }
 
 stop_recording()

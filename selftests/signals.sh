@@ -253,7 +253,7 @@ links()
 	with_it "a device is set down, and its routes with it" "" fib_netdev_event down 10.0.2.0/24 \
 		hi link set hb down
 	hi link set hb up
-	sleep 1		# until it has its carrier
+	wait_for 20 both_carriers
 	tells "a device loses its carrier" "$(link carrier-down hb)" fib_netdev_event \
 		ip -n rp-b link set bh down
 	tells "a device gets its carrier" "$(link carrier-up hb)" fib_netdev_event \
