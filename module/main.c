@@ -4,7 +4,7 @@
  */
 #include <linux/module.h>
 
-#include "debugfs.h"
+#include "files/dir.h"
 #include "param.h"
 #include "probe.h"
 #include "ring.h"

@@ -13,7 +13,7 @@ struct kretprobe_instance;
 struct net;
 struct pt_regs;
 
-/* What people switch on and off together: see rp_group_names[] in table.c. */
+/* What people switch on and off together: see rp_group_names[] in decode/table.c. */
 enum rp_group {
 	RP_GROUP_OUTPUT,
 	RP_GROUP_LOOKUP,

@@ -32,12 +32,12 @@ module_sources()
 {
 	local file
 
-	mkdir -p "$1/module"
+	mkdir -p "$1"/module/{decode,files}
 	ln -sfn "$top/Kbuild" "$1/Kbuild"
 	ln -sfn "$top/include" "$1/include"
 	find "$1/module" -xtype l -delete
-	for file in "$top"/module/*.[ch]; do
-		ln -sfn "$file" "$1/module/"
+	for file in "$top"/module/{,*/}*.[ch]; do
+		ln -sfn "$file" "$1/${file#"$top"/}"
 	done
 }
 

@@ -19,13 +19,13 @@
 
 #include "caller.h"
 #include "compat.h"
-#include "debugfs.h"
+#include "files/dir.h"
 #include "param.h"
 #include "probe.h"
 #include "ring.h"
 #include "routeprobe_version.h"
 #include "stack.h"
-#include "text.h"
+#include "files/text.h"
 
 #define RP_MODE		0400
 #define RP_TICK		msecs_to_jiffies(100)

@@ -9,7 +9,7 @@
 #include <net/route.h>
 #include <net/sock.h>
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "fill.h"
 
 RP_ASSERT_PROTO(sk_dst_check, struct dst_entry *, struct sock *, u32);

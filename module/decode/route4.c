@@ -13,7 +13,7 @@
 #include <net/route.h>
 
 #include "compat.h"
-#include "decode.h"
+#include "decode/decode.h"
 #include "fill.h"
 #include "record.h"
 

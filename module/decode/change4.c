@@ -8,7 +8,7 @@
 #include <linux/ptrace.h>
 #include <net/ip_fib.h>
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "fill.h"
 
 /* Of all three: namespace, table, and a request or a flag. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The probe table.  To add a probe: an id in include/uapi/routeprobe.h (append
- * only), a row here, a pair of functions in a decode_*.c file and its line in
+ * only), a row here, a pair of functions in a file of this folder and its line in
  * decode.h.  Nothing else changes, the reader included.
  *
  * Rules for a row:
@@ -12,7 +12,7 @@
  *    static, which is said there;
  *  - every probe may be missing on some kernel: use says what is lost then.
  */
-#include "decode.h"
+#include "decode/decode.h"
 #include "routeprobe_names.h"
 
 const char *const rp_group_names[__RP_GROUP_MAX] = {

@@ -16,7 +16,7 @@
 #include <net/route.h>
 
 #include "compat.h"
-#include "decode.h"
+#include "decode/decode.h"
 #include "fill.h"
 
 static void rp_enter_packet(struct rp_call *call, const struct sk_buff *skb)

@@ -16,7 +16,7 @@
 #include "error.h"
 #include "probe.h"
 #include "routeprobe_names.h"
-#include "text.h"
+#include "files/text.h"
 
 static const char *const rp_context_names[] = { RP_CONTEXT_NAMES };
 static const char *const rp_verdict_names[] = { RP_VERDICT_NAMES };

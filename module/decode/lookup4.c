@@ -14,7 +14,7 @@
 #include <net/ip_fib.h>
 #include <trace/events/fib.h>
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "fill.h"
 #include "filter.h"
 #include "record.h"

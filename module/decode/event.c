@@ -15,7 +15,7 @@
 #include <net/netlink.h>
 #include <net/nexthop.h>
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "fill.h"
 
 /* One of ours, unless there is nothing to tell: RP_CHANGE_NONE. */
