@@ -32,11 +32,11 @@ module_sources()
 {
 	local file
 
-	mkdir -p "$1"/module/{decode,files}
+	[ ! -L "$1/include" ] || rm "$1/include"
+	mkdir -p "$1"/module/{decode,files} "$1/include/uapi"
 	ln -sfn "$top/Kbuild" "$1/Kbuild"
-	ln -sfn "$top/include" "$1/include"
-	find "$1/module" -xtype l -delete
-	for file in "$top"/module/{,*/}*.[ch]; do
+	find "$1/module" "$1/include" -xtype l -delete
+	for file in "$top"/{module,include}/{,*/}*.[ch]; do
 		ln -sfn "$file" "$1/${file#"$top"/}"
 	done
 }

@@ -3,24 +3,29 @@
 #
 # The kernels that can be built for and booted, and where Debian keeps them.
 # Sourced by common.sh.
-kernel_arch='' kernel_flavour='' kernel_sources=''
+kernel_arch='' kernel_flavour='' kernel_sources='' kernel_words='' kernel_packages=''
 
 # Newest first: name, architecture, flavour, source.  The name begins with the
 # version, which stands for the newest release of it that a source has.  Sources
 # are tried in order: a suite; "here", this machine's own apt; or
 # pool/SUITE/STEM/VERSION, a release whose headers the index of SUITE has
-# dropped and the pool may still have; or "source", built from Debian's
-# linux-source with the kernel's own checkers.
+# dropped and the pool may still have; "source", built here from Debian's
+# linux-source; or =KERNEL, the very packages of that one, and behind it the words
+# that it is booted with besides.
 kernel_table()
 {
 	cat <<-END
 	7.3         amd64  cloud-amd64  trixie-backports
+	7.3-full    amd64  cloud-amd64  =7.3 preempt=full threadirqs
+	7.3-rt      amd64  rt-amd64     trixie-backports
 	7.2         amd64  cloud-amd64  forky sid trixie-backports
 	7.0         amd64  cloud-amd64  pool/trixie-backports/7.0.13+deb13/7.0.13-1~bpo13+1
 	6.18        amd64  cloud-amd64  pool/trixie-backports/6.18.15+deb13/6.18.15-1~bpo13+1
 	6.12        amd64  cloud-amd64  trixie-security trixie
+	6.12-rt     amd64  rt-amd64     trixie-security trixie
 	6.12-bpo    amd64  cloud-amd64  bookworm-backports
 	6.1         amd64  cloud-amd64  here
+	6.1-rt      amd64  rt-amd64     here
 	6.1-generic amd64  amd64        here
 	5.10        amd64  cloud-amd64  bullseye-security bullseye
 	7.3-arm64   arm64  cloud-arm64  trixie-backports
@@ -28,6 +33,7 @@ kernel_table()
 	6.1-arm64   arm64  cloud-arm64  bookworm-security bookworm
 	kasan       amd64  kasan        source
 	kcsan       amd64  kcsan        source
+	nofentry    amd64  nofentry     source
 	END
 }
 
@@ -35,8 +41,19 @@ kernel_table()
 # shellcheck disable=SC2120
 kernel_names() { kernel_table | awk "${1-1} { print \$1 }" | xargs; }
 
-# kernel_get KERNEL: set kernel_arch, kernel_flavour and kernel_sources.
+# kernel_get KERNEL: set kernel_arch, kernel_flavour, kernel_sources, kernel_words
+# and kernel_packages, the kernel that the packages are named for.
 kernel_get()
+{
+	kernel_row "$1"
+	kernel_words='' kernel_packages=$1
+	[[ $kernel_sources = =* ]] || return 0
+	# shellcheck disable=SC2034 # for vm/run
+	read -r kernel_packages kernel_words <<<"${kernel_sources#=}"
+	kernel_row "$kernel_packages"
+}
+
+kernel_row()
 {
 	local name
 
@@ -86,7 +103,7 @@ kernel_download()
 			in_suite "$suite:$2" download "$3" "$4"
 		else
 			case $3 in
-			*-common) set -- "$1" all "$3" "$4" ;;
+			*-common|*-common-rt) set -- "$1" all "$3" "$4" ;;
 			esac
 			download_pool "$suite" "$3" "$version" "$2" "$4"
 		fi ;;
