@@ -71,8 +71,8 @@ deb:				## make Debian's packages, .cache/deb/*.deb
 clean:				## remove what was built here
 	rm -rf .cache/build .cache/guest .cache/run .cache/dist .cache/deb
 	$(MAKE) -C userspace clean
-	rm -f routeprobe.ko routeprobe.o routeprobe.mod* .*.cmd module/*.o module/*/*.o \
-		module/.*.cmd module/*/.*.cmd Module.symvers modules.order
+	rm -f routeprobe.ko routeprobe.o routeprobe.mod* .*.cmd module/*.o module/*/*.o include/*.o \
+		module/.*.cmd module/*/.*.cmd include/.*.cmd Module.symvers modules.order
 
 distclean: clean		## and what was downloaded
 	rm -rf .cache

@@ -18,8 +18,53 @@
 #include "caller.h"
 
 #define RP_CALLER_TRIES	16	/* bounds the search when the table fills up */
+#define RP_CALLER_FRAMES 32	/* bounds that for who is behind a trampoline */
 
 unsigned long rp_callers[RP_CALLERS];
+
+/*
+ * What return probes and tracers of others put where a return address stood.  Their names
+ * are looked at once for each address, before it gets a number: none of these does.
+ */
+static const char *const rp_caller_trampoline_names[] = {
+	"kretprobe_trampoline", "__kretprobe_trampoline", "arch_rethook_trampoline",
+	"return_to_handler", "bpf_trampoline_", "ftrace_trampoline",
+};
+
+/* The newest ones found; a BPF program's comes and goes with it. */
+static unsigned long rp_caller_trampolines[8];
+static unsigned int rp_caller_trampolines_next;
+
+static bool rp_caller_is_known_trampoline(unsigned long addr)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rp_caller_trampolines); i++)
+		if (READ_ONCE(rp_caller_trampolines[i]) == addr)
+			return true;
+	return false;
+}
+NOKPROBE_SYMBOL(rp_caller_is_known_trampoline);
+
+static bool rp_caller_is_trampoline(unsigned long addr)
+{
+	char name[KSYM_SYMBOL_LEN];
+	unsigned int i, next;
+
+	if (rp_caller_is_known_trampoline(addr))
+		return true;
+	sprint_symbol_no_offset(name, addr);
+	for (i = 0; i < ARRAY_SIZE(rp_caller_trampoline_names); i++) {
+		if (!strstarts(name, rp_caller_trampoline_names[i]))
+			continue;
+		next = READ_ONCE(rp_caller_trampolines_next);
+		WRITE_ONCE(rp_caller_trampolines[next % ARRAY_SIZE(rp_caller_trampolines)], addr);
+		WRITE_ONCE(rp_caller_trampolines_next, next + 1);
+		return true;
+	}
+	return false;
+}
+NOKPROBE_SYMBOL(rp_caller_is_trampoline);
 
 /* Of an address that is not where it would be if it had been alone. */
 u32 rp_caller_find(unsigned long addr)
@@ -30,8 +75,11 @@ u32 rp_caller_find(unsigned long addr)
 	for (try = 0; try < RP_CALLER_TRIES; try++, slot = (slot + 1) % RP_CALLERS) {
 		unsigned long seen = READ_ONCE(rp_callers[slot]);
 
-		if (!seen)
+		if (!seen) {
+			if (rp_caller_is_trampoline(addr))
+				return 0;
 			seen = cmpxchg(&rp_callers[slot], 0, addr) ?: addr;
+		}
 		if (seen == addr)
 			return slot + 1;
 	}
@@ -47,6 +95,8 @@ NOKPROBE_SYMBOL(rp_caller_find);
  */
 struct rp_caller_call rp_caller_calls[RP_CALLER_CALLS];
 
+DEFINE_STATIC_KEY_TRUE(rp_caller_asks);
+
 static DEFINE_RAW_SPINLOCK(rp_caller_lock);
 
 /* Functions of the kernel that ask for a route on behalf of another */
@@ -55,13 +105,68 @@ static const char *const rp_caller_between[] = {
 	"ip_route_output_key_hash",
 };
 
-static unsigned long rp_caller_unwind(unsigned long addr, unsigned long sp, unsigned long bp)
+static bool rp_caller_is_between(unsigned long addr)
 {
-	struct pt_regs regs = { .ip = addr, .sp = sp, .bp = bp, .cs = __KERNEL_CS };
+	char name[KSYM_SYMBOL_LEN];
+
+	sprint_symbol_no_offset(name, addr);
+	return match_string(rp_caller_between, ARRAY_SIZE(rp_caller_between), name) >= 0;
+}
+NOKPROBE_SYMBOL(rp_caller_is_between);
+
+/**
+ * rp_caller_behind() - the number of who called, where a trampoline has the return address
+ * @addr: where the call returns to, which has no number
+ * @sp: where the stack ends after the return
+ * @asker: it is not to be a function between
+ *
+ * The kernel's unwinder knows what trampolines of its own stand for, and those of BPF
+ * have frames.  It is slow, and there only as long as somebody else traces the function.
+ *
+ * Return: 0 when there is no such trampoline, or the unwinder does not get there.
+ */
+u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
+{
+	struct unwind_state state;
+	unsigned long caller;
+	int frames = 0;
+
+	if (!rp_caller_is_known_trampoline(addr))
+		return 0;
+	for (unwind_start(&state, current, NULL, NULL);
+	     !unwind_done(&state) && frames < RP_CALLER_FRAMES;
+	     unwind_next_frame(&state), frames++) {
+		if (state.sp < sp)
+			continue;	/* of the handler, or of what called it */
+		caller = unwind_get_return_address(&state);
+		if (!caller)
+			return 0;
+		if (!rp_caller_is_trampoline(caller) && !(asker && rp_caller_is_between(caller)))
+			return rp_caller_id(caller);
+	}
+	return 0;
+}
+NOKPROBE_SYMBOL(rp_caller_behind);
+
+/*
+ * From where the call returns to, with registers as of then; without them from here,
+ * through what lies between.
+ */
+static unsigned long rp_caller_unwind(unsigned long addr, unsigned long sp,
+				      struct pt_regs *regs)
+{
+	struct pt_regs then = { .ip = addr, .sp = sp, .cs = __KERNEL_CS };
 	struct unwind_state state;
 	unsigned long up;
 
-	unwind_start(&state, current, &regs, NULL);	/* goes to the next frame at once */
+	if (regs) {
+		then.bp = frame_pointer(regs);
+		unwind_start(&state, current, &then, NULL);	/* goes to the next frame at once */
+	} else {
+		unwind_start(&state, current, NULL, NULL);
+		while (!unwind_done(&state) && state.sp <= sp)
+			unwind_next_frame(&state);
+	}
 	if (unwind_done(&state))
 		return 0;
 	up = state.sp - sizeof(long) - sp;
@@ -70,17 +175,20 @@ static unsigned long rp_caller_unwind(unsigned long addr, unsigned long sp, unsi
 NOKPROBE_SYMBOL(rp_caller_unwind);
 
 /* The same for all calls that return there, so whoever comes first finds it out. */
-static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp, unsigned long bp)
+static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp,
+				     struct pt_regs *regs)
 {
 	char name[KSYM_SYMBOL_LEN];
 	unsigned long up = 0;
 	unsigned long flags;
 	int between, i;
 
+	if (rp_caller_is_trampoline(addr))
+		return 0;
 	sprint_symbol_no_offset(name, addr);
 	between = match_string(rp_caller_between, ARRAY_SIZE(rp_caller_between), name);
 	if (between >= 0)
-		up = rp_caller_unwind(addr, sp, bp);
+		up = rp_caller_unwind(addr, sp, regs);
 
 	raw_spin_lock_irqsave(&rp_caller_lock, flags);
 	for (i = between || !up; i < RP_CALLER_CALLS; i++) {
@@ -108,11 +216,22 @@ unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_reg
 		if (smp_load_acquire(&rp_caller_calls[i].addr) == addr)
 			break;
 	up = i < RP_CALLER_CALLS ? rp_caller_calls[i].up :
-				   rp_caller_learn(addr, sp, frame_pointer(regs));
+				   rp_caller_learn(addr, sp, regs);
 	return up ? *(unsigned long *)(sp + up) : addr;
 }
 NOKPROBE_SYMBOL(rp_caller_rare);
 #endif
+
+/* Whether rp_caller_asker() is to look for one.  Context: may sleep. */
+void rp_caller_ask(bool ask)
+{
+#ifdef CONFIG_UNWINDER_ORC
+	if (ask)
+		static_branch_enable(&rp_caller_asks);
+	else
+		static_branch_disable(&rp_caller_asks);
+#endif
+}
 
 /* The address of number @id from 1 to RP_CALLERS, 0: not given away yet. */
 unsigned long rp_caller_addr(u32 id)

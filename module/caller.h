@@ -4,6 +4,7 @@
 
 #include <linux/compiler.h>
 #include <linux/hash.h>
+#include <linux/jump_label.h>
 #include <linux/kprobes.h>
 #include <linux/log2.h>
 #include <linux/types.h>
@@ -37,6 +38,9 @@ static nokprobe_inline u32 rp_caller_id(unsigned long addr)
 #ifdef CONFIG_UNWINDER_ORC
 #define RP_CALLER_ASKER	true
 
+/* Off: those between have a probe, which tells who asked. */
+DECLARE_STATIC_KEY_TRUE(rp_caller_asks);
+
 /* Private to the function below. */
 #define RP_CALLER_CALLS	4	/* as many as there are; nearly all come by the first */
 extern struct rp_caller_call {
@@ -44,16 +48,19 @@ extern struct rp_caller_call {
 	unsigned long up;	/* 0: nobody is behind it */
 } rp_caller_calls[RP_CALLER_CALLS];
 unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_regs *regs);
+u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker);
 
 /**
  * rp_caller_asker() - who asked for a route
  * @addr: where the call returns to, perhaps a function between
  * @sp: where the stack ends after the return
- * @regs: the registers then
+ * @regs: the registers then, NULL: those of the handler's caller
  */
 static nokprobe_inline unsigned long rp_caller_asker(unsigned long addr, unsigned long sp,
 						     struct pt_regs *regs)
 {
+	if (!static_branch_likely(&rp_caller_asks))
+		return addr;
 	/* pairs with rp_caller_learn() */
 	if (likely(smp_load_acquire(&rp_caller_calls[0].addr) == addr))
 		return *(unsigned long *)(sp + rp_caller_calls[0].up);
@@ -66,7 +73,13 @@ static inline unsigned long rp_caller_asker(unsigned long addr, unsigned long sp
 {
 	return addr;
 }
+
+static inline u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
+{
+	return 0;
+}
 #endif
+void rp_caller_ask(bool ask);
 unsigned long rp_caller_addr(u32 id);
 
 #endif

@@ -12,6 +12,7 @@
 #define _RP_COMPAT_H
 
 #include <linux/fs.h>
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
@@ -53,15 +54,6 @@
 #define in_hardirq()	in_irq()
 #endif
 
-static nokprobe_inline struct kretprobe *rp_compat_kretprobe(struct kretprobe_instance *ri)
-{
-#ifdef RP_HAVE_GET_KRETPROBE	/* 5.11 */
-	return get_kretprobe(ri);
-#else
-	return ri->rp;
-#endif
-}
-
 /*
  * Where the probed function returns to.  What stood on the stack at entry may
  * be another probe's trampoline, when a probed function was left by a tail call.
@@ -97,6 +89,47 @@ static nokprobe_inline unsigned long rp_compat_sp_after(struct pt_regs *regs)
 	return kernel_stack_pointer(regs);
 #endif
 }
+
+/* ---- detours: see detour.h ---- */
+
+#if defined(CONFIG_X86_64) && defined(CONFIG_HAVE_STATIC_CALL) &&	\
+	defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) &&		\
+	defined(RP_HAVE_SHARE_IPMODIFY)		/* 6.0 */
+#define RP_COMPAT_DETOURS
+
+/* Only the arguments are in there. */
+static nokprobe_inline struct pt_regs *rp_compat_ftrace_regs(struct ftrace_regs *fregs)
+{
+#ifdef arch_ftrace_regs		/* 6.13 */
+	return &arch_ftrace_regs(fregs)->regs;
+#else
+	return &fregs->regs;
+#endif
+}
+
+static nokprobe_inline void rp_compat_ftrace_go_to(struct ftrace_regs *fregs, unsigned long ip)
+{
+#ifdef ftrace_regs_set_instruction_pointer	/* 6.2 */
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+#else
+	ftrace_instruction_pointer_set(fregs, ip);
+#endif
+}
+#endif
+
+/* What is written before it is read need not be cleared, whatever the kernel's default. */
+#if __has_attribute(__uninitialized__)
+#define RP_COMPAT_UNINITIALIZED	__attribute__((__uninitialized__))
+#else
+#define RP_COMPAT_UNINITIALIZED
+#endif
+
+/* For functions without an array on the stack. */
+#if __has_attribute(__no_stack_protector__)
+#define RP_COMPAT_NO_STACK_PROTECTOR	__attribute__((__no_stack_protector__))
+#else
+#define RP_COMPAT_NO_STACK_PROTECTOR
+#endif
 
 /* ---- stacks ---- */
 
@@ -152,6 +185,8 @@ static nokprobe_inline unsigned int rp_compat_stack(struct pt_regs *regs, unsign
 	struct unwind_state state;
 	unsigned int count = 0;
 
+	if (!regs)
+		return rp_compat_stack_here(frames, size);
 	frames[count++] = instruction_pointer(regs);	/* which it leaves out */
 	for (unwind_start(&state, current, regs, NULL); !unwind_done(&state) && count < size;
 	     unwind_next_frame(&state)) {
@@ -163,10 +198,21 @@ static nokprobe_inline unsigned int rp_compat_stack(struct pt_regs *regs, unsign
 #else
 	unsigned int count = rp_compat_stack_here(frames, size);
 
-	if (RP_COMPAT_STACK_AT_ENTRY)
+	if (RP_COMPAT_STACK_AT_ENTRY && regs)
 		rp_compat_stack_mend(regs, frames, count);
 #endif
 	return count;
+}
+
+/* ---- the VRF of a flow: before 5.18 it took the place of oif ---- */
+
+static nokprobe_inline u32 rp_compat_flow_l3mdev(const struct flowi4 *fl4)
+{
+#ifdef RP_HAVE_FLOW_L3MDEV
+	return fl4->flowi4_l3mdev;
+#else
+	return 0;
+#endif
 }
 
 /* ---- type of service: a byte until somebody made it a dscp_t ---- */
@@ -219,6 +265,23 @@ static nokprobe_inline u8 rp_compat_config_tos(const struct fib_config *cfg)
 	__builtin_types_compatible_p(typeof(fn), ret(__VA_ARGS__))
 #endif
 
+/*
+ * Whether a member of a structure has this type: for functions that are static, but
+ * which the kernel calls by a pointer there.
+ */
+#define RP_COMPAT_MEMBER(type, member, of)	\
+	__builtin_types_compatible_p(typeof(((type *)NULL)->member), of)
+
+/* ---- rules: how they are suppressed, with flags since 5.16 and in stable updates ---- */
+
+#define RP_COMPAT_SUPPRESS(...)		\
+	RP_COMPAT_MEMBER(struct fib_rules_ops, suppress, bool (*)(__VA_ARGS__))
+
+/* Which argument of it is the struct fib_lookup_arg; 0: unknown. */
+#define RP_COMPAT_SUPPRESS_ARG							\
+	(RP_COMPAT_SUPPRESS(struct fib_rule *, int, struct fib_lookup_arg *) ? 2 :	\
+	 RP_COMPAT_SUPPRESS(struct fib_rule *, struct fib_lookup_arg *) ? 1 : 0)
+
 /* ---- rules: a port is one, or some bits of one since 6.14 ---- */
 
 static nokprobe_inline u16 rp_compat_rule_sport_mask(const struct fib_rule *rule)
@@ -268,18 +331,25 @@ static_assert(RP_COMPAT_PROTO(nf_hook_slow, int, struct sk_buff *, struct nf_hoo
  * reason, the latter by a negative one.  That came in one series for both and
  * for ip_route_input_noref(), the only one whose type shows it (6.14).
  */
-#define RP_COMPAT_INPUT(ret)							\
-	RP_COMPAT_PROTO(ip_route_input_noref, ret, struct sk_buff *, __be32, __be32,	\
-			u8, struct net_device *)
-#define RP_COMPAT_INPUT_ERRNOS	RP_COMPAT_INPUT(int)
+#define RP_COMPAT_ERRNOS(fn, ...)	RP_COMPAT_PROTO(fn, int, __VA_ARGS__)
 #ifdef DEFINE_DROP_REASON
-#define RP_COMPAT_INPUT_REASONS	RP_COMPAT_INPUT(enum skb_drop_reason)
+#define RP_COMPAT_REASONS_OF(fn, ...)	RP_COMPAT_PROTO(fn, enum skb_drop_reason, __VA_ARGS__)
 #else
-#define RP_COMPAT_INPUT_REASONS	false
+#define RP_COMPAT_REASONS_OF(fn, ...)	false
 #endif
 
-static_assert(RP_COMPAT_INPUT_ERRNOS || RP_COMPAT_INPUT_REASONS,
-	      "ip_route_input_noref() has another prototype than compat.h knows");
+#define RP_COMPAT_INPUT_REASONS								\
+	RP_COMPAT_REASONS_OF(ip_route_input_noref, struct sk_buff *, __be32, __be32, u8,	\
+			     struct net_device *)
+
+/* Of a function that returns one or the other. */
+#define RP_COMPAT_ASSERT_INPUT(fn, ...)							\
+	static_assert(RP_COMPAT_ERRNOS(fn, __VA_ARGS__) ||				\
+		      RP_COMPAT_REASONS_OF(fn, __VA_ARGS__),				\
+		      #fn "() has another prototype than compat.h knows")
+
+RP_COMPAT_ASSERT_INPUT(ip_route_input_noref, struct sk_buff *, __be32, __be32, u8,
+		       struct net_device *);
 
 /* As rp_record.err has it: negative errno or positive reason. */
 static nokprobe_inline int rp_compat_validate_err(int ret)

@@ -65,6 +65,15 @@ const char *rp_error_reason(unsigned int reason)
 	return reason < ARRAY_SIZE(rp_error_reason_names) ? rp_error_reason_names[reason] : NULL;
 }
 
+const char *rp_error_name(s32 err)
+{
+	unsigned int number = -(u32)err;
+
+	if (err > 0)
+		return rp_error_reason(err);
+	return number < ARRAY_SIZE(rp_error_names) ? rp_error_names[number] : NULL;
+}
+
 static unsigned int rp_error_find(const char *const *names, unsigned int count, const char *name)
 {
 	unsigned int i;

@@ -65,7 +65,7 @@ NOKPROBE_SYMBOL(rp_fill_proto);
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,
 		      u8 tos, const struct net_device *dev)
 {
-	*flow = (struct rp_flow) { .dst = dst, .src = src, .tos = tos };
+	*flow = (struct rp_flow) { .dst.v4 = dst, .src.v4 = src, .tos = tos };
 	flow->iif = dev->ifindex;
 	flow->mark = skb->mark;
 	if (skb->protocol == htons(ETH_P_IP) && skb_network_offset(skb) >= 0 &&
@@ -80,7 +80,7 @@ bool rp_fill_flow_header(struct rp_flow *flow, const struct iphdr *iph, const vo
 	if ((const void *)(iph + 1) > end || iph->version != 4)
 		return false;
 
-	*flow = (struct rp_flow) { .dst = iph->daddr, .src = iph->saddr, .tos = iph->tos };
+	*flow = (struct rp_flow) { .dst.v4 = iph->daddr, .src.v4 = iph->saddr, .tos = iph->tos };
 	rp_fill_proto(flow, iph, end);
 	return true;
 }
@@ -92,8 +92,8 @@ void rp_fill_flow_sock(struct rp_flow *flow, const struct sock *sk)
 	const struct inet_sock *inet = inet_sk(sk);
 
 	*flow = (struct rp_flow) {
-		.dst	= inet->inet_daddr,
-		.src	= inet->inet_saddr,
+		.dst.v4	= inet->inet_daddr,
+		.src.v4	= inet->inet_saddr,
 		.oif	= sk->sk_bound_dev_if,
 		.mark	= sk->sk_mark,
 		.uid	= __kuid_val(sk->sk_uid),
@@ -139,7 +139,7 @@ void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
 	if (!res->fi)
 		return;		/* on link because oif said so, or no lookup at all */
 	rp_fill_match(&rec->route, res, res->fi);
-	rec->route.prefsrc = res->fi->fib_prefsrc;
+	rec->route.prefsrc.v4 = res->fi->fib_prefsrc;
 	if (res->nhc)
 		rp_fill_nhc(&rec->route, res->nhc);
 	rec->has |= RP_HAS_ROUTE;
@@ -184,9 +184,9 @@ NOKPROBE_SYMBOL(rp_fill_nexthop);
 void rp_fill_ifaddr(struct rp_route *route, const struct in_ifaddr *ifa)
 {
 	*route = (struct rp_route) {
-		.dst		= ifa->ifa_address & ifa->ifa_mask,
+		.dst.v4		= ifa->ifa_address & ifa->ifa_mask,
 		.dst_len	= ifa->ifa_prefixlen,
-		.prefsrc	= ifa->ifa_local,
+		.prefsrc.v4	= ifa->ifa_local,
 	};
 	rp_fill_dev(route, ifa->ifa_dev->dev);
 }
@@ -259,14 +259,14 @@ void rp_fill_config(struct rp_record *rec, struct net *net, const struct fib_con
 {
 	struct rp_route *route = &rec->route;
 
-	route->dst = cfg->fc_dst;
+	route->dst.v4 = cfg->fc_dst;
 	route->dst_len = cfg->fc_dst_len;
 	route->type = cfg->fc_type;
 	route->scope = cfg->fc_scope;
 	route->protocol = cfg->fc_protocol;
 	route->tos = rp_compat_config_tos(cfg);
 	route->metric = cfg->fc_priority;
-	route->prefsrc = cfg->fc_prefsrc;
+	route->prefsrc.v4 = cfg->fc_prefsrc;
 	route->nhid = cfg->fc_nh_id;
 	route->nh_flags = cfg->fc_flags;
 	route->nh_count = rp_fill_count_legs(cfg);

@@ -41,30 +41,67 @@ static nokprobe_inline u32 rp_fill_netns(const struct net *net)
 	return net->ns.inum;
 }
 
+/* As words: the compiler needs half as many instructions again for any other form. */
+static nokprobe_inline void rp_fill_addr4(union rp_addr *to, __be32 addr)
+{
+#ifdef __BIG_ENDIAN
+	to->w[0] = (u64)(__force u32)addr << 32;
+#else
+	to->w[0] = (__force u32)addr;
+#endif
+	to->w[1] = 0;
+}
+
+/* What stands side by side in both is copied at once: all is read before the first store. */
 static nokprobe_inline void rp_fill_flow(struct rp_flow *flow, const struct flowi4 *fl4)
 {
-	*flow = (struct rp_flow) {
-		.dst	= fl4->daddr,
-		.src	= fl4->saddr,
-		.oif	= fl4->flowi4_oif,
-		.iif	= fl4->flowi4_iif,
-		.l3mdev	= fl4->flowi4_l3mdev,
-		.mark	= fl4->flowi4_mark,
-		.uid	= __kuid_val(fl4->flowi4_uid),	/* as init_user_ns sees it */
-		.dport	= fl4->fl4_dport,
-		.sport	= fl4->fl4_sport,
-		.tos	= rp_compat_flow_tos(fl4),
-		.scope	= fl4->flowi4_scope,
-		.proto	= fl4->flowi4_proto,
-		.flags	= fl4->flowi4_flags,
-	};
+	const u32 oif = fl4->flowi4_oif, iif = fl4->flowi4_iif, mark = fl4->flowi4_mark;
+	const u8 tos = rp_compat_flow_tos(fl4), scope = fl4->flowi4_scope;
+	const u8 proto = fl4->flowi4_proto, flags = fl4->flowi4_flags;
+	const __be16 dport = fl4->fl4_dport, sport = fl4->fl4_sport;
+	const u32 uid = __kuid_val(fl4->flowi4_uid);	/* as init_user_ns sees it */
+	const u32 l3mdev = rp_compat_flow_l3mdev(fl4);
+	const __be32 dst = fl4->daddr, src = fl4->saddr;
+
+	rp_fill_addr4(&flow->dst, dst);
+	rp_fill_addr4(&flow->src, src);
+	flow->oif = oif;
+	flow->iif = iif;
+	flow->l3mdev = l3mdev;
+	flow->mark = mark;
+	flow->uid = uid;
+	flow->label = 0;
+	flow->dport = dport;
+	flow->sport = sport;
+	flow->tos = tos;
+	flow->scope = scope;
+	flow->proto = proto;
+	flow->flags = flags;
 }
 
 static nokprobe_inline void rp_fill_no_route(struct rp_route *route)
 {
-	/* in halves: gcc takes an instruction that is slow to start for the whole */
-	memset(route, 0, sizeof(*route) / 2);
-	memset((void *)route + sizeof(*route) / 2, 0, sizeof(*route) / 2);
+	/* in pieces: for all at once gcc takes an instruction that is slow to start */
+	route->dst = (union rp_addr) { };
+	route->prefsrc = (union rp_addr) { };
+	memset(route->gw, 0, sizeof(route->gw));
+	memset(route->dev, 0, sizeof(route->dev));
+	route->table = 0;
+	route->metric = 0;
+	route->dst_len = 0;
+	route->nh_sel = 0;
+	route->type = 0;
+	route->scope = 0;
+	route->oif = 0;
+	route->nhid = 0;
+	route->rt_flags = 0;
+	route->protocol = 0;
+	route->gw_family = 0;
+	route->nh_flags = 0;
+	route->tos = 0;
+	route->nh_weight = 0;
+	route->rt_type = 0;
+	route->nh_count = 0;
 }
 
 static nokprobe_inline void rp_fill_dev(struct rp_route *route, const struct net_device *dev)
@@ -104,7 +141,7 @@ static nokprobe_inline void rp_fill_match(struct rp_route *route, const struct f
 
 	route->table = table;
 	route->metric = metric;
-	route->dst = dst;
+	rp_fill_addr4(&route->dst, dst);
 	route->dst_len = dst_len;
 	route->nh_sel = nh_sel;
 	route->type = type;
@@ -140,12 +177,13 @@ static nokprobe_inline void rp_fill_rt(struct rp_route *route, const struct rtab
 }
 
 /* As ipv4_mtu() has it: for as long as what was learned is believed. */
-static nokprobe_inline void rp_fill_pmtu(struct rp_record *rec, const struct rtable *rt)
+static nokprobe_inline void rp_fill_cached(struct rp_record *rec, const struct rtable *rt)
 {
 	if (likely(!rt->rt_pmtu) || !time_before(jiffies, rt->dst.expires))
 		return;
-	rec->pmtu = rt->rt_pmtu;
-	rec->has |= RP_HAS_PMTU;
+	rec->cached.pmtu = rt->rt_pmtu;
+	rec->cached.expires_s = (rt->dst.expires - jiffies) / HZ;
+	rec->has |= RP_HAS_CACHED;
 }
 
 void rp_fill_flow_skb(struct rp_flow *flow, const struct sk_buff *skb, __be32 dst, __be32 src,

@@ -17,45 +17,46 @@
  */
 #include <linux/atomic.h>
 #include <linux/hash.h>
-#include <linux/icmp.h>
 #include <linux/kprobes.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <net/icmp.h>
 #include <net/net_namespace.h>
 
+#include "error.h"
 #include "filter.h"
 
-#define RP_FILTER_STEPS										\
-	(BIT(RP_KIND_LOOKUP) | BIT(RP_KIND_SUPPRESS) | BIT(RP_KIND_RULE) |			\
-	 BIT(RP_KIND_RULES) | BIT(RP_KIND_VALIDATE))
-#define RP_FILTER_CHANGES									\
-	(BIT(RP_KIND_CHANGE) | BIT(RP_KIND_EVENT) | BIT(RP_KIND_RULE_EVENT) |			\
-	 BIT(RP_KIND_NEXTHOP_EVENT) | BIT(RP_KIND_ADDR_EVENT) | BIT(RP_KIND_LINK_EVENT))
-
-#define RP_FILTER_DECISIONS									\
-	(BIT(RP_KIND_OUTPUT) | BIT(RP_KIND_OUTPUT_FLOW) | BIT(RP_KIND_INPUT))
-
-static bool rp_filter_is_signal(u8 kind)
+static nokprobe_inline bool rp_filter_is_decision(u8 kind)
 {
-	return !(BIT(kind) & (RP_FILTER_STEPS | RP_FILTER_CHANGES | RP_FILTER_DECISIONS));
+	return RP_KIND_BIT(kind) & RP_KINDS_DECISION;
 }
-NOKPROBE_SYMBOL(rp_filter_is_signal);
+
+static nokprobe_inline bool rp_filter_is_step(u8 kind)
+{
+	return RP_KIND_BIT(kind) & RP_KINDS_STEP;
+}
+
+static nokprobe_inline bool rp_filter_is_change(u8 kind)
+{
+	return RP_KIND_BIT(kind) & (RP_KINDS_CHANGE | RP_KINDS_EVENT);
+}
+
+/* A socket's look at its own route is treated as one. */
+static nokprobe_inline bool rp_filter_is_signal(u8 kind)
+{
+	return RP_KIND_BIT(kind) & (RP_KINDS_SIGNAL | RP_KIND_BIT(RP_KIND_CACHE));
+}
 
 /* Words that cannot be answered at entry, or not always. */
-#define RP_FILTER_LATE	(BIT(RP_FILTER_FROM) | BIT(RP_FILTER_OIF) | BIT(RP_FILTER_ERROR))
+#define RP_FILTER_LATE	(BIT(RP_WORD_FROM) | BIT(RP_WORD_OIF) | BIT(RP_WORD_ERROR))
 
-/* Words that the bits of a flow answer, and nothing else; */
-#define RP_FILTER_PLAIN									\
-	(BIT(RP_FILTER_TO) | BIT(RP_FILTER_MARK) | BIT(RP_FILTER_UID) |			\
-	 BIT(RP_FILTER_IPPROTO) | BIT(RP_FILTER_SPORT) | BIT(RP_FILTER_DPORT) |		\
-	 BIT(RP_FILTER_TOS))
-
-/* and all that need no other function. */
-#define RP_FILTER_QUICK	(RP_FILTER_PLAIN | BIT(RP_FILTER_NETNS) | BIT(RP_FILTER_PID))
+/* Words that a flow answers, and nothing else. */
+#define RP_FILTER_PLAIN								\
+	(BIT(RP_WORD_TO) | BIT(RP_WORD_MARK) | BIT(RP_WORD_UID) |		\
+	 BIT(RP_WORD_IPPROTO) | BIT(RP_WORD_SPORT) | BIT(RP_WORD_DPORT) |	\
+	 BIT(RP_WORD_TOS))
 
 /* What is in force, NULL: everything is kept. */
 struct rp_filter __rcu *rp_filter;
@@ -131,14 +132,14 @@ void rp_filter_forget(void)
 }
 
 /* By number, or by the name that it has now, in the namespace of the call. */
-static bool rp_filter_dev(const struct rp_filter_term *t, const struct net *net, u32 index)
+static bool rp_filter_dev(const struct rp_term *t, const struct net *net, u32 index)
 {
 	const struct net_device *dev;
 	bool same;
 
 	if (!index)
 		return false;
-	if (t->mask && t->value == index)
+	if (t->is_number && t->number == index)
 		return true;
 	if (!net)
 		return false;
@@ -151,83 +152,57 @@ static bool rp_filter_dev(const struct rp_filter_term *t, const struct net *net,
 }
 NOKPROBE_SYMBOL(rp_filter_dev);
 
-static nokprobe_inline bool rp_filter_bits(const struct rp_filter_term *t, u32 word)
-{
-	return !((word ^ t->value) & t->mask);
-}
-
 /* Elsewhere than in a task the task is a bystander. */
-static nokprobe_inline bool rp_filter_asks_quick(const struct rp_filter_term *t, u8 context,
-						 const struct net *net,
-						 const struct rp_flow *flow)
-{
-	if (likely(BIT(t->word) & RP_FILTER_PLAIN))
-		return flow && rp_filter_bits(t, ((const u32 *)flow)[t->at]);
-	if (t->word == RP_FILTER_NETNS)
-		return net && net->ns.inum == t->value;
-	return context == RP_CONTEXT_TASK && current->tgid == t->value;
-}
-
-static bool rp_filter_asks(const struct rp_filter_term *t, u8 context, const struct net *net,
-			   const struct rp_flow *flow)
+static bool rp_filter_asks(const struct rp_term *t, u8 context, u8 family,
+			   const struct net *net, const struct rp_flow *flow)
 {
 	switch (t->word) {
-	case RP_FILTER_COMM:
+	case RP_WORD_COMM:
 		return context == RP_CONTEXT_TASK &&
 		       !strncmp(current->comm, t->name, RP_NAME_LEN - 1);
-	case RP_FILTER_IIF:
+	case RP_WORD_PID:
+		return context == RP_CONTEXT_TASK && current->tgid == t->number;
+	case RP_WORD_NETNS:
+		return net && net->ns.inum == t->number;
+	case RP_WORD_IIF:
 		return flow && rp_filter_dev(t, net, flow->iif);
-	case RP_FILTER_FROM:		/* none: to be chosen */
-		return flow && (!flow->src || rp_filter_bits(t, (__force u32)flow->src));
-	case RP_FILTER_OIF:
+	case RP_WORD_FROM:		/* none: to be chosen */
+		return flow && (!(flow->src.w[0] | flow->src.w[1]) ||
+				rp_term_matches(t, family, flow));
+	case RP_WORD_OIF:
 		return true;		/* or not: to be seen at the return */
 	default:
-		return rp_filter_asks_quick(t, context, net, flow);
+		return flow && rp_term_matches(t, family, flow);
 	}
 }
 NOKPROBE_SYMBOL(rp_filter_asks);
 
-static bool rp_filter_lets_in(const struct rp_filter *f, u8 kind, u8 context,
+static bool rp_filter_lets_in(const struct rp_filter *f, u8 kind, u8 context, u8 family,
 			      const struct net *net, const struct rp_flow *flow)
 {
-	u32 open = f->words & RP_FILTER_AT_ENTRY;
-	unsigned int i;
+	const struct rp_term *t, *end = f->words.terms + f->words.terms_count;
+	u32 open = f->words.given & RP_FILTER_AT_ENTRY;
 
-	if (BIT(kind) & RP_FILTER_CHANGES)
-		open &= BIT(RP_FILTER_NETNS);
-	for (i = 0; open && i < f->terms_count; i++)
-		if (open & BIT(f->terms[i].word) &&
-		    rp_filter_asks(&f->terms[i], context, net, flow))
-			open &= ~BIT(f->terms[i].word);
+	if (rp_filter_is_change(kind))
+		open &= BIT(RP_WORD_NETNS);
+	for (t = f->words.terms; open && t < end; t++)
+		if (open & BIT(t->word) && rp_filter_asks(t, context, family, net, flow))
+			open &= ~BIT(t->word);
 	return !open;
 }
 NOKPROBE_SYMBOL(rp_filter_lets_in);
 
-/* What most calls are refused by is to cost least. */
-static nokprobe_inline bool rp_filter_refuses(const struct rp_filter *f, u8 context,
-					      const struct net *net,
-					      const struct rp_flow *flow)
-{
-	const struct rp_filter_term *t, *end = f->terms + f->terms_count;
-	u32 open = f->words & RP_FILTER_QUICK;
-
-	for (t = f->terms; t < end; t++)
-		if (open & BIT(t->word) && rp_filter_asks_quick(t, context, net, flow))
-			open &= ~BIT(t->word);
-	return open;
-}
-
 static noinline bool rp_filter_enter_slow(const struct rp_filter *f, u8 kind, u8 context,
-					  const struct net *net, const struct rp_flow *flow,
-					  unsigned long **mark)
+					  u8 family, const struct net *net,
+					  const struct rp_flow *flow, unsigned long **mark)
 {
-	if (!rp_filter_lets_in(f, kind, context, net, flow)) {
-		if (BIT(kind) & RP_FILTER_DECISIONS && !READ_ONCE(rp_filter_nested))
+	if (!rp_filter_lets_in(f, kind, context, family, net, flow)) {
+		if (rp_filter_is_decision(kind) && !READ_ONCE(rp_filter_nested))
 			return false;
 		return (!flow && rp_filter_is_signal(kind)) ||	/* rp_filter_pass() sees it */
 		       rp_filter_find_mark(rp_filter_key(context), rp_filter_key(context));
 	}
-	if (BIT(kind) & RP_FILTER_DECISIONS)
+	if (rp_filter_is_decision(kind))
 		*mark = rp_filter_mark(context);
 	return true;
 }
@@ -237,102 +212,65 @@ NOKPROBE_SYMBOL(rp_filter_enter_slow);
  * rp_filter_enter() - may this call be kept?
  * @kind: enum rp_kind
  * @context: enum rp_context
+ * @family: of the flow
  * @net: its namespace, NULL: unknown
  * @flow: as it was asked, NULL: it has none
  * @mark: to be handed to rp_filter_leave() when the call returns, if that is not NULL
  */
-bool rp_filter_enter(u8 kind, u8 context, const struct net *net, const struct rp_flow *flow,
-		     unsigned long **mark)
+bool rp_filter_enter(u8 kind, u8 context, u8 family, const struct net *net,
+		     const struct rp_flow *flow, unsigned long **mark)
 {
 	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
 
 	if (!f)
 		return true;
-	if (BIT(kind) & RP_FILTER_DECISIONS && likely(!READ_ONCE(rp_filter_nested)) &&
-	    rp_filter_refuses(f, context, net, flow))
-		return false;
-	return rp_filter_enter_slow(f, kind, context, net, flow, mark);
+	return rp_filter_enter_slow(f, kind, context, family, net, flow, mark);
 }
 NOKPROBE_SYMBOL(rp_filter_enter);
 
-/*
- * What a signal means to who sent the packet, as icmp_unreach() and __udp4_lib_err()
- * have it; 0: it has no error.
- */
-static int rp_filter_signal_err(const struct rp_record *rec)
-{
-	switch (rec->kind) {
-	case RP_KIND_LINK_FAILURE:
-		return -EHOSTUNREACH;
-	case RP_KIND_ICMP_IN:
-	case RP_KIND_ICMP_OUT:
-		if (rec->signal.type == ICMP_TIME_EXCEEDED)
-			return -EHOSTUNREACH;
-		if (rec->signal.type == ICMP_DEST_UNREACH && rec->signal.code <= NR_ICMP_UNREACH)
-			return -icmp_err_convert[rec->signal.code].errno;
-	}
-	return 0;
-}
-NOKPROBE_SYMBOL(rp_filter_signal_err);
-
-static bool rp_filter_error(const struct rp_filter *f, const struct rp_record *rec)
-{
-	int err = rec->err ?: rp_filter_signal_err(rec);
-	unsigned int i;
-
-	if (BIT(rec->kind) & RP_FILTER_STEPS)
-		return rec->verdict != RP_VERDICT_HIT;
-	if (f->error_any && (rec->err || rec->verdict == RP_VERDICT_NONE))
-		return true;
-	for (i = 0; i < f->errors_count; i++)
-		if (err == f->errors[i])
-			return true;
-	return false;
-}
-NOKPROBE_SYMBOL(rp_filter_error);
-
 /* The source asked for, else the one chosen; of a step its decision was asked. */
-static bool rp_filter_from(const struct rp_filter_term *t, const struct rp_record *rec)
+static bool rp_filter_from(const struct rp_term *t, const struct rp_record *rec)
 {
-	__be32 src = rec->flow.src;
+	struct rp_flow flow = { .src = rec->flow.src };
 
-	if (BIT(rec->kind) & RP_FILTER_STEPS)
+	if (rp_filter_is_step(rec->kind))
 		return true;
-	if (!src && rec->has & RP_HAS_RTABLE && rec->kind != RP_KIND_INPUT)
-		src = rec->route.prefsrc;
-	return rp_filter_bits(t, (__force u32)src);
+	if (!(flow.src.w[0] | flow.src.w[1]) && rec->has & RP_HAS_RTABLE &&
+	    rec->kind != RP_KIND_INPUT)
+		flow.src = rec->route.prefsrc;
+	return rp_term_matches(t, rec->family, &flow);
 }
 NOKPROBE_SYMBOL(rp_filter_from);
 
 /* The device demanded or chosen; a step may have found none. */
-static bool rp_filter_oif(const struct rp_filter_term *t, const struct net *net,
+static bool rp_filter_oif(const struct rp_term *t, const struct net *net,
 			  const struct rp_record *rec)
 {
 	if (rp_filter_dev(t, net, rec->flow.oif))
 		return true;
 	if (!(rec->has & (RP_HAS_ROUTE | RP_HAS_RTABLE)))
-		return BIT(rec->kind) & RP_FILTER_STEPS;
-	return (t->mask && t->value == rec->route.oif) ||
+		return rp_filter_is_step(rec->kind);
+	return (t->is_number && t->number == rec->route.oif) ||
 	       !strncmp(rec->route.dev, t->name, RP_NAME_LEN);
 }
 NOKPROBE_SYMBOL(rp_filter_oif);
 
-static bool rp_filter_answers(const struct rp_filter_term *t, const struct net *net,
+static bool rp_filter_answers(const struct rp_term *t, const struct net *net,
 			      const struct rp_record *rec)
 {
-	return t->word == RP_FILTER_FROM ? rp_filter_from(t, rec) : rp_filter_oif(t, net, rec);
+	return t->word == RP_WORD_FROM ? rp_filter_from(t, rec) : rp_filter_oif(t, net, rec);
 }
 NOKPROBE_SYMBOL(rp_filter_answers);
 
 static bool rp_filter_lets_out(const struct rp_filter *f, const struct net *net,
 			       const struct rp_record *rec)
 {
-	u32 open = f->words & (BIT(RP_FILTER_FROM) | BIT(RP_FILTER_OIF));
-	unsigned int i;
+	const struct rp_term *t, *end = f->words.terms + f->words.terms_count;
+	u32 open = f->words.given & (BIT(RP_WORD_FROM) | BIT(RP_WORD_OIF));
 
-	for (i = 0; open && i < f->terms_count; i++)
-		if (open & BIT(f->terms[i].word) && rp_filter_answers(&f->terms[i], net, rec))
-			open &= ~BIT(f->terms[i].word);
+	for (t = f->words.terms; open && t < end; t++)
+		if (open & BIT(t->word) && rp_filter_answers(t, net, rec))
+			open &= ~BIT(t->word);
 	return !open;
 }
 NOKPROBE_SYMBOL(rp_filter_lets_out);
@@ -341,7 +279,7 @@ static bool rp_filter_lets_by(const struct rp_filter *f, const struct net *net,
 			      const struct rp_record *rec)
 {
 	return rp_filter_lets_out(f, net, rec) &&
-	       rp_filter_lets_in(f, rec->kind, rec->context, net,
+	       rp_filter_lets_in(f, rec->kind, rec->context, rec->family, net,
 				 rec->has & RP_HAS_FLOW ? &rec->flow : NULL);
 }
 NOKPROBE_SYMBOL(rp_filter_lets_by);
@@ -358,27 +296,54 @@ bool rp_filter_pass(const struct net *net, const struct rp_record *rec)
 {
 	const struct rp_filter *f = rcu_dereference_sched(rp_filter);
 
-	if (!f || BIT(rec->kind) & RP_FILTER_CHANGES)
+	if (!f || rp_filter_is_change(rec->kind))
 		return true;
-	if (f->words & BIT(RP_FILTER_ERROR) && !rp_filter_error(f, rec) &&
+	if (f->words.given & BIT(RP_WORD_ERROR) && !rp_words_error(&f->words, rec) &&
 	    rec->verdict != RP_VERDICT_NONE)
 		return false;
 	if (rp_filter_is_signal(rec->kind))
 		return rp_filter_lets_by(f, net, rec);
-	return !(f->words & RP_FILTER_LATE) || rp_filter_lets_out(f, net, rec);
+	return !(f->words.given & RP_FILTER_LATE) || rp_filter_lets_out(f, net, rec);
 }
 NOKPROBE_SYMBOL(rp_filter_pass);
 
-/* Is it a decision or a signal that matches?  Steps and changes never do. */
+/* Is it a decision or a signal that matches?  Nothing else does. */
 bool rp_filter_match(const struct rp_filter *f, const struct net *net, const struct rp_record *rec)
 {
-	if (BIT(rec->kind) & (RP_FILTER_STEPS | RP_FILTER_CHANGES))
+	if (rp_filter_is_step(rec->kind) || rp_filter_is_change(rec->kind) ||
+	    rec->kind == RP_KIND_CACHE)
 		return false;
-	if (f->words & BIT(RP_FILTER_ERROR) && !rp_filter_error(f, rec))
+	if (f->words.given & BIT(RP_WORD_ERROR) && !rp_words_error(&f->words, rec))
 		return false;
 	return rp_filter_lets_by(f, net, rec);
 }
 NOKPROBE_SYMBOL(rp_filter_match);
+
+static bool rp_filter_error_number(const void *ctx, const char *name, s32 *err)
+{
+	return rp_error_number(name, err);
+}
+
+static const struct rp_words_side rp_filter_side = {
+	.error = rp_filter_error_number, .separators = " \t\n",
+};
+
+/* A word that the flow answers, and that has one value: who does not match is refused. */
+static const struct rp_term *rp_filter_first(const struct rp_words *w)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < w->terms_count; i++) {
+		if (!(BIT(w->terms[i].word) & RP_FILTER_PLAIN))
+			continue;
+		for (j = 0; j < w->terms_count; j++)
+			if (j != i && w->terms[j].word == w->terms[i].word)
+				break;
+		if (j == w->terms_count)
+			return &w->terms[i];
+	}
+	return NULL;
+}
 
 /**
  * rp_filter_new() - a filter from the value of a parameter
@@ -392,6 +357,7 @@ NOKPROBE_SYMBOL(rp_filter_match);
 struct rp_filter *rp_filter_new(const char *parameter, const char *val)
 {
 	struct rp_filter *f;
+	char message[256];
 	char *words;
 	int err;
 
@@ -403,7 +369,10 @@ struct rp_filter *rp_filter_new(const char *parameter, const char *val)
 	if (f && words) {
 		memcpy(f->text, val, strlen(val) + 1);
 		strreplace(strim(f->text), '\n', ' ');
-		err = rp_filter_parse(f, parameter, words);
+		err = rp_words_parse(&f->words, &rp_filter_side, words, message, sizeof(message));
+		if (err)
+			pr_err("%s: %s\n", parameter, message);
+		f->first = rp_filter_first(&f->words);
 	} else {
 		err = -ENOMEM;
 	}

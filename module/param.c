@@ -42,7 +42,7 @@ static bool rp_take_stacks;
 /* 0: not set, see rp_param_start(). */
 static unsigned long rp_wanted;
 
-/* 16384 records of 192 bytes: 3 MiB per CPU, twice what ftrace takes. */
+/* 16384 records of 256 bytes: 4 MiB per CPU, nearly three times what ftrace takes. */
 static unsigned int rp_records = 16384;
 
 /*
@@ -53,11 +53,26 @@ static unsigned int rp_records = 16384;
  */
 static unsigned int rp_maxactive;
 
+static enum rp_hook rp_hook = RP_HOOK_AUTO;
+static const char *const rp_hook_names[] = {
+	[RP_HOOK_AUTO]		= "auto",
+	[RP_HOOK_KPROBE]	= "kprobe",
+};
+
 /* With all settings valid: arm what they say. */
 static int rp_param_arm(void)
 {
 	lockdep_assert_held(&rp_param_lock);
-	return rp_probe_arm(rp_enable ? rp_wanted : 0, rp_maxactive);
+	return rp_probe_arm(rp_enable ? rp_wanted : 0, rp_maxactive, rp_hook);
+}
+
+/* The same where what is armed already is to be armed otherwise. */
+static int rp_param_arm_anew(void)
+{
+	if (rp_param_phase != RP_PARAM_LIVE)
+		return 0;
+	rp_probe_arm(0, rp_maxactive, rp_hook);
+	return rp_param_arm();
 }
 
 static int rp_param_begin(void)
@@ -112,7 +127,7 @@ static unsigned long rp_param_group(enum rp_group group)
 	unsigned int id;
 
 	for (id = RP_PROBE_NONE + 1; id < __RP_PROBE_MAX; id++)
-		if (rp_probe_descs[id].group == group)
+		if (rp_rows[id]->group == group)
 			__set_bit(id, &probes);
 	return probes;
 }
@@ -129,9 +144,19 @@ static unsigned long rp_param_word(const char *word)
 	if (group >= 0)
 		return rp_param_group(group);
 	for (id = RP_PROBE_NONE + 1; id < __RP_PROBE_MAX; id++)
-		if (!strcmp(word, rp_probe_descs[id].symbol))
+		if (!strcmp(word, rp_rows[id]->symbol))
 			return BIT(id);
 	return 0;
+}
+
+static void rp_param_unknown_probes(const char *word)
+{
+	char groups[128] = "";
+	int group, len = 0;
+
+	for (group = 0; group < __RP_GROUP_MAX; group++)
+		len += scnprintf(groups + len, sizeof(groups) - len, "%s, ", rp_group_names[group]);
+	pr_err("probes: \"%s\" is neither all, %snor the name of a probe\n", word, groups);
 }
 
 static int rp_param_parse_probes(const char *val, unsigned long *probes)
@@ -150,8 +175,7 @@ static int rp_param_parse_probes(const char *val, unsigned long *probes)
 
 		*probes |= more;
 		if (!more) {
-			pr_err("probes: \"%s\" is neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe\n",
-			       word);
+			rp_param_unknown_probes(word);
 			err = -EINVAL;
 		}
 	}
@@ -197,7 +221,7 @@ static int rp_param_get_probes(char *buf, const struct kernel_param *kp)
 		probes &= ~members;
 	}
 	for_each_set_bit(id, &probes, __RP_PROBE_MAX)
-		len += sysfs_emit_at(buf, len, "%s%s", len ? "," : "", rp_probe_descs[id].symbol);
+		len += sysfs_emit_at(buf, len, "%s%s", len ? "," : "", rp_rows[id]->symbol);
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
@@ -249,16 +273,44 @@ static int rp_param_set_maxactive(const char *val, const struct kernel_param *kp
 		return err;
 
 	swap(rp_maxactive, maxactive);
-	if (rp_param_phase == RP_PARAM_LIVE) {
-		rp_probe_arm(0, rp_maxactive);
-		err = rp_param_arm();
-		if (err) {
-			rp_maxactive = maxactive;
-			rp_param_arm();
-		}
+	err = rp_param_arm_anew();
+	if (err) {
+		rp_maxactive = maxactive;
+		rp_param_arm();
 	}
 	mutex_unlock(&rp_param_lock);
 	return err;
+}
+
+/* The module loads with any: a hook changes what it costs, not what it sees. */
+static int rp_param_set_hook(const char *val, const struct kernel_param *kp)
+{
+	int hook = sysfs_match_string(rp_hook_names, val), old;
+	int err;
+
+	if (hook < 0) {
+		pr_err("hook: \"%.*s\" is neither auto nor kprobe, %s is used\n",
+		       (int)strcspn(val, "\n"), val, rp_hook_names[rp_hook]);
+		return rp_param_phase == RP_PARAM_LOADING ? 0 : -EINVAL;
+	}
+	err = rp_param_begin();
+	if (err)
+		return err;
+
+	old = rp_hook;
+	rp_hook = hook;
+	err = rp_param_arm_anew();
+	if (err) {
+		rp_hook = old;
+		rp_param_arm();
+	}
+	mutex_unlock(&rp_param_lock);
+	return err;
+}
+
+static int rp_param_get_hook(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", rp_hook_names[READ_ONCE(rp_hook)]);
 }
 
 /* After a change: is there still anything to choose by, or a stack to take? */
@@ -403,7 +455,10 @@ static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 RP_PARAM(enable, &rp_enable, rp_param_get_bool);
 MODULE_PARM_DESC(enable, "arm the probes: 0 or 1 (default 1)");
 RP_PARAM(probes, NULL, rp_param_get_probes);
-MODULE_PARM_DESC(probes, "which: all, or some of output, lookup, input, change, signal, cache, netfilter, ipsec and names of probes, separated by commas (default: all groups but the last three)");
+#define RP_PARAM_GROUP(id, name)	name ", "
+MODULE_PARM_DESC(probes, "which: all, or some of " RP_GROUPS(RP_PARAM_GROUP) "and names of probes, separated by commas (default: all groups but the last three)");
+RP_PARAM(hook, NULL, rp_param_get_hook);
+MODULE_PARM_DESC(hook, "how to attach: auto, the cheapest way there is, or kprobe (default auto)");
 RP_PARAM_FREED(filter, NULL, rp_param_get_filter, rp_param_free_filter);
 MODULE_PARM_DESC(filter, "what to keep: words of `ip route get`, and pid, comm, netns, error (default: everything)");
 RP_PARAM_FREED(freeze, NULL, rp_param_get_freeze, rp_param_free_freeze);
@@ -413,13 +468,16 @@ MODULE_PARM_DESC(freeze_after, "records that are made after the one that matched
 RP_PARAM(stacks, &rp_take_stacks, rp_param_get_bool);
 MODULE_PARM_DESC(stacks, "take the kernel stack of each call: 0 or 1 (default 0)");
 RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
-MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 192 bytes, rounded up to a power of two (default 16384: 3 MiB per CPU)");
+MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 256 bytes, rounded up to a power of two (default 16384: 4 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
 MODULE_PARM_DESC(maxactive, "calls of one function that can be followed at once (default 4 per CPU, at least 64)");
 
 /*
- * What fires for each packet, of a connection or with a firewall, has to be asked for.
- * So has what IPsec says, unless nothing else tells who asked for a route.
+ * What fires for each packet, of a connection or with a firewall, has to be asked for:
+ * most kernels have a hook of a security module in every namespace, and then what is
+ * copied of a packet in case it is refused costs more than half of a decision.  So has
+ * what IPsec says, which adds as much to each decision as it has records, unless nothing
+ * else tells who asked for a route.
  */
 static unsigned long rp_param_default(void)
 {
@@ -456,7 +514,7 @@ void rp_param_stop(void)
 {
 	mutex_lock(&rp_param_lock);
 	rp_param_phase = RP_PARAM_STOPPED;
-	rp_probe_arm(0, rp_maxactive);
+	rp_probe_arm(0, rp_maxactive, rp_hook);
 	mutex_unlock(&rp_param_lock);
 }
 
@@ -482,5 +540,6 @@ void rp_param_show(struct seq_file *m)
 	seq_printf(m, "stacks %d\n", rp_take_stacks);
 	seq_printf(m, "records_per_cpu %u\n", rp_records);
 	seq_printf(m, "maxactive %u\n", rp_maxactive);
+	seq_printf(m, "hook %s\n", rp_hook_names[rp_hook]);
 	mutex_unlock(&rp_param_lock);
 }

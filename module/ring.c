@@ -17,6 +17,7 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -129,6 +130,46 @@ static size_t rp_ring_run(const struct rp_ring *ring, u64 seq)
 	return min(next - seq, rp_ring_mask + 1 - (seq & rp_ring_mask));
 }
 
+/* A row of records on its way to a user. */
+struct rp_ring_row {
+	size_t records;		/* that stand there; 0: there is none yet */
+	size_t copied;		/* before the first page of the user's that is not there */
+	bool intact;		/* if not, they were overwritten meanwhile */
+};
+
+/*
+ * Waits for no page: that may take for ever, if it is the user's wish, and until then
+ * nobody could resize the rings, nor read them once somebody tries.
+ */
+static struct rp_ring_row rp_ring_copy_row(const struct rp_ring *ring, u64 *seq,
+					   char __user *buf, size_t most)
+{
+	struct rp_ring_row row = { };
+	const struct rp_record *slot;
+	unsigned long left;
+
+	down_read(&rp_ring_sem);
+	slot = rp_ring_find(ring, seq);
+	if (slot) {
+		row.records = min(most, rp_ring_run(ring, *seq));
+		pagefault_disable();
+		/* as in rp_ring_peek() */
+		left = data_race(copy_to_user(buf, slot, row.records * sizeof(*slot)));
+		pagefault_enable();
+		row.copied = row.records - DIV_ROUND_UP(left, sizeof(*slot));
+		row.intact = rp_ring_intact(slot, *seq);
+	}
+	up_read(&rp_ring_sem);
+	return row;
+}
+
+/* Whoever takes his pages away as fast as they come can still be killed. */
+static bool rp_ring_fault_in(char __user *buf, size_t records)
+{
+	return !fatal_signal_pending(current) &&
+	       !clear_user(buf, records * sizeof(struct rp_record));
+}
+
 /**
  * rp_ring_read() - copy records to a user
  * @cpu: whose ring
@@ -148,30 +189,27 @@ ssize_t rp_ring_read(int cpu, u64 *seq, char __user *buf, size_t count)
 {
 	const struct rp_ring *ring = per_cpu_ptr(&rp_rings, cpu);
 	size_t room = count / sizeof(struct rp_record);
-	const struct rp_record *slot;
 	size_t done = 0, most = room;
+	struct rp_ring_row row;
 
 	if (!room)
 		return -EINVAL;
 
-	down_read(&rp_ring_sem);
-	while (done < room && (slot = rp_ring_find(ring, seq))) {
-		size_t n = min3(most, room - done, rp_ring_run(ring, *seq));
-
-		/* as in rp_ring_peek() */
-		if (data_race(copy_to_user(buf + done * sizeof(*slot), slot, n * sizeof(*slot)))) {
-			up_read(&rp_ring_sem);
-			return done ? done * sizeof(*slot) : -EFAULT;
-		}
-		if (rp_ring_intact(slot, *seq)) {
-			done += n;
-			*seq += n;
+	do {
+		row = rp_ring_copy_row(ring, seq, buf + done * sizeof(struct rp_record),
+				       min(most, room - done));
+		if (row.intact) {
+			done += row.copied;
+			*seq += row.copied;
 		} else {
 			most = 1;
 		}
-	}
-	up_read(&rp_ring_sem);
-	return done * sizeof(*slot);
+		if (row.copied < row.records &&
+		    !rp_ring_fault_in(buf + done * sizeof(struct rp_record),
+				      row.records - row.copied))
+			return done ? done * sizeof(struct rp_record) : -EFAULT;
+	} while (row.records && done < room);
+	return done * sizeof(struct rp_record);
 }
 
 struct rp_ring_state rp_ring_state(int cpu)

@@ -265,7 +265,7 @@ static void take_line(void)
 
 	if (sscanf(line, "# cpu%d: %" SCNu64 " records lost", &cpu, &lost) == 2)
 		rings[cpu].lost += lost;
-	else if (sscanf(line, "%*u.%*u cpu%d %*s", &cpu) == 1 && strstr(line, " => "))
+	else if (sscanf(line, "%*u.%*u cpu%d %*s", &cpu) == 1 && strstr(line, ": "))
 		rings[cpu].read++;
 	else
 		errx(1, "events: \"%s\"", line);

@@ -8,10 +8,16 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
+#include <linux/userfaultfd.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -232,20 +238,20 @@ TEST_F(ring, a_record_holds_the_decision_and_nothing_stale)
 	EXPECT_NE(0, rec->duration_ns);
 	EXPECT_EQ(0, rec->stack);
 
-	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->flow.dst);
-	EXPECT_EQ(0, rec->flow.src);
+	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->flow.dst.v4);
+	EXPECT_EQ(0, rec->flow.src.v4);
 	EXPECT_EQ(htons(9), rec->flow.dport);
 	EXPECT_EQ(IPPROTO_UDP, rec->flow.proto);
 
 	EXPECT_EQ(255, rec->route.table);
-	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->route.dst);
+	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->route.dst.v4);
 	EXPECT_EQ(32, rec->route.dst_len);
 	EXPECT_EQ(RTN_LOCAL, rec->route.type);
 	EXPECT_EQ(RTN_LOCAL, rec->route.rt_type);
 	EXPECT_EQ(0, memcmp("lo\0\0\0\0\0\0\0\0\0\0\0\0\0", rec->route.dev,
 			    sizeof(rec->route.dev)));
 	EXPECT_EQ(0, rec->route.gw_family);
-	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->route.prefsrc);
+	EXPECT_EQ(htonl(INADDR_LOOPBACK), rec->route.prefsrc.v4);
 	EXPECT_EQ(0, rec->rule.priority | rec->rule.table | rec->rule.action);
 }
 
@@ -303,6 +309,101 @@ TEST_F(ring, a_resize_keeps_the_newest_and_the_numbers)
 	decide(1);
 	ASSERT_LE(1, read_all(self->fd, self->recs));
 	ASSERT_EQ(newest + 1, self->recs[0].seq);
+}
+
+/* Memory that has no page until somebody who was told by *uffd gives it one. */
+static void *missing_pages(size_t size, int *uffd)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	*uffd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	reg.range.start = (__u64)(unsigned long)pages;
+	reg.range.len = size;
+	if (*uffd < 0 || ioctl(*uffd, UFFDIO_API, &api) || ioctl(*uffd, UFFDIO_REGISTER, &reg))
+		return NULL;
+	return pages;
+}
+
+static void give_pages(int uffd, void *pages, size_t size)
+{
+	struct uffdio_zeropage zero = { .range.start = (__u64)(unsigned long)pages };
+
+	zero.range.len = size;
+	ioctl(uffd, UFFDIO_ZEROPAGE, &zero);
+}
+
+static struct {
+	int fd;
+	void *buf;
+	size_t size;
+	ssize_t got;
+} slow;
+
+static void *slow_read(void *unused)
+{
+	slow.got = read(slow.fd, slow.buf, slow.size);
+	return unused;
+}
+
+/* Whether a child that resizes the rings, and then reads one, comes to its end */
+static bool others_go_on(pid_t child)
+{
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (waitpid(child, NULL, WNOHANG) == child)
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
+static pid_t resize_and_read(void)
+{
+	char records[256 * 2];
+	pid_t child = fork();
+	int fd;
+
+	if (child)
+		return child;
+	fd = open("/sys/module/routeprobe/parameters/records_per_cpu", O_WRONLY);
+	if (write(fd, "2048", 4) == 4 && write(fd, "1024", 4) == 4)
+		read(open_cpu0(), records, sizeof(records));
+	_exit(0);
+}
+
+TEST_F(ring, a_reader_in_its_page_fault_holds_up_nobody)
+{
+	size_t size = 16 * sysconf(_SC_PAGESIZE);
+	struct pollfd fault = { .events = POLLIN };
+	struct rp_record *recs;
+	pthread_t thread;
+	bool went_on;
+	pid_t child;
+	long i;
+
+	slow.fd = self->fd;
+	slow.size = size;
+	slow.buf = missing_pages(size, &fault.fd);
+	if (!slow.buf)
+		SKIP(return, "no userfaultfd");
+	decide(size / sizeof(*recs) + 10);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, slow_read, NULL));
+	ASSERT_EQ(1, poll(&fault, 1, 10000));
+
+	child = resize_and_read();
+	went_on = others_go_on(child);
+	give_pages(fault.fd, slow.buf, size);
+	pthread_join(thread, NULL);
+	EXPECT_TRUE(went_on);
+	EXPECT_EQ((ssize_t)size, slow.got);
+	recs = slow.buf;
+	for (i = 0; i < slow.got / (long)sizeof(*recs); i++)
+		EXPECT_EQ((__u64)self->newest + 1 + i, recs[i].seq);
+	close(fault.fd);
+	munmap(slow.buf, size);
 }
 
 TEST_HARNESS_MAIN

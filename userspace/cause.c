@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "addr.h"
 #include "cause.h"
 #include "decision.h"
 #include "fib.h"
@@ -37,12 +38,15 @@ static bool rp_cause_is_gone(const struct rp_past *past)
 /* Of one prefix the last change in each table and for each tos: those before it are over. */
 static void rp_cause_prefix(struct rp_search *s, unsigned int len, rp_cause_fits fits)
 {
-	uint32_t dst = rp_history_mask(s->addr, len), netns = s->d->netns;
+	union rp_addr dst = rp_addr_prefix(&s->addr, len);
 	uint64_t seen[RP_CAUSE_TABLES], key;
 	const struct rp_past *past;
+	uint32_t netns = s->d->netns;
 	unsigned int n = 0, i;
 
-	past = rp_history_of_route(s->history, netns, dst, len, s->time_ns);
+	if (!rp_history_has_length(s->history, s->family, len))
+		return;
+	past = rp_history_of_route(s->history, netns, s->family, &dst, len, s->time_ns);
 	for (; past && n < RP_CAUSE_TABLES; past = rp_history_older(s->history, past)) {
 		key = (uint64_t)past->rec.route.table << 8 | past->rec.route.tos;
 		for (i = 0; i < n && seen[i] != key; i++)
@@ -50,7 +54,8 @@ static void rp_cause_prefix(struct rp_search *s, unsigned int len, rp_cause_fits
 		if (i < n)
 			continue;
 		seen[n++] = key;
-		if (past->rec.netns == netns && past->rec.route.dst == dst &&
+		if (past->rec.netns == netns && past->rec.family == s->family &&
+		    rp_addr_equal(&past->rec.route.dst, &dst) &&
 		    past->rec.route.dst_len == len && fits(s, past))
 			rp_cause_offer(s, past);
 	}
@@ -60,7 +65,7 @@ static void rp_cause_routes(struct rp_search *s, rp_cause_fits fits)
 {
 	unsigned int len;
 
-	for (len = 0; len <= 32; len++)
+	for (len = 0; len <= rp_addr_bits(s->family); len++)
 		rp_cause_prefix(s, len, fits);
 }
 
@@ -72,7 +77,7 @@ static bool rp_cause_fits_no_route(const struct rp_search *s, const struct rp_pa
 
 	return rp_cause_is_gone(past) && rp_search_was_asked(s->d, route->table) &&
 	       !rp_search_is_rejecting(route->type) &&
-	       rp_search_is_for_tos(route, flow->tos) && route->scope >= flow->scope &&
+	       rp_search_is_for_tos(s, route) && route->scope >= flow->scope &&
 	       (!flow->oif || flow->l3mdev || flow->oif == route->oif);
 }
 
@@ -95,7 +100,7 @@ static bool rp_cause_fits_route_type(const struct rp_search *s, const struct rp_
 	return lookup && !rp_cause_is_gone(past) &&
 	       route->type == rp_decision_reject_type(lookup->err) &&
 	       route->table == lookup->route.table &&
-	       rp_search_is_for_tos(route, s->d->flow->tos);
+	       rp_search_is_for_tos(s, route);
 }
 
 /* A rule as the snapshot has it, with all its selectors */
@@ -116,8 +121,8 @@ static bool rp_cause_known_selects(const struct rp_search *s, const struct rp_fi
 	const struct rp_flow *flow = s->d->flow;
 	bool selects;
 
-	selects = rp_util_covers(rule->dst, rule->dst_len, flow->dst) &&
-		  rp_util_covers(rule->src, rule->src_len, flow->src) &&
+	selects = rp_addr_covers(&rule->dst, rule->dst_len, &flow->dst) &&
+		  rp_addr_covers(&rule->src, rule->src_len, &flow->src) &&
 		  rp_cause_is_dev(s, rule->iif, flow->iif) &&
 		  rp_cause_is_dev(s, rule->oif, flow->oif) &&
 		  !((flow->mark ^ rule->mark) & rule->mask) &&
@@ -162,7 +167,8 @@ static bool rp_cause_selected(const struct rp_search *s, const struct rp_past *p
 		return true;
 	if (!rp_cause_shown_selects(&past->rec, s->d->flow))
 		return false;
-	while ((known = rp_history_known_rule(s->history, s->d->netns, rule, known))) {
+	while ((known = rp_history_known_rule(s->history, s->d->netns, s->family, rule,
+					      known))) {
 		if (rp_cause_known_selects(s, known))
 			return true;
 		found = true;
@@ -176,10 +182,10 @@ static bool rp_cause_fits_rule_gone(const struct rp_search *s, const struct rp_p
 	const struct rp_rule *rule = &past->rec.rule;
 
 	return rule->op == RP_CHANGE_DELETE && rule->table &&
-	       past->rec.netns == s->d->netns &&
+	       past->rec.netns == s->d->netns && past->rec.family == s->family &&
 	       !rp_search_was_asked(s->d, rule->table) &&
 	       rp_cause_selected(s, past) &&
-	       (rp_search_has_route(s, rule->table, 32) ||
+	       (rp_search_has_route(s, rule->table, rp_addr_bits(s->family)) ||
 		(s->way && s->way->rule == rule->priority));
 }
 
@@ -187,7 +193,7 @@ static void rp_cause_rules_gone(struct rp_search *s)
 {
 	const struct rp_past *past;
 
-	past = rp_history_of_rules(s->history, s->d->netns, s->time_ns);
+	past = rp_history_of_rules(s->history, s->d->netns, s->family, s->time_ns);
 	for (; past; past = rp_history_older(s->history, past)) {
 		if (!rp_cause_fits_rule_gone(s, past))
 			continue;
@@ -205,10 +211,11 @@ static void rp_cause_rule(struct rp_search *s)
 	if (!s->d->rule)
 		return;
 	rule = &s->d->rule->rule;
-	past = rp_history_of_rules(s->history, s->d->netns, s->time_ns);
+	past = rp_history_of_rules(s->history, s->d->netns, s->family, s->time_ns);
 	for (; past; past = rp_history_older(s->history, past)) {
 		its = &past->rec.rule;
-		if (past->rec.netns != s->d->netns || its->priority != rule->priority ||
+		if (past->rec.netns != s->d->netns || past->rec.family != s->family ||
+		    its->priority != rule->priority ||
 		    its->action != rule->action || its->table != rule->table)
 			continue;
 		if (its->op == RP_CHANGE_INSERT)
@@ -229,7 +236,7 @@ static void rp_cause_route_type(struct rp_search *s)
 		if (object)
 			rp_cause_offer(s, object);
 	}
-	for (len = 32; len >= 0 && !s->is_derived && !s->newest; len--)
+	for (len = rp_addr_bits(s->family); len >= 0 && !s->is_derived && !s->newest; len--)
 		rp_cause_prefix(s, len, rp_cause_fits_route_type);
 	rp_cause_rule(s);
 }
@@ -245,13 +252,13 @@ static void rp_cause_link(struct rp_search *s, uint32_t index, unsigned int ops)
 		rp_cause_offer(s, past);
 }
 
-static void rp_cause_addr(struct rp_search *s, uint32_t addr, unsigned int op)
+static void rp_cause_addr(struct rp_search *s, const union rp_addr *addr, unsigned int op)
 {
 	const struct rp_past *past;
 
-	past = rp_history_of_addr(s->history, s->d->netns, addr, s->time_ns);
-	if (past && past->rec.netns == s->d->netns && past->rec.route.prefsrc == addr &&
-	    past->rec.change.op == op)
+	past = rp_history_of_addr(s->history, s->d->netns, s->family, addr, s->time_ns);
+	if (past && past->rec.netns == s->d->netns && past->rec.family == s->family &&
+	    rp_addr_equal(&past->rec.route.prefsrc, addr) && past->rec.change.op == op)
 		rp_cause_offer(s, past);
 }
 
@@ -265,9 +272,9 @@ static bool rp_cause_fits_own(const struct rp_search *s, const struct rp_past *p
 static void rp_cause_own(struct rp_search *s)
 {
 	s->addr = s->d->flow->src;
-	rp_cause_addr(s, s->addr, RP_CHANGE_DELETE);
+	rp_cause_addr(s, &s->addr, RP_CHANGE_DELETE);
 	if (!s->newest)
-		rp_cause_prefix(s, 32, rp_cause_fits_own);
+		rp_cause_prefix(s, rp_addr_bits(s->family), rp_cause_fits_own);
 }
 
 static void rp_cause_pre_check(struct rp_search *s, enum rp_origin_check check)
@@ -295,7 +302,7 @@ static bool rp_cause_fits_back(const struct rp_search *s, const struct rp_past *
 	if (rp_search_is_rejecting(route->type) || rp_cause_is_gone(past) != by_iif)
 		return false;
 	return rp_cause_is_gone(past) ||
-	       (rp_search_longest(s, &longest, route->table, 32) &&
+	       (rp_search_longest(s, &longest, route->table, rp_addr_bits(s->family)) &&
 		longest.dst_len == route->dst_len);
 }
 
@@ -309,8 +316,8 @@ static void rp_cause_neighbour(struct rp_search *s)
 	rp_cause_link(s, oif, 1U << RP_CHANGE_CARRIER_DOWN | 1U << RP_CHANGE_DOWN |
 			      1U << RP_CHANGE_MASTER);
 	if (way && !s->way->on_link && (!oif || way->oif == oif))
-		past = rp_history_of_route(s->history, s->d->netns, way->dst, way->dst_len,
-					   s->time_ns);
+		past = rp_history_of_route(s->history, s->d->netns, s->family, &way->dst,
+					   way->dst_len, s->time_ns);
 	for (; past; past = rp_history_older(s->history, past)) {
 		route = &past->rec.route;
 		if (route->table != way->table || route->tos != way->tos)
@@ -345,7 +352,7 @@ static void rp_cause_search(struct rp_search *s, const struct rp_origin *o)
 		rp_cause_routes(s, rp_cause_fits_back);
 		break;
 	case RP_ORIGIN_MARTIAN:
-		rp_cause_addr(s, s->d->flow->src, RP_CHANGE_INSERT);
+		rp_cause_addr(s, &s->d->flow->src, RP_CHANGE_INSERT);
 		break;
 	case RP_ORIGIN_NEIGHBOUR:
 		rp_cause_neighbour(s);

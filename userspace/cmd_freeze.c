@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "filter.h"
+#include "source.h"
 #include "util.h"
 
 #define RP_FREEZE_PARAMETER	"/sys/module/routeprobe/parameters/freeze"
@@ -21,13 +23,30 @@ static int rp_freeze_write(const char *value)
 		close(fd);
 	if (n >= 0)
 		return RP_EXIT_OK;
-	if (error == EINVAL)
-		rp_util_err("the module refuses \"%s\": dmesg says which word, and what is allowed",
-			    value);
-	else
-		rp_util_err("%s: %s%s", RP_FREEZE_PARAMETER, strerror(error),
-			    error == ENOENT ? ": is the module loaded?" : "");
+	rp_util_err("%s: %s%s", RP_FREEZE_PARAMETER, strerror(error),
+		    error == ENOENT ? ": is the module loaded?" : "");
 	return RP_EXIT_ERROR;
+}
+
+/* One that the module has for itself, or words of a filter.  Returns -1 if neither. */
+static int rp_freeze_check(const struct rp_options *o)
+{
+	static const char *const own[] = { "off", "now", "thaw" };
+	struct rp_source src;
+	size_t i;
+	int err;
+
+	for (i = 0; i < RP_ARRAY_SIZE(own); i++)
+		if (o->nwords == 1 && !strcmp(o->words[0], own[i]))
+			return 0;
+	/* drop reasons have the names of the running kernel, if it can be asked */
+	if (access(o->dir ? o->dir : RP_SOURCE_LIVE_DIR, R_OK | X_OK))
+		return rp_filter_check(NULL, o->nwords, o->words);
+	if (rp_source_open(&src, o->dir, false))
+		return -1;
+	err = rp_filter_check(&src.reasons, o->nwords, o->words);
+	rp_source_close(&src);
+	return err;
 }
 
 /* At once, or after what the words say. */
@@ -37,6 +56,12 @@ int rp_cmd_freeze(const struct rp_options *o)
 	size_t len = 0;
 	int i;
 
+	if (o->nwords && rp_freeze_check(o))
+		return RP_EXIT_ERROR;
+	if (o->nwords && !o->words[0][strspn(o->words[0], " \t\n")]) {
+		rp_util_err("an empty word says nothing to wait for");
+		return RP_EXIT_ERROR;
+	}
 	for (i = 0; i < o->nwords && len < sizeof(value); i++)
 		len += snprintf(value + len, sizeof(value) - len, "%s%s", len ? " " : "",
 				o->words[i]);

@@ -22,8 +22,8 @@ static void rp_status_probe(const struct rp_probe *p)
 		snprintf(state, sizeof(state), "absent %s", strerrorname_np(number));
 	else
 		snprintf(state, sizeof(state), "%s", p->state);
-	printf("%-30s %-7s %-14s %12llu %12llu %12llu  %s%s\n", p->name, p->group,
-	       state, (unsigned long long)p->recorded,
+	printf("%-30s %-9s %-14s %-10s %12llu %12llu %12llu  %s%s\n", p->name, p->group,
+	       state, p->hook, (unsigned long long)p->recorded,
 	       (unsigned long long)p->filtered, (unsigned long long)p->missed,
 	       armed ? "" : "without it: ", p->use);
 }
@@ -32,8 +32,8 @@ static void rp_status_probes(const struct rp_source *src)
 {
 	size_t i;
 
-	printf("\n%-30s %-7s %-14s %12s %12s %12s  %s\n", "PROBE", "GROUP", "STATE",
-	       "RECORDED", "FILTERED", "MISSED", "USE");
+	printf("\n%-30s %-9s %-14s %-10s %12s %12s %12s  %s\n", "PROBE", "GROUP", "STATE",
+	       "HOOK", "RECORDED", "FILTERED", "MISSED", "USE");
 	for (i = 0; i < src->nprobes; i++)
 		if (src->probes[i].known)
 			rp_status_probe(&src->probes[i]);

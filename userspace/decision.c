@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "addr.h"
 #include "decision.h"
 #include "story.h"
 
@@ -14,13 +15,12 @@ unsigned int rp_decision_kind(const struct rp_record *rec)
 
 bool rp_decision_is_asking(const struct rp_record *rec)
 {
-	return rp_decision_kind(rec) == RP_KIND_OUTPUT || rec->kind == RP_KIND_INPUT;
+	return rp_story_is(rec, RP_KINDS_DECISION);
 }
 
 bool rp_decision_is_change(const struct rp_record *rec)
 {
-	return rec->kind == RP_KIND_CHANGE || rec->kind == RP_KIND_EVENT ||
-	       rp_story_is_event(rec);
+	return rp_story_is(rec, RP_KINDS_CHANGE | RP_KINDS_EVENT);
 }
 
 bool rp_decision_is_flush(const struct rp_record *rec)
@@ -51,7 +51,8 @@ static bool rp_decision_is_aside(const struct rp_decision *d, const struct rp_re
 {
 	return rec->kind == RP_KIND_VALIDATE ||
 	       (rec->kind == RP_KIND_LOOKUP && rec->has & d->main->has & RP_HAS_FLOW &&
-		d->main->flow.dst && rec->flow.dst != d->main->flow.dst);
+		!rp_addr_is_any(&d->main->flow.dst) &&
+		!rp_addr_equal(&rec->flow.dst, &d->main->flow.dst));
 }
 
 /*
@@ -65,7 +66,7 @@ static void rp_decision_walk(struct rp_decision *d, const struct rp_node *node)
 
 	if (rp_decision_is_aside(d, rec)) {
 		d->foreign |= rec->kind == RP_KIND_LOOKUP &&
-			      rec->flow.dst == d->main->flow.src &&
+			      rp_addr_equal(&rec->flow.dst, &d->main->flow.src) &&
 			      (rec->verdict != RP_VERDICT_HIT || rec->route.type != RTN_LOCAL);
 		return;
 	}

@@ -29,7 +29,7 @@ static bool rp_derive_of_type(const struct rp_search *s, struct rp_route *route,
 {
 	int len;
 
-	for (len = 32; len >= 0; len = route->dst_len - 1) {
+	for (len = rp_addr_bits(s->family); len >= 0; len = route->dst_len - 1) {
 		if (!rp_search_longest(s, route, table, len))
 			return false;
 		if (type == RTN_BLACKHOLE && rp_derive_is_blackhole(s, route))
@@ -79,7 +79,7 @@ static bool rp_derive_is_passed_over(struct rp_search *s, const struct rp_route 
 		if (down && (!newest || link->rec.time_ns > newest->rec.time_ns))
 			newest = link;
 		leg.nh_sel++;
-	} while (down && rp_history_leg(s->history, s->d->netns, &leg));
+	} while (down && rp_history_leg(s->history, s->d->netns, s->family, &leg));
 	if (!down)
 		return false;
 	s->newest = newest;
@@ -96,7 +96,7 @@ static void rp_derive_none(struct rp_search *s, enum rp_origin_word *word)
 	unsigned int i;
 
 	for (i = 0; i < s->d->ntables; i++) {
-		if (!rp_search_longest(s, route, s->d->tables[i], 32))
+		if (!rp_search_longest(s, route, s->d->tables[i], rp_addr_bits(s->family)))
 			continue;
 		if (route->type == RTN_THROW) {
 			s->is_derived = rp_search_has_route(s, route->table, route->dst_len - 1);

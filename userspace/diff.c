@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addr.h"
 #include "decision.h"
 #include "diff.h"
 #include "flow_class.h"
@@ -38,13 +39,15 @@ static const char *rp_diff_hop(struct rp_text *t, struct rp_fib *fib,
 
 	if (out)
 		way = *out;
-	way.prefsrc = 0;
-	return rp_format_hop(t, fib, d->netns, d->route, &way);
+	way.prefsrc = (union rp_addr) { .w = { 0, 0 } };
+	return rp_format_hop(t, fib, d->netns, d->rec->family, d->route, &way);
 }
 
 static const char *rp_diff_source(struct rp_text *t, const struct rp_decision *d)
 {
-	return d->rtable && d->rtable->prefsrc ? rp_format_ip(t, d->rtable->prefsrc) : "-";
+	if (!d->rtable || rp_addr_is_any(&d->rtable->prefsrc))
+		return "-";
+	return rp_format_ip(t, d->rec->family, &d->rtable->prefsrc);
 }
 
 /*

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rules and routes of a snapshot in the contract's own structures. */
-#include <arpa/inet.h>
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "addr.h"
 #include "fib.h"
 #include "fib_config.h"
 #include "names.h"
@@ -19,30 +19,49 @@ static bool rp_fib_config_number(const json_t *object, const char *key, uint32_t
 	       (rp_fib_number(object, key, value) && *value <= max);
 }
 
-static bool rp_fib_config_ip(const char *text, int family, void *addr)
+static bool rp_fib_config_addr(const json_t *object, const char *key,
+			       unsigned int family, union rp_addr *addr)
 {
-	return !text || inet_pton(family, text, addr) == 1;
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return !text || rp_addr_parse(addr, family, text);
+}
+
+/* "family" as `ip -j` has it; without one it is IPv4. */
+static unsigned int rp_fib_config_family(const json_t *object)
+{
+	const char *text = json_string_value(json_object_get(object, "family"));
+
+	return text && !strcmp(text, "inet6") ? AF_INET6 : AF_INET;
 }
 
 /* Where a route or one of its legs goes: "gateway" or "via", and "oif" */
-static bool rp_fib_config_hop(struct rp_route *route, const json_t *object)
+static bool rp_fib_config_hop(struct rp_route *route, unsigned int family,
+			      const json_t *object)
 {
 	const json_t *via = json_object_get(object, "via");
 	const char *gateway = json_string_value(json_object_get(object, "gateway"));
+	union rp_addr gw;
 
 	if (gateway)
-		route->gw_family = AF_INET;
+		route->gw_family = family;
 	if (via) {
 		route->gw_family = AF_INET6;
 		gateway = json_string_value(json_object_get(via, "host"));
 	}
-	return rp_fib_config_number(object, "oif", UINT32_MAX, &route->oif) &&
-	       (!route->gw_family || gateway) &&
-	       rp_fib_config_ip(gateway, route->gw_family, route->gw);
+	if (!rp_fib_config_number(object, "oif", UINT32_MAX, &route->oif))
+		return false;
+	if (!route->gw_family)
+		return true;
+	if (!gateway || !rp_addr_parse(&gw, route->gw_family, gateway))
+		return false;
+	memcpy(route->gw, &gw, sizeof(route->gw));
+	return true;
 }
 
 static bool rp_fib_config_legs(const struct rp_fib_visitor *v, uint32_t netns,
-			       const struct rp_route *route, const json_t *hops)
+			       unsigned int family, const struct rp_route *route,
+			       const json_t *hops)
 {
 	size_t i, count = json_array_size(hops);
 	const json_t *hop;
@@ -53,11 +72,11 @@ static bool rp_fib_config_legs(const struct rp_fib_visitor *v, uint32_t netns,
 
 		leg.nh_sel = i;
 		leg.nh_count = count < UINT8_MAX ? count : UINT8_MAX;
-		if (!rp_fib_config_hop(&leg, hop) ||
+		if (!rp_fib_config_hop(&leg, family, hop) ||
 		    !rp_fib_config_number(hop, "weight", 256, &weight))
 			return false;
 		leg.nh_weight = weight;
-		v->route(v->ctx, netns, &leg);
+		v->route(v->ctx, netns, family, &leg);
 	}
 	return true;
 }
@@ -65,14 +84,14 @@ static bool rp_fib_config_legs(const struct rp_fib_visitor *v, uint32_t netns,
 static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *object)
 {
 	struct rp_route route = { .nh_count = 1, .nh_weight = 1 };
-	const char *dst = json_string_value(json_object_get(object, "dst"));
+	unsigned int family = rp_fib_config_family(object);
 	const char *type = json_string_value(json_object_get(object, "type"));
 	const json_t *hops = json_object_get(object, "nexthops");
 	uint32_t netns, len, tos, scope, protocol;
 
 	if (!type || !rp_fib_number(object, "netns", &netns) ||
-	    !rp_fib_config_ip(dst, AF_INET, &route.dst) ||
-	    !rp_fib_config_number(object, "dstlen", 32, &len) ||
+	    !rp_fib_config_addr(object, "dst", family, &route.dst) ||
+	    !rp_fib_config_number(object, "dstlen", rp_addr_bits(family), &len) ||
 	    !rp_fib_config_number(object, "tos", UINT8_MAX, &tos) ||
 	    !rp_fib_config_number(object, "scope", UINT8_MAX, &scope) ||
 	    !rp_fib_config_number(object, "protocol", UINT8_MAX, &protocol) ||
@@ -86,10 +105,10 @@ static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *ob
 	route.scope = scope;
 	route.protocol = protocol;
 	if (hops)
-		return rp_fib_config_legs(v, netns, &route, hops);
-	if (!rp_fib_config_hop(&route, object))
+		return rp_fib_config_legs(v, netns, family, &route, hops);
+	if (!rp_fib_config_hop(&route, family, object))
 		return false;
-	v->route(v->ctx, netns, &route);
+	v->route(v->ctx, netns, family, &route);
 	return true;
 }
 
@@ -124,15 +143,16 @@ static bool rp_fib_config_range(const json_t *object, const char *from, const ch
 
 static bool rp_fib_config_selectors(struct rp_fib_rule *rule, const json_t *object)
 {
+	unsigned int bits;
 	uint32_t flags;
 	bool good;
 
-	good = rp_fib_config_ip(json_string_value(json_object_get(object, "dst")), AF_INET,
-				&rule->dst) &&
-	       rp_fib_config_ip(json_string_value(json_object_get(object, "src")), AF_INET,
-				&rule->src) &&
-	       rp_fib_config_byte(object, "dstlen", 32, &rule->dst_len) &&
-	       rp_fib_config_byte(object, "srclen", 32, &rule->src_len) &&
+	rule->family = rp_fib_config_family(object);
+	bits = rp_addr_bits(rule->family);
+	good = rp_fib_config_addr(object, "dst", rule->family, &rule->dst) &&
+	       rp_fib_config_addr(object, "src", rule->family, &rule->src) &&
+	       rp_fib_config_byte(object, "dstlen", bits, &rule->dst_len) &&
+	       rp_fib_config_byte(object, "srclen", bits, &rule->src_len) &&
 	       rp_fib_config_byte(object, "tos", UINT8_MAX, &rule->tos) &&
 	       rp_fib_config_byte(object, "ipproto", UINT8_MAX, &rule->proto) &&
 	       rp_fib_config_number(object, "fwmark", UINT32_MAX, &rule->mark) &&

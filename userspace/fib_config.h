@@ -12,7 +12,8 @@
 /* A rule with all that it selects by; 0, or an empty name: by anything */
 struct rp_fib_rule {
 	struct rp_rule rule;
-	__be32 dst, src;
+	union rp_addr dst, src;
+	uint8_t family;
 	uint8_t dst_len, src_len, tos, proto;
 	bool invert;
 	uint32_t mark, mask;
@@ -23,7 +24,8 @@ struct rp_fib_rule {
 
 /* Who wants to know what is configured: each rule, and each leg of each route */
 struct rp_fib_visitor {
-	void (*route)(void *ctx, uint32_t netns, const struct rp_route *leg);
+	void (*route)(void *ctx, uint32_t netns, unsigned int family,
+		      const struct rp_route *leg);
 	void (*rule)(void *ctx, uint32_t netns, const struct rp_fib_rule *rule);
 	void *ctx;
 };

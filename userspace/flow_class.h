@@ -20,12 +20,13 @@ struct rp_text;
  */
 struct rp_flow_class {
 	uint32_t netns;
+	unsigned int family;
 	unsigned int kind;	/* RP_KIND_OUTPUT or RP_KIND_INPUT */
 	struct rp_flow flow;	/* without the port that changes each time */
 };
 
-void rp_flow_class_make(struct rp_flow_class *c, uint32_t netns, unsigned int kind,
-			const struct rp_flow *flow);
+void rp_flow_class_make(struct rp_flow_class *c, uint32_t netns, unsigned int family,
+			unsigned int kind, const struct rp_flow *flow);
 /* False if the decision is about no flow, or its key was lost. */
 bool rp_flow_class_of(struct rp_flow_class *c, const struct rp_decision *d);
 /*
@@ -34,7 +35,7 @@ bool rp_flow_class_of(struct rp_flow_class *c, const struct rp_decision *d);
  */
 const char *rp_flow_class_format(struct rp_text *t, struct rp_fib *fib,
 				 const struct rp_flow_class *c);
-/* Its namespace, "asked" (output or input) and "flow" */
+/* Its namespace, family, "asked" (output or input) and "flow" */
 void rp_flow_class_json(struct rp_print *p, json_t *o, const struct rp_flow_class *c);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <routeprobe.h>
 
+#include "addr.h"
 #include "decision.h"
 #include "fib.h"
 #include "format.h"
@@ -38,17 +39,18 @@ static void rp_format_start(struct rp_text *t)
 	t->text[0] = '\0';
 }
 
-static void rp_format_add_ip(struct rp_text *t, uint32_t addr)
+static void rp_format_add_ip(struct rp_text *t, unsigned int family,
+			     const union rp_addr *addr)
 {
-	char ip[INET_ADDRSTRLEN];
+	struct rp_addr_text ip;
 
-	rp_format_add(t, "%s", inet_ntop(AF_INET, &addr, ip, sizeof(ip)));
+	rp_format_add(t, "%s", rp_addr_format(&ip, addr, family));
 }
 
-const char *rp_format_ip(struct rp_text *t, uint32_t addr)
+const char *rp_format_ip(struct rp_text *t, unsigned int family, const union rp_addr *addr)
 {
 	rp_format_start(t);
-	rp_format_add_ip(t, addr);
+	rp_format_add_ip(t, family, addr);
 	return t->text;
 }
 
@@ -64,21 +66,23 @@ const char *rp_format_gateway(struct rp_text *t, const struct rp_route *route)
 	return t->text;
 }
 
-/* iproute2 leaves out /32 and calls 0.0.0.0/0 "default". */
-const char *rp_format_prefix(struct rp_text *t, const struct rp_route *route)
+/* iproute2 leaves out /32 and /128, and calls 0.0.0.0/0 and ::/0 "default". */
+const char *rp_format_prefix(struct rp_text *t, unsigned int family,
+			     const struct rp_route *route)
 {
 	rp_format_start(t);
-	if (!route->dst_len && !route->dst) {
+	if (!route->dst_len && rp_addr_is_any(&route->dst)) {
 		rp_format_add(t, "default");
 		return t->text;
 	}
-	rp_format_add_ip(t, route->dst);
-	if (route->dst_len != 32)
+	rp_format_add_ip(t, family, &route->dst);
+	if (route->dst_len != rp_addr_bits(family))
 		rp_format_add(t, "/%u", route->dst_len);
 	return t->text;
 }
 
-const char *rp_format_typed(struct rp_text *t, const struct rp_route *route)
+const char *rp_format_typed(struct rp_text *t, unsigned int family,
+			    const struct rp_route *route)
 {
 	struct rp_text prefix;
 	struct rp_name name;
@@ -86,7 +90,7 @@ const char *rp_format_typed(struct rp_text *t, const struct rp_route *route)
 	rp_format_start(t);
 	if (route->type != RTN_UNICAST && route->type != RTN_UNSPEC)
 		rp_format_add(t, "%s ", rp_names_route_type(route->type, &name));
-	rp_format_add(t, "%s", rp_format_prefix(&prefix, route));
+	rp_format_add(t, "%s", rp_format_prefix(&prefix, family, route));
 	return t->text;
 }
 
@@ -158,42 +162,52 @@ const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
 	return t->text;
 }
 
-static void rp_format_add_end(struct rp_text *t, uint32_t addr, uint16_t port)
+/* An IPv6 address is in brackets before a port, as ss has it. */
+static void rp_format_add_end(struct rp_text *t, unsigned int family,
+			      const union rp_addr *addr, uint16_t port)
 {
-	if (addr)
-		rp_format_add_ip(t, addr);
-	else
-		rp_format_add(t, "*");
+	struct rp_addr_text ip;
+
+	rp_addr_format(&ip, addr, family);
 	if (port)
-		rp_format_add(t, ":%u", ntohs(port));
+		rp_format_add(t, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip.text,
+			      ntohs(port));
+	else
+		rp_format_add(t, "%s", ip.text);
 }
 
 /* The destination is always there, though it may be 0.0.0.0. */
-static void rp_format_add_ends(struct rp_text *t, const struct rp_flow *flow)
+static void rp_format_add_ends(struct rp_text *t, unsigned int family,
+			       const struct rp_flow *flow)
 {
-	bool ports = flow->proto != IPPROTO_ICMP;
+	bool ports = flow->proto != IPPROTO_ICMP && flow->proto != IPPROTO_ICMPV6;
 	const uint8_t *icmp = (const uint8_t *)&flow->dport;
+	uint16_t sport = ports ? flow->sport : 0;
 	struct rp_name name;
 
 	if (flow->proto)
 		rp_format_add(t, "%s ", rp_names_ipproto(flow->proto, &name));
-	rp_format_add_end(t, flow->src, ports ? flow->sport : 0);
+	if (!rp_addr_is_any(&flow->src))
+		rp_format_add_end(t, family, &flow->src, sport);
+	else if (sport)
+		rp_format_add(t, "*:%u", ntohs(sport));
+	else
+		rp_format_add(t, "*");
 	rp_format_add(t, " > ");
-	rp_format_add_ip(t, flow->dst);
-	if (ports && flow->dport)
-		rp_format_add(t, ":%u", ntohs(flow->dport));
+	rp_format_add_end(t, family, &flow->dst, ports ? flow->dport : 0);
 	if (!ports && flow->dport)
 		rp_format_add(t, " type %u code %u", icmp[0], icmp[1]);
 }
 
 const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
-			   const struct rp_flow *flow, unsigned int kind)
+			   unsigned int family, const struct rp_flow *flow,
+			   unsigned int kind)
 {
 	bool output = kind != RP_KIND_INPUT && kind != RP_KIND_VALIDATE;
 	struct rp_text dev;
 
 	rp_format_start(t);
-	rp_format_add_ends(t, flow);
+	rp_format_add_ends(t, family, flow);
 	if (flow->iif && !(output && flow->iif == 1))
 		rp_format_add(t, " iif %s",
 			      rp_format_dev(&dev, fib, netns, flow->iif, NULL));
@@ -246,20 +260,22 @@ static void rp_format_add_leg(struct rp_text *t, const struct rp_route *route)
 }
 
 const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
-			  const struct rp_route *route, const struct rp_route *rtable)
+			  unsigned int family, const struct rp_route *route,
+			  const struct rp_route *rtable)
 {
 	const struct rp_route *out = rtable ? rtable : route;
 	struct rp_text part;
 
 	rp_format_start(t);
 	if (route && route->gw_family)
-		rp_format_add(t, " via %s%s", route->gw_family == AF_INET6 ?
-			      "inet6 " : "", rp_format_gateway(&part, route));
+		rp_format_add(t, " via %s%s", route->gw_family == AF_INET6 &&
+			      family != AF_INET6 ? "inet6 " : "",
+			      rp_format_gateway(&part, route));
 	if (out && (out->oif || *out->dev))
 		rp_format_add(t, " dev %s",
 			      rp_format_dev(&part, fib, netns, out->oif, out->dev));
-	if (out && out->prefsrc)
-		rp_format_add(t, " src %s", rp_format_ip(&part, out->prefsrc));
+	if (out && !rp_addr_is_any(&out->prefsrc))
+		rp_format_add(t, " src %s", rp_format_ip(&part, family, &out->prefsrc));
 	if (route)
 		rp_format_add_leg(t, route);
 	if (!t->len)
@@ -284,13 +300,13 @@ const char *rp_format_rule(struct rp_text *t, struct rp_fib *fib,
 }
 
 const char *rp_format_route(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
-			    const struct rp_route *route)
+			    unsigned int family, const struct rp_route *route)
 {
 	struct rp_text part;
-	const char *hop = rp_format_hop(&part, fib, netns, route, NULL);
+	const char *hop = rp_format_hop(&part, fib, netns, family, route, NULL);
 
-	rp_format_typed(t, route);
-	if (route->tos)
+	rp_format_typed(t, family, route);
+	if (route->tos && family != AF_INET6)
 		rp_format_add(t, " tos 0x%02x", route->tos);
 	if (strcmp(hop, "-"))
 		rp_format_add(t, " %s", hop);
@@ -326,7 +342,7 @@ const char *rp_format_match(struct rp_text *t, const struct rp_decision *d)
 	struct rp_name name;
 
 	if (d->route) {
-		rp_format_typed(t, d->route);
+		rp_format_typed(t, d->rec->family, d->route);
 		/* as a multicast finds the default route, for want of its own */
 		if (d->rtable && d->rtable->rt_type != d->route->type)
 			rp_format_add(t, " as %s",
@@ -382,7 +398,7 @@ static void rp_format_add_flushed(struct rp_text *t, const struct rp_node *node)
 			return;
 		}
 		rp_format_add(t, "%s %s", named++ ? "," : ":",
-			      rp_format_typed(&route, &inner->rec.route));
+			      rp_format_typed(&route, inner->rec.family, &inner->rec.route));
 	}
 }
 
@@ -422,10 +438,10 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 		break;
 	case RP_KIND_NEXTHOP_EVENT:
 		rp_format_add(t, "next hop %u %s", route->nhid,
-			      rp_format_hop(&part, fib, d->netns, route, NULL));
+			      rp_format_hop(&part, fib, d->netns, rec->family, route, NULL));
 		break;
 	case RP_KIND_ADDR_EVENT:
-		rp_format_add(t, "address %s", rp_format_ip(&part, route->prefsrc));
+		rp_format_add(t, "address %s", rp_format_ip(&part, rec->family, &route->prefsrc));
 		rp_format_add(t, "/%u dev %s", route->dst_len,
 			      rp_format_dev(&part, fib, d->netns, route->oif, route->dev));
 		break;
@@ -438,14 +454,16 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 	return t->text;
 }
 
-static void rp_format_add_icmp(struct rp_text *t, const struct rp_signal *signal)
+static void rp_format_add_icmp(struct rp_text *t, unsigned int family,
+			       const struct rp_signal *signal)
 {
 	struct rp_text ip;
 	struct rp_name name;
 
-	rp_format_add(t, "icmp %s", rp_names_icmp(signal->type, signal->code, &name));
-	if (signal->from)
-		rp_format_add(t, " from %s", rp_format_ip(&ip, signal->from));
+	rp_format_add(t, "icmp %s",
+		      rp_names_icmp(family, signal->type, signal->code, &name));
+	if (!rp_addr_is_any(&signal->from))
+		rp_format_add(t, " from %s", rp_format_ip(&ip, family, &signal->from));
 	if (signal->info)
 		rp_format_add(t, " mtu %u", signal->info);
 }
@@ -458,8 +476,8 @@ static void rp_format_add_learned(struct rp_text *t, const struct rp_record *rec
 		rp_format_add(t, "mtu %u learned", rec->signal.info);
 	else
 		rp_format_add(t, "gateway %s learned", rp_format_gateway(&ip, &rec->route));
-	if (rec->signal.from)
-		rp_format_add(t, " from %s", rp_format_ip(&ip, rec->signal.from));
+	if (!rp_addr_is_any(&rec->signal.from))
+		rp_format_add(t, " from %s", rp_format_ip(&ip, rec->family, &rec->signal.from));
 }
 
 const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
@@ -474,11 +492,11 @@ const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t net
 		rp_format_add_learned(t, rec);
 		break;
 	case RP_KIND_ICMP_IN:
-		rp_format_add_icmp(t, &rec->signal);
+		rp_format_add_icmp(t, rec->family, &rec->signal);
 		break;
 	case RP_KIND_ICMP_OUT:
-		rp_format_add_icmp(t, &rec->signal);
-		rp_format_add(t, " to %s", rp_format_ip(&part, rec->flow.src));
+		rp_format_add_icmp(t, rec->family, &rec->signal);
+		rp_format_add(t, " to %s", rp_format_ip(&part, rec->family, &rec->flow.src));
 		break;
 	case RP_KIND_LINK_FAILURE:
 		rp_format_gateway(&part, &rec->route);
@@ -512,7 +530,7 @@ const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
 		rp_format_add_flushed(t, d->node);
 		return t->text;
 	}
-	rp_format_add(t, "%s", rp_format_route(&part, fib, d->netns, route));
+	rp_format_add(t, "%s", rp_format_route(&part, fib, d->netns, rec->family, route));
 	rp_format_add(t, " %s table %s", rp_format_change_verb(rec), table.text);
 	return t->text;
 }

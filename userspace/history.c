@@ -3,7 +3,6 @@
  * What changed, newest first, by what it is about: a prefix, a device, an address,
  * or the rules of a namespace.  The oldest are forgotten when there are too many.
  */
-#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +21,9 @@
 
 /* A leg of a route of the snapshot */
 struct rp_known {
-	uint32_t netns, table, dst, metric, oif, nhid;
-	uint8_t len, tos, leg, type;
+	union rp_addr dst;
+	uint32_t netns, table, metric, oif, nhid;
+	uint8_t family, len, tos, leg, type;
 	bool used;
 };
 
@@ -36,21 +36,34 @@ enum rp_history_about {
 	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
 };
 
-static uint64_t rp_history_mix(uint64_t a, uint64_t b)
+static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns, uint32_t what)
 {
-	a = (a ^ b) * 0x9e3779b97f4a7c15ULL;
-	return a ^ a >> 29;
+	return rp_addr_mix(netns, (uint64_t)about << 32 | what);
 }
 
-static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns,
-			       uint32_t what, unsigned int len)
+static uint64_t rp_history_key_addr(enum rp_history_about about, uint32_t netns,
+				    unsigned int family, const union rp_addr *addr,
+				    unsigned int len)
 {
-	return rp_history_mix(rp_history_mix(netns, (uint64_t)about << 32 | what), len);
+	return rp_addr_hash(addr, rp_history_key(about, netns, family << 8 | len));
 }
 
-uint32_t rp_history_mask(uint32_t addr, unsigned int len)
+static unsigned int rp_history_family(unsigned int family)
 {
-	return len ? addr & htonl(UINT32_MAX << (32 - len)) : 0;
+	return family == AF_INET6;
+}
+
+static void rp_history_add_length(struct rp_history *h, unsigned int family,
+				  unsigned int len)
+{
+	if (len <= RP_ADDR_LEN_MAX)
+		h->lengths[rp_history_family(family)][len / 64] |= 1ULL << len % 64;
+}
+
+bool rp_history_has_length(const struct rp_history *h, unsigned int family,
+			   unsigned int len)
+{
+	return h->lengths[rp_history_family(family)][len / 64] >> len % 64 & 1;
 }
 
 void rp_history_init(struct rp_history *h)
@@ -125,8 +138,10 @@ static void rp_history_put_route(struct rp_history *h, const struct rp_record *r
 {
 	const struct rp_record its = rp_history_root(h, rec, root);
 
-	rp_history_put(h, rp_history_key(RP_ABOUT_ROUTE, rec->netns, rec->route.dst,
-					 rec->route.dst_len), rec, &its);
+	rp_history_add_length(h, rec->family, rec->route.dst_len);
+	rp_history_put(h, rp_history_key_addr(RP_ABOUT_ROUTE, rec->netns, rec->family,
+					      &rec->route.dst, rec->route.dst_len),
+		       rec, &its);
 }
 
 /*
@@ -177,18 +192,19 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		break;
 	case RP_KIND_LINK_EVENT:
 		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
-						 rec->route.oif, 0), rec, root);
+						 rec->route.oif), rec, root);
 		break;
 	case RP_KIND_ADDR_EVENT:
-		rp_history_put(h, rp_history_key(RP_ABOUT_ADDR, rec->netns,
-						 rec->route.prefsrc, 0), rec, root);
+		rp_history_put(h, rp_history_key_addr(RP_ABOUT_ADDR, rec->netns,
+						      rec->family, &rec->route.prefsrc, 0),
+			       rec, root);
 		break;
 	case RP_KIND_NEXTHOP_EVENT:
 		rp_history_put(h, rp_history_key(RP_ABOUT_NEXTHOP, rec->netns,
-						 rec->route.nhid, 0), rec, root);
+						 rec->route.nhid), rec, root);
 		break;
 	case RP_KIND_RULE_EVENT:
-		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, 0, 0),
+		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, rec->family),
 			       rec, root);
 		break;
 	default:
@@ -226,51 +242,57 @@ const struct rp_past *rp_history_older(const struct rp_history *h,
 }
 
 const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
-					  uint32_t dst, unsigned int len, uint64_t time_ns)
+					  unsigned int family, const union rp_addr *dst,
+					  unsigned int len, uint64_t time_ns)
 {
-	return rp_history_newest(h, rp_history_key(RP_ABOUT_ROUTE, netns,
-						   rp_history_mask(dst, len), len), time_ns);
+	union rp_addr prefix = rp_addr_prefix(dst, len);
+
+	return rp_history_newest(h, rp_history_key_addr(RP_ABOUT_ROUTE, netns, family,
+							&prefix, len), time_ns);
 }
 
 const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
 					 uint32_t index, uint64_t time_ns)
 {
-	return rp_history_newest(h, rp_history_key(RP_ABOUT_LINK, netns, index, 0), time_ns);
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_LINK, netns, index), time_ns);
 }
 
 const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
-					 uint32_t addr, uint64_t time_ns)
+					 unsigned int family, const union rp_addr *addr,
+					 uint64_t time_ns)
 {
-	return rp_history_newest(h, rp_history_key(RP_ABOUT_ADDR, netns, addr, 0), time_ns);
+	return rp_history_newest(h, rp_history_key_addr(RP_ABOUT_ADDR, netns, family,
+							addr, 0), time_ns);
 }
 
 const struct rp_past *rp_history_of_nexthop(const struct rp_history *h, uint32_t netns,
 					    uint32_t nhid, uint64_t time_ns)
 {
-	return rp_history_newest(h, rp_history_key(RP_ABOUT_NEXTHOP, netns, nhid, 0),
-				 time_ns);
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_NEXTHOP, netns, nhid), time_ns);
 }
 
 const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
-					  uint64_t time_ns)
+					  unsigned int family, uint64_t time_ns)
 {
-	return rp_history_newest(h, rp_history_key(RP_ABOUT_RULES, netns, 0, 0), time_ns);
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_RULES, netns, family), time_ns);
 }
 
 static struct rp_known *rp_history_slot(struct rp_known *known, size_t size,
-					uint32_t netns, const struct rp_route *route)
+					uint32_t netns, unsigned int family,
+					const struct rp_route *route)
 {
-	uint64_t hash = rp_history_mix(rp_history_key(RP_ABOUT_ROUTE, netns, route->dst,
-						      route->dst_len),
-				       (uint64_t)route->table << 16 | route->nh_sel << 8 |
-				       route->tos);
+	uint64_t hash = rp_addr_mix(rp_history_key_addr(RP_ABOUT_ROUTE, netns, family,
+							&route->dst, route->dst_len),
+				    (uint64_t)route->table << 16 | route->nh_sel << 8 |
+				    route->tos);
 	struct rp_known *k;
 
 	for (;; hash++) {
 		k = &known[hash & (size - 1)];
-		if (!k->used || (k->netns == netns && k->table == route->table &&
-				 k->dst == route->dst && k->len == route->dst_len &&
-				 k->tos == route->tos && k->leg == route->nh_sel))
+		if (!k->used || (k->netns == netns && k->family == family &&
+				 k->table == route->table && k->len == route->dst_len &&
+				 rp_addr_equal(&k->dst, &route->dst) && k->tos == route->tos &&
+				 k->leg == route->nh_sel))
 			return k;
 	}
 }
@@ -288,7 +310,7 @@ static void rp_history_grow_known(struct rp_history *h)
 		route = (struct rp_route) { .table = old->table, .dst = old->dst,
 					    .dst_len = old->len, .tos = old->tos,
 					    .nh_sel = old->leg };
-		*rp_history_slot(known, size, old->netns, &route) = *old;
+		*rp_history_slot(known, size, old->netns, old->family, &route) = *old;
 	}
 	free(h->known);
 	h->known = known;
@@ -296,7 +318,8 @@ static void rp_history_grow_known(struct rp_history *h)
 }
 
 /* Of several of one prefix the first counts: the kernel gives them in its order. */
-void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_route *leg)
+void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
+		      const struct rp_route *leg)
 {
 	struct rp_known *k;
 
@@ -306,11 +329,13 @@ void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_rout
 	}
 	if (2 * h->nknown >= h->known_size)
 		rp_history_grow_known(h);
-	k = rp_history_slot(h->known, h->known_size, netns, leg);
+	rp_history_add_length(h, family, leg->dst_len);
+	k = rp_history_slot(h->known, h->known_size, netns, family, leg);
 	if (k->used)
 		return;
 	*k = (struct rp_known) {
-		.netns = netns, .table = leg->table, .dst = leg->dst, .len = leg->dst_len,
+		.netns = netns, .family = family,
+		.table = leg->table, .dst = leg->dst, .len = leg->dst_len,
 		.tos = leg->tos, .leg = leg->nh_sel, .type = leg->type,
 		.metric = leg->metric, .oif = leg->oif, .nhid = leg->nhid, .used = true,
 	};
@@ -322,7 +347,7 @@ static const struct rp_route rp_history_covered = { .dst_len = UINT8_MAX };
 
 void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule)
 {
-	rp_history_route(h, netns, &rp_history_covered);
+	rp_history_route(h, netns, rule->family, &rp_history_covered);
 	if (h->nrules == RP_HISTORY_RULES_MAX)
 		return;
 	h->rules = rp_util_grow(h->rules, h->nrules + 1, sizeof(*h->rules));
@@ -330,6 +355,7 @@ void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_r
 }
 
 const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
+						unsigned int family,
 						const struct rp_rule *rule,
 						const struct rp_fib_rule *after)
 {
@@ -339,26 +365,34 @@ const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint
 	for (i = 0; i < h->nrules; i++) {
 		its = &h->rules[i].rule;
 		if ((!after || its > after) && h->rules[i].netns == netns &&
-		    its->rule.priority == rule->priority &&
+		    its->family == family && its->rule.priority == rule->priority &&
 		    its->rule.table == rule->table && its->rule.action == rule->action)
 			return its;
 	}
 	return NULL;
 }
 
-static bool rp_history_covers(const struct rp_history *h, uint32_t netns)
+static bool rp_history_covers(const struct rp_history *h, uint32_t netns,
+			      unsigned int family)
 {
 	return h->snapshot && h->known_size &&
-	       rp_history_slot(h->known, h->known_size, netns, &rp_history_covered)->used;
+	       rp_history_slot(h->known, h->known_size, netns, family,
+			       &rp_history_covered)->used;
 }
 
-bool rp_history_leg(const struct rp_history *h, uint32_t netns, struct rp_route *route)
+bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned int family)
+{
+	return !rp_history_forgotten(h) && rp_history_covers(h, netns, family);
+}
+
+bool rp_history_leg(const struct rp_history *h, uint32_t netns, unsigned int family,
+		    struct rp_route *route)
 {
 	const struct rp_known *k;
 
 	if (!h->known_size)
 		return false;
-	k = rp_history_slot(h->known, h->known_size, netns, route);
+	k = rp_history_slot(h->known, h->known_size, netns, family, route);
 	if (!k->used)
 		return false;
 	route->type = k->type;
@@ -369,11 +403,12 @@ bool rp_history_leg(const struct rp_history *h, uint32_t netns, struct rp_route 
 }
 
 static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
-						    uint32_t netns, struct rp_route *route)
+						    uint32_t netns, unsigned int family,
+						    struct rp_route *route)
 {
-	if (!rp_history_covers(h, netns))
+	if (!rp_history_is_whole(h, netns, family))
 		return RP_HISTORY_UNKNOWN;
-	return rp_history_leg(h, netns, route) ? RP_HISTORY_PRESENT : RP_HISTORY_ABSENT;
+	return rp_history_leg(h, netns, family, route) ? RP_HISTORY_PRESENT : RP_HISTORY_ABSENT;
 }
 
 /*
@@ -381,14 +416,16 @@ static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
  * it came before the snapshot and is a removal: it tells what was removed.
  */
 enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
-				    struct rp_route *route, uint64_t time_ns)
+				    unsigned int family, struct rp_route *route,
+				    uint64_t time_ns)
 {
 	const struct rp_past *past, *after = NULL;
 	bool before = false, came;
 
-	past = rp_history_of_route(h, netns, route->dst, route->dst_len, UINT64_MAX);
+	past = rp_history_of_route(h, netns, family, &route->dst, route->dst_len, UINT64_MAX);
 	for (; past; past = rp_history_older(h, past)) {
-		if (past->rec.netns != netns || past->rec.route.table != route->table ||
+		if (past->rec.netns != netns || past->rec.family != family ||
+		    past->rec.route.table != route->table ||
 		    past->rec.route.tos != route->tos)
 			continue;
 		before = past->rec.time_ns <= time_ns;
@@ -400,8 +437,7 @@ enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 	if (!before)
 		past = after;
 	if (!past)
-		return rp_history_forgotten(h) ? RP_HISTORY_UNKNOWN :
-		       rp_history_in_snapshot(h, netns, route);
+		return rp_history_in_snapshot(h, netns, family, route);
 	came = past->rec.change.op == RP_CHANGE_INSERT;
 	if (before != came)
 		return before ? RP_HISTORY_ABSENT : RP_HISTORY_UNKNOWN;

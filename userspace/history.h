@@ -8,6 +8,8 @@
 
 #include <routeprobe.h>
 
+#include "addr.h"
+
 struct rp_fib_rule;
 struct rp_node;
 
@@ -45,6 +47,8 @@ struct rp_history {
 	size_t nknown, known_size;
 	struct rp_known_rule *rules;	/* and its rules */
 	size_t nrules;
+	/* By family (IPv4, IPv6): which lengths a prefix of a change or of the snapshot has */
+	uint64_t lengths[2][RP_ADDR_LEN_MAX / 64 + 1];
 };
 
 void rp_history_init(struct rp_history *h);
@@ -54,37 +58,47 @@ void rp_history_exit(struct rp_history *h);
 void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events);
 /* Of the snapshot.  There is a rule in each namespace that it covers. */
 void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule);
-void rp_history_route(struct rp_history *h, uint32_t netns, const struct rp_route *leg);
+void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
+		      const struct rp_route *leg);
 uint64_t rp_history_forgotten(const struct rp_history *h);
+
+/* Could there be a route with a prefix of this length?  Not if there never was one, */
+bool rp_history_has_length(const struct rp_history *h, unsigned int family,
+			   unsigned int len);
+/* and all that there was is known. */
+bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned int family);
 
 /*
  * The newest change of a route, link, address, or of any rule, not after @time_ns;
  * then the one before @past, for the same.  NULL: none is known.
  */
 const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
-					  uint32_t dst, unsigned int len, uint64_t time_ns);
+					  unsigned int family, const union rp_addr *dst,
+					  unsigned int len, uint64_t time_ns);
 const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
 					 uint32_t index, uint64_t time_ns);
 const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
-					 uint32_t addr, uint64_t time_ns);
+					 unsigned int family, const union rp_addr *addr,
+					 uint64_t time_ns);
 const struct rp_past *rp_history_of_nexthop(const struct rp_history *h, uint32_t netns,
 					    uint32_t nhid, uint64_t time_ns);
 const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
-					  uint64_t time_ns);
+					  unsigned int family, uint64_t time_ns);
 const struct rp_past *rp_history_older(const struct rp_history *h,
 				       const struct rp_past *past);
 
 /* @route is filled in if it was there: table, prefix, tos, type, metric, nhid and oif. */
 enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
-				    struct rp_route *route, uint64_t time_ns);
+				    unsigned int family, struct rp_route *route,
+				    uint64_t time_ns);
 /* The same for another leg of a route of the snapshot, by nh_sel */
-bool rp_history_leg(const struct rp_history *h, uint32_t netns, struct rp_route *route);
+bool rp_history_leg(const struct rp_history *h, uint32_t netns, unsigned int family,
+		    struct rp_route *route);
 
 /* The next of the snapshot's rules with this priority, table and action after @after */
 const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
+						unsigned int family,
 						const struct rp_rule *rule,
 						const struct rp_fib_rule *after);
-
-uint32_t rp_history_mask(uint32_t addr, unsigned int len);
 
 #endif

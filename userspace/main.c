@@ -202,7 +202,7 @@ int main(int argc, char **argv)
 					seen, &status);
 		if (first < 0)
 			return status;
-	} else if (first < argc && !rp_filter_begins(argv[first])) {
+	} else if (first < argc && !rp_words_begin(argv[first])) {
 		rp_util_err("\"%s\" is neither a command (watch, record, report, why, top, diff, freeze, thaw, dump, hist, stacks, status) nor a filter word; see routeprobe --help",
 			    argv[first]);
 		return RP_EXIT_ERROR;

@@ -4,6 +4,7 @@
 #include <netinet/in.h>	/* before <linux/netfilter.h>, which has its own */
 #include <linux/fib_rules.h>
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 
 #include <routeprobe.h>
-#include <routeprobe_names.h>
+#include <routeprobe_words.h>
 
 #include "names.h"
 #include "util.h"
@@ -19,111 +20,20 @@
 static const char *const rp_names_kinds[] = { RP_KIND_NAMES };
 static const char *const rp_names_contexts[] = { RP_CONTEXT_NAMES };
 static const char *const rp_names_verdicts[] = { RP_VERDICT_NAMES };
-
-static const char *const rp_names_types[] = {
-	[RTN_UNSPEC]		= "unspec",
-	[RTN_UNICAST]		= "unicast",
-	[RTN_LOCAL]		= "local",
-	[RTN_BROADCAST]		= "broadcast",
-	[RTN_ANYCAST]		= "anycast",
-	[RTN_MULTICAST]		= "multicast",
-	[RTN_BLACKHOLE]		= "blackhole",
-	[RTN_UNREACHABLE]	= "unreachable",
-	[RTN_PROHIBIT]		= "prohibit",
-	[RTN_THROW]		= "throw",
-	[RTN_NAT]		= "nat",
-	[RTN_XRESOLVE]		= "xresolve",
-};
-
-static const char *const rp_names_scopes[256] = {
-	[RT_SCOPE_UNIVERSE]	= "global",
-	[RT_SCOPE_SITE]		= "site",
-	[RT_SCOPE_LINK]		= "link",
-	[RT_SCOPE_HOST]		= "host",
-	[RT_SCOPE_NOWHERE]	= "nowhere",
-};
-
-static const char *const rp_names_protocols[256] = {
-	[RTPROT_UNSPEC]		= "unspec",
-	[RTPROT_REDIRECT]	= "redirect",
-	[RTPROT_KERNEL]		= "kernel",
-	[RTPROT_BOOT]		= "boot",
-	[RTPROT_STATIC]		= "static",
-	[RTPROT_GATED]		= "gated",
-	[RTPROT_RA]		= "ra",
-	[RTPROT_MRT]		= "mrt",
-	[RTPROT_ZEBRA]		= "zebra",
-	[RTPROT_BIRD]		= "bird",
-	[RTPROT_DNROUTED]	= "dnrouted",
-	[RTPROT_XORP]		= "xorp",
-	[RTPROT_NTK]		= "ntk",
-	[RTPROT_DHCP]		= "dhcp",
-	[RTPROT_MROUTED]	= "mrouted",
-	[RTPROT_KEEPALIVED]	= "keepalived",
-	[RTPROT_BABEL]		= "babel",
-	[RTPROT_BGP]		= "bgp",
-	[RTPROT_ISIS]		= "isis",
-	[RTPROT_OSPF]		= "ospf",
-	[RTPROT_RIP]		= "rip",
-	[RTPROT_EIGRP]		= "eigrp",
-};
-
-static const char *const rp_names_actions[] = {
-	[FR_ACT_UNSPEC]		= "unspec",
-	[FR_ACT_TO_TBL]		= "to_tbl",
-	[FR_ACT_GOTO]		= "goto",
-	[FR_ACT_NOP]		= "nop",
-	[FR_ACT_BLACKHOLE]	= "blackhole",
-	[FR_ACT_UNREACHABLE]	= "unreachable",
-	[FR_ACT_PROHIBIT]	= "prohibit",
-};
-
+static const char *const rp_names_types[] = { RP_ROUTE_TYPE_NAMES };
+static const char *const rp_names_scopes[256] = { RP_SCOPE_NAMES };
+static const char *const rp_names_protocols[256] = { RP_PROTOCOL_NAMES };
+static const char *const rp_names_actions[] = { RP_ACTION_NAMES };
 static const char *const rp_names_changes[] = { RP_CHANGE_NAMES };
-
-static const char *const rp_names_hooks[] = {
-	[NF_INET_PRE_ROUTING]	= "prerouting",
-	[NF_INET_LOCAL_IN]	= "input",
-	[NF_INET_FORWARD]	= "forward",
-	[NF_INET_LOCAL_OUT]	= "output",
-	[NF_INET_POST_ROUTING]	= "postrouting",
-};
-
-static const char *const rp_names_unreachables[] = {
-	[ICMP_NET_UNREACH]	= "net-unreachable",
-	[ICMP_HOST_UNREACH]	= "host-unreachable",
-	[ICMP_PROT_UNREACH]	= "prot-unreachable",
-	[ICMP_PORT_UNREACH]	= "port-unreachable",
-	[ICMP_FRAG_NEEDED]	= "frag-needed",
-	[ICMP_SR_FAILED]	= "source-route-failed",
-	[ICMP_NET_UNKNOWN]	= "net-unknown",
-	[ICMP_HOST_UNKNOWN]	= "host-unknown",
-	[ICMP_HOST_ISOLATED]	= "host-isolated",
-	[ICMP_NET_ANO]		= "net-prohibited",
-	[ICMP_HOST_ANO]		= "host-prohibited",
-	[ICMP_NET_UNR_TOS]	= "net-tos",
-	[ICMP_HOST_UNR_TOS]	= "host-tos",
-	[ICMP_PKT_FILTERED]	= "admin-prohibited",
-	[ICMP_PREC_VIOLATION]	= "prec-violation",
-	[ICMP_PREC_CUTOFF]	= "prec-cutoff",
-};
-
+static const char *const rp_names_hooks[] = { RP_HOOK_NAMES };
+static const char *const rp_names_icmps[] = { RP_ICMP_NAMES };
+static const char *const rp_names_icmpv6s[] = { RP_ICMPV6_NAMES };
+static const char *const rp_names_unreachables6[] = { RP_ICMPV6_UNREACH_NAMES };
+static const char *const rp_names_unreachables[] = { RP_ICMP_UNREACH_NAMES };
+static const char *const rp_names_exceeded[] = { RP_ICMP_EXCEEDED_NAMES };
 static const char *const rp_names_ipprotos[256] = { RP_IPPROTO_NAMES };
-
-/* In the order of their bits */
-static const char *const rp_names_nh_flags[] = {
-	"dead", "pervasive", "onlink", "offload", "linkdown", "unresolved",
-	"trap",
-};
-
-static const struct {
-	unsigned int bit;
-	const char *name;
-} rp_names_nl_flags[] = {
-	{ NLM_F_REPLACE,	"replace" },
-	{ NLM_F_EXCL,		"excl" },
-	{ NLM_F_CREATE,		"create" },
-	{ NLM_F_APPEND,		"append" },
-};
+static const char *const rp_names_nh_flags[] = { RP_NH_FLAG_NAMES };
+static const char *const rp_names_nl_flags[] = { RP_NL_FLAG_NAMES };
 
 static const char *rp_names_find(const char *const *names, size_t n,
 				 unsigned int value, struct rp_name *buf)
@@ -155,18 +65,40 @@ RP_NAMES_FUNCTION(change, rp_names_changes)
 RP_NAMES_FUNCTION(hook, rp_names_hooks)
 RP_NAMES_FUNCTION(ipproto, rp_names_ipprotos)
 
-const char *rp_names_icmp(unsigned int type, unsigned int code, struct rp_name *buf)
+/* The name of a type, or of a code where that says more */
+static const char *rp_names_of_icmp(unsigned int type, unsigned int code)
 {
-	if (type == ICMP_DEST_UNREACH && code < RP_ARRAY_SIZE(rp_names_unreachables))
-		snprintf(buf->text, sizeof(buf->text), "%s", rp_names_unreachables[code]);
-	else if (type == ICMP_TIME_EXCEEDED && code == ICMP_EXC_TTL)
-		snprintf(buf->text, sizeof(buf->text), "ttl-exceeded");
-	else if (type == ICMP_TIME_EXCEEDED && code == ICMP_EXC_FRAGTIME)
-		snprintf(buf->text, sizeof(buf->text), "reassembly-timeout");
-	else if (type == ICMP_REDIRECT)
-		snprintf(buf->text, sizeof(buf->text), "redirect");
-	else if (type == ICMP_PARAMETERPROB)
-		snprintf(buf->text, sizeof(buf->text), "parameter-problem");
+	const char *const *names = rp_names_icmps;
+	size_t n = RP_ARRAY_SIZE(rp_names_icmps), i = type;
+
+	if (type == ICMP_DEST_UNREACH) {
+		names = rp_names_unreachables;
+		n = RP_ARRAY_SIZE(rp_names_unreachables);
+		i = code;
+	} else if (type == ICMP_TIME_EXCEEDED) {
+		names = rp_names_exceeded;
+		n = RP_ARRAY_SIZE(rp_names_exceeded);
+		i = code;
+	}
+	return i < n ? names[i] : NULL;
+}
+
+static const char *rp_names_of_icmpv6(unsigned int type, unsigned int code)
+{
+	if (type != ICMPV6_DEST_UNREACH)
+		return type < RP_ARRAY_SIZE(rp_names_icmpv6s) ? rp_names_icmpv6s[type] : NULL;
+	return code < RP_ARRAY_SIZE(rp_names_unreachables6) ?
+	       rp_names_unreachables6[code] : NULL;
+}
+
+const char *rp_names_icmp(unsigned int family, unsigned int type, unsigned int code,
+			  struct rp_name *buf)
+{
+	const char *name = family == AF_INET6 ? rp_names_of_icmpv6(type, code) :
+						rp_names_of_icmp(type, code);
+
+	if (name)
+		snprintf(buf->text, sizeof(buf->text), "%s", name);
 	else
 		snprintf(buf->text, sizeof(buf->text), "type %u code %u", type, code);
 	return buf->text;
@@ -257,24 +189,24 @@ bool rp_names_errno_value(const char *name, int *value)
 	return true;
 }
 
-const char *rp_names_nh_flag(unsigned int flags, unsigned int *pos)
+static const char *rp_names_flag(const char *const *names, size_t n, unsigned int flags,
+				 unsigned int *pos)
 {
-	while (*pos < RP_ARRAY_SIZE(rp_names_nh_flags)) {
+	while (*pos < n) {
 		unsigned int bit = (*pos)++;
 
-		if (flags & 1U << bit)
-			return rp_names_nh_flags[bit];
+		if (flags & 1U << bit && names[bit])
+			return names[bit];
 	}
 	return NULL;
 }
 
+const char *rp_names_nh_flag(unsigned int flags, unsigned int *pos)
+{
+	return rp_names_flag(rp_names_nh_flags, RP_ARRAY_SIZE(rp_names_nh_flags), flags, pos);
+}
+
 const char *rp_names_nl_flag(unsigned int flags, unsigned int *pos)
 {
-	while (*pos < RP_ARRAY_SIZE(rp_names_nl_flags)) {
-		unsigned int i = (*pos)++;
-
-		if (flags & rp_names_nl_flags[i].bit)
-			return rp_names_nl_flags[i].name;
-	}
-	return NULL;
+	return rp_names_flag(rp_names_nl_flags, RP_ARRAY_SIZE(rp_names_nl_flags), flags, pos);
 }

@@ -23,8 +23,9 @@ const char *rp_names_action(unsigned int action, struct rp_name *buf);
 const char *rp_names_change(unsigned int op, struct rp_name *buf);
 /* Of a hook of netfilter: "output" */
 const char *rp_names_hook(unsigned int hook, struct rp_name *buf);
-/* "host-unreachable", as nft and iptables call it */
-const char *rp_names_icmp(unsigned int type, unsigned int code, struct rp_name *buf);
+/* "host-unreachable", as nft and iptables call it; ICMPv6 has other numbers */
+const char *rp_names_icmp(unsigned int family, unsigned int type, unsigned int code,
+			  struct rp_name *buf);
 const char *rp_names_ipproto(unsigned int proto, struct rp_name *buf);
 
 /*

@@ -10,10 +10,12 @@
 #include <string.h>
 #include <netinet/in.h>		/* before <linux/netfilter.h>, which has its own */
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/netfilter.h>
 
 #include <routeprobe.h>
 
+#include "addr.h"
 #include "decision.h"
 #include "origin.h"
 #include "source.h"
@@ -63,6 +65,17 @@ static const int rp_origin_unreachables[] = {
 	[ICMP_PKT_FILTERED]	= -EHOSTUNREACH,
 	[ICMP_PREC_VIOLATION]	= -EHOSTUNREACH,
 	[ICMP_PREC_CUTOFF]	= -EHOSTUNREACH,
+};
+
+/* And of type 1 of ICMPv6: tab_unreach[] */
+static const int rp_origin_unreachables6[] = {
+	[ICMPV6_NOROUTE]	= -ENETUNREACH,
+	[ICMPV6_ADM_PROHIBITED]	= -EACCES,
+	[ICMPV6_NOT_NEIGHBOUR]	= -EHOSTUNREACH,
+	[ICMPV6_ADDR_UNREACH]	= -EHOSTUNREACH,
+	[ICMPV6_PORT_UNREACH]	= -ECONNREFUSED,
+	[ICMPV6_POLICY_FAIL]	= -EACCES,
+	[ICMPV6_REJECT_ROUTE]	= -EACCES,
 };
 
 const char *rp_origin_name(enum rp_origin_word word)
@@ -129,7 +142,7 @@ static enum rp_origin_check rp_origin_check(const struct rp_decision *d, int err
 		return RP_CHECK_NONE;
 	if (d->foreign && (err == -ENETUNREACH || err == -EINVAL))
 		return RP_CHECK_SOURCE;
-	if (err == -EINVAL && flow->src)
+	if (err == -EINVAL && !rp_addr_is_any(&flow->src))
 		return RP_CHECK_SOURCE;
 	if (err == -ENODEV && flow->oif)
 		return RP_CHECK_DEVICE_ABSENT;
@@ -223,8 +236,29 @@ static bool rp_origin_input(struct rp_origin *o, const struct rp_source *src,
 	return o->check_rec || !rp_origin_is_arp(src, d);
 }
 
-static int rp_origin_icmp_errno(const struct rp_signal *signal)
+static int rp_origin_icmpv6_errno(const struct rp_signal *signal)
 {
+	switch (signal->type) {
+	case ICMPV6_DEST_UNREACH:
+		return signal->code < RP_ARRAY_SIZE(rp_origin_unreachables6) ?
+		       rp_origin_unreachables6[signal->code] : 0;
+	case ICMPV6_PKT_TOOBIG:
+		return -EMSGSIZE;
+	case ICMPV6_TIME_EXCEED:
+		return -EHOSTUNREACH;
+	case ICMPV6_PARAMPROB:
+		return -EPROTO;
+	default:
+		return 0;
+	}
+}
+
+static int rp_origin_icmp_errno(const struct rp_record *rec)
+{
+	const struct rp_signal *signal = &rec->signal;
+
+	if (rec->family == AF_INET6)
+		return rp_origin_icmpv6_errno(signal);
 	if (signal->type == ICMP_TIME_EXCEEDED)
 		return -EHOSTUNREACH;
 	if (signal->type == ICMP_PARAMETERPROB)
@@ -237,9 +271,12 @@ static int rp_origin_icmp_errno(const struct rp_signal *signal)
 
 static bool rp_origin_icmp_in(struct rp_origin *o, const struct rp_record *rec)
 {
+	unsigned int exceeded = rec->family == AF_INET6 ? ICMPV6_TIME_EXCEED :
+							  ICMP_TIME_EXCEEDED;
+
 	o->signal = rec;
-	o->err = rp_origin_icmp_errno(&rec->signal);
-	o->word = rec->signal.type == ICMP_TIME_EXCEEDED ? RP_ORIGIN_TTL : RP_ORIGIN_ICMP;
+	o->err = rp_origin_icmp_errno(rec);
+	o->word = rec->signal.type == exceeded ? RP_ORIGIN_TTL : RP_ORIGIN_ICMP;
 	return o->err;
 }
 
@@ -250,8 +287,6 @@ static bool rp_origin_icmp_in(struct rp_origin *o, const struct rp_record *rec)
 static bool rp_origin_icmp_out(struct rp_origin *o, struct rp_source *src,
 			       const struct rp_record *rec)
 {
-	const struct rp_signal *signal = &rec->signal;
-
 	if (!rp_origin_icmp_in(o, rec))
 		return false;
 	o->kind = RP_KIND_INPUT;
@@ -262,8 +297,9 @@ static bool rp_origin_icmp_out(struct rp_origin *o, struct rp_source *src,
 		o->inner = RP_ORIGIN_UNKNOWN;
 		o->part = true;
 	}
-	return o->word != RP_ORIGIN_ICMP || signal->type != ICMP_DEST_UNREACH ||
-	       (signal->code != ICMP_PORT_UNREACH && signal->code != ICMP_PROT_UNREACH);
+	/* Only port and protocol unreachable mean these two errors. */
+	return o->word != RP_ORIGIN_ICMP ||
+	       (o->err != -ECONNREFUSED && o->err != -ENOPROTOOPT);
 }
 
 /* TCP goes to one host, so its connect() refuses what it found itself. */
@@ -298,7 +334,7 @@ static bool rp_origin_netfilter(struct rp_origin *o, const struct rp_decision *d
 			o->word = RP_ORIGIN_REROUTE;
 	}
 	if (o->signal && (o->kind == RP_KIND_INPUT || d->rec->flow.proto == IPPROTO_TCP))
-		o->err = rp_origin_icmp_errno(&o->signal->signal);
+		o->err = rp_origin_icmp_errno(o->signal);
 	return d->rec->err;
 }
 

@@ -10,8 +10,7 @@
 
 #include "pack.h"
 
-#define RP_PACK_WORDS	24
-#define RP_PACK_MASK	((1U << RP_PACK_WORDS) - 1)
+#define RP_PACK_WORDS	32
 
 static_assert(sizeof(struct rp_record) == RP_PACK_WORDS * sizeof(uint64_t), "record");
 
@@ -71,11 +70,10 @@ static char *rp_pack_one(char *out, const struct rp_record *rec, unsigned int wh
 	struct rp_packer p = {
 		.rec = (const rp_pack_u64 *)rec,
 		.before = (const rp_pack_u64 *)before,
-		.out = out + sizeof(uint32_t),
-		.mask = which << RP_PACK_WORDS,
+		.out = out + RP_PACK_HEAD,
 	};
-	rp_pack_bits who = rp_pack_differ(&p, 3, 9), flow = rp_pack_differ(&p, 9, 13);
-	rp_pack_bits route = rp_pack_differ(&p, 14, 22);
+	rp_pack_bits who = rp_pack_differ(&p, 3, 9), flow = rp_pack_differ(&p, 9, 17);
+	rp_pack_bits route = rp_pack_differ(&p, 17, 25) | rp_pack_differ(&p, 26, 28);
 	bool alike = !rp_pack_any(who | flow | route);
 
 	rp_pack_word(&p, 0, seq);
@@ -83,33 +81,37 @@ static char *rp_pack_one(char *out, const struct rp_record *rec, unsigned int wh
 	rp_pack_word(&p, 2, p.before[2]);	/* how long */
 	if (!alike) {
 		rp_pack_words(&p, 3, 9, who);
-		rp_pack_words(&p, 9, 13, flow);
+		rp_pack_words(&p, 9, 17, flow);
+		rp_pack_words(&p, 17, 25, route);
 	}
-	rp_pack_word(&p, 13, p.before[13]);	/* which table, */
+	rp_pack_word(&p, 25, p.before[25]);	/* which table, */
 	if (!alike)
-		rp_pack_words(&p, 14, 22, route);
-	rp_pack_word(&p, 22, p.before[22]);	/* which rule */
-	rp_pack_word(&p, 23, p.before[23]);
+		rp_pack_words(&p, 26, 28, route);
+	rp_pack_word(&p, 28, p.before[28]);
+	rp_pack_word(&p, 29, p.before[29]);	/* which rule */
+	rp_pack_word(&p, 30, p.before[30]);
+	rp_pack_word(&p, 31, p.before[31]);
 	memcpy(out, &p.mask, sizeof(p.mask));
+	out[sizeof(p.mask)] = which;
 	return p.out;
 }
 
 size_t rp_pack(struct rp_pack *pack, char *out, const struct rp_record *rec, size_t n)
 {
-	const struct rp_record *last[RP_PACKED_LAST], *end = rec + n;
+	const struct rp_record *last[RP_PACKED_SLOTS], *end = rec + n;
 	uint64_t seq = pack->seq;
 	char *to = out;
 	unsigned int i;
 
-	for (i = 0; i < RP_PACKED_LAST; i++)
+	for (i = 0; i < RP_PACKED_SLOTS; i++)
 		last[i] = &pack->last[i];
 	for (; rec < end; rec++) {
-		i = rec->probe % RP_PACKED_LAST;
+		i = rec->probe % RP_PACKED_SLOTS;
 		to = rp_pack_one(to, rec, i, last[i], seq + 1);
 		last[i] = rec;
 		seq = rec->seq;
 	}
-	for (i = 0; i < RP_PACKED_LAST; i++)
+	for (i = 0; i < RP_PACKED_SLOTS; i++)
 		if (last[i] != &pack->last[i])
 			pack->last[i] = *last[i];
 	pack->seq = seq;
@@ -117,32 +119,32 @@ size_t rp_pack(struct rp_pack *pack, char *out, const struct rp_record *rec, siz
 }
 
 /* Returns as rp_pack_next(). */
-static ssize_t rp_pack_size(const char *in, size_t len, uint32_t *mask)
+static ssize_t rp_pack_size(const char *in, size_t len, uint32_t *mask, unsigned int *slot)
 {
 	size_t size;
 
-	if (len < sizeof(*mask))
+	if (len < RP_PACK_HEAD)
 		return 0;
 	memcpy(mask, in, sizeof(*mask));
-	if (*mask >> RP_PACK_WORDS >= RP_PACKED_LAST)
+	*slot = (unsigned char)in[sizeof(*mask)];
+	if (*slot >= RP_PACKED_SLOTS)
 		return -1;
-	size = sizeof(*mask) +
-	       __builtin_popcount(*mask & RP_PACK_MASK) * sizeof(uint64_t);
+	size = RP_PACK_HEAD + __builtin_popcount(*mask) * sizeof(uint64_t);
 	return size <= len ? (ssize_t)size : 0;
 }
 
 ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const char *in,
 		     size_t len)
 {
-	uint32_t mask;
-	ssize_t size = rp_pack_size(in, len, &mask);
 	struct rp_record *last;
-	unsigned int i;
+	unsigned int slot, i;
+	uint32_t mask;
+	ssize_t size = rp_pack_size(in, len, &mask, &slot);
 
 	if (size <= 0)
 		return size;
-	in += sizeof(mask);
-	last = &pack->last[mask >> RP_PACK_WORDS];
+	in += RP_PACK_HEAD;
+	last = &pack->last[slot];
 	last->seq = pack->seq + 1;
 	for (i = 0; i < RP_PACK_WORDS; i++)
 		if (mask & 1U << i) {
@@ -156,11 +158,12 @@ ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const c
 
 size_t rp_pack_whole(const char *in, size_t len, size_t *records)
 {
+	unsigned int slot;
 	size_t sum = 0;
 	uint32_t mask;
 	ssize_t size;
 
-	for (*records = 0; (size = rp_pack_size(in + sum, len - sum, &mask)) > 0; ++*records)
+	for (*records = 0; (size = rp_pack_size(in + sum, len - sum, &mask, &slot)) > 0; ++*records)
 		sum += size;
 	return sum;
 }

@@ -8,8 +8,9 @@
 
 #include <routeprobe.h>
 
+#define RP_PACK_HEAD	(sizeof(uint32_t) + 1)	/* the mask, and the slot */
 /* A packed record has this many bytes at most. */
-#define RP_PACK_MAX	(sizeof(uint32_t) + sizeof(struct rp_record))
+#define RP_PACK_MAX	(RP_PACK_HEAD + sizeof(struct rp_record))
 
 /*
  * One file's records as a recording has them, see the contract: of each only what
@@ -17,7 +18,7 @@
  */
 struct rp_pack {
 	uint64_t seq;				/* of the last record */
-	struct rp_record last[RP_PACKED_LAST];	/* by probe */
+	struct rp_record last[RP_PACKED_SLOTS];	/* by slot */
 };
 
 /* @out has room for @n times RP_PACK_MAX.  Returns how many bytes of it are used. */

@@ -10,6 +10,7 @@
 
 #include <routeprobe.h>
 
+#include "addr.h"
 #include "decision.h"
 #include "fib.h"
 #include "format.h"
@@ -59,6 +60,12 @@ void rp_json_netns(struct rp_print *p, json_t *o, uint32_t netns)
 	json_object_set_new(o, "netns", part);
 }
 
+void rp_json_family(json_t *o, unsigned int family)
+{
+	if (family)
+		rp_json_string(o, "family", family == AF_INET6 ? "inet6" : "inet");
+}
+
 void rp_json_table(struct rp_print *p, json_t *o, uint32_t table)
 {
 	struct rp_text name;
@@ -71,7 +78,7 @@ static void rp_json_ports(json_t *o, const struct rp_flow *flow)
 {
 	const uint8_t *icmp = (const uint8_t *)&flow->dport;
 
-	if (flow->proto == IPPROTO_ICMP) {
+	if (flow->proto == IPPROTO_ICMP || flow->proto == IPPROTO_ICMPV6) {
 		rp_json_number(o, "icmp_type", icmp[0]);
 		rp_json_number(o, "icmp_code", icmp[1]);
 		return;
@@ -80,15 +87,16 @@ static void rp_json_ports(json_t *o, const struct rp_flow *flow)
 	rp_json_nonzero(o, "dport", ntohs(flow->dport));
 }
 
-json_t *rp_json_flow(struct rp_print *p, const struct rp_flow *flow, uint32_t netns)
+json_t *rp_json_flow(struct rp_print *p, unsigned int family, const struct rp_flow *flow,
+		     uint32_t netns)
 {
 	json_t *o = json_object();
 	struct rp_text ip;
 	struct rp_name name;
 
-	rp_json_string(o, "dst", rp_format_ip(&ip, flow->dst));
-	if (flow->src)
-		rp_json_string(o, "src", rp_format_ip(&ip, flow->src));
+	rp_json_string(o, "dst", rp_format_ip(&ip, family, &flow->dst));
+	if (!rp_addr_is_any(&flow->src))
+		rp_json_string(o, "src", rp_format_ip(&ip, family, &flow->src));
 	rp_json_dev(p, o, "oif", netns, flow->oif, NULL);
 	rp_json_dev(p, o, "iif", netns, flow->iif, NULL);
 	rp_json_dev(p, o, "vrf", netns, flow->l3mdev, NULL);
@@ -96,6 +104,7 @@ json_t *rp_json_flow(struct rp_print *p, const struct rp_flow *flow, uint32_t ne
 	if (flow->uid != UINT32_MAX)
 		rp_json_number(o, "uid", flow->uid);
 	rp_json_nonzero(o, "tos", flow->tos);
+	rp_json_nonzero(o, "flowlabel", ntohl(flow->label));
 	if (flow->scope != RT_SCOPE_UNIVERSE)
 		rp_json_string(o, "scope", rp_names_scope(flow->scope, &name));
 	if (flow->proto)
@@ -119,28 +128,30 @@ json_t *rp_json_rule(struct rp_print *p, const struct rp_rule *rule)
 	return o;
 }
 
-static json_t *rp_json_route(const struct rp_route *route)
+static json_t *rp_json_route(unsigned int family, const struct rp_route *route)
 {
 	json_t *o = json_object();
 	struct rp_text prefix;
 	struct rp_name name;
 
 	rp_json_string(o, "type", rp_names_route_type(route->type, &name));
-	rp_json_string(o, "dst", rp_format_prefix(&prefix, route));
+	rp_json_string(o, "dst", rp_format_prefix(&prefix, family, route));
 	rp_json_string(o, "protocol", rp_names_protocol(route->protocol, &name));
 	rp_json_string(o, "scope", rp_names_scope(route->scope, &name));
 	rp_json_nonzero(o, "metric", route->metric);
-	rp_json_nonzero(o, "tos", route->tos);
+	if (family != AF_INET6)
+		rp_json_nonzero(o, "tos", route->tos);
 	rp_json_nonzero(o, "nhid", route->nhid);
 	return o;
 }
 
-static void rp_json_gateway(json_t *o, const struct rp_route *route)
+/* "via" has a gateway of another family than the route's, as in `ip -j`. */
+static void rp_json_gateway(json_t *o, unsigned int family, const struct rp_route *route)
 {
 	struct rp_text gw;
 
 	rp_format_gateway(&gw, route);
-	if (route->gw_family == AF_INET6)
+	if (route->gw_family == AF_INET6 && family != AF_INET6)
 		json_object_set_new(o, "via",
 				    json_pack("{s:s,s:s}", "family", "inet6",
 					      "host", gw.text));
@@ -159,20 +170,21 @@ static void rp_json_flags(json_t *o, const struct rp_route *route)
 	json_object_set_new(o, "flags", flags);
 }
 
-void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns,
+void rp_json_way(struct rp_print *p, json_t *o, uint32_t netns, unsigned int family,
 		 const struct rp_route *route, const struct rp_route *out)
 {
 	struct rp_text ip;
 	struct rp_name name;
 
 	if (route) {
-		json_object_set_new(o, "route", rp_json_route(route));
-		rp_json_gateway(o, route);
+		json_object_set_new(o, "route", rp_json_route(family, route));
+		rp_json_gateway(o, family, route);
 	}
 	if (out) {
 		rp_json_dev(p, o, "dev", netns, out->oif, out->dev);
-		if (out->prefsrc)
-			rp_json_string(o, "prefsrc", rp_format_ip(&ip, out->prefsrc));
+		if (!rp_addr_is_any(&out->prefsrc))
+			rp_json_string(o, "prefsrc",
+				       rp_format_ip(&ip, family, &out->prefsrc));
 	}
 	if (!route && out && out->rt_type)
 		rp_json_string(o, "type", rp_names_route_type(out->rt_type, &name));
@@ -190,7 +202,8 @@ void rp_json_answer(struct rp_print *p, json_t *o, const struct rp_decision *d)
 	if (d->rule)
 		json_object_set_new(o, "rule", rp_json_rule(p, &d->rule->rule));
 	rp_json_table(p, o, d->table);
-	rp_json_way(p, o, d->netns, d->route, d->rtable ? d->rtable : d->route);
+	rp_json_way(p, o, d->netns, d->rec->family, d->route,
+		    d->rtable ? d->rtable : d->route);
 }
 
 /* "drop" with a key of its own for the reason: those are no errnos. */
@@ -208,14 +221,14 @@ void rp_json_error(struct rp_print *p, json_t *o, const char *key, int err)
 	rp_json_string(o, "drop_reason", reason ? reason : name.text);
 }
 
-json_t *rp_json_icmp(const struct rp_signal *signal)
+json_t *rp_json_icmp(unsigned int family, const struct rp_signal *signal)
 {
 	json_t *o = json_object();
 	struct rp_name name;
 
 	rp_json_number(o, "type", signal->type);
 	rp_json_number(o, "code", signal->code);
-	rp_json_string(o, "name", rp_names_icmp(signal->type, signal->code, &name));
+	rp_json_string(o, "name", rp_names_icmp(family, signal->type, signal->code, &name));
 	rp_json_nonzero(o, "mtu", signal->info);
 	return o;
 }
@@ -228,14 +241,14 @@ static void rp_json_signal(json_t *o, const struct rp_record *rec)
 
 	if (!(rec->has & RP_HAS_SIGNAL))
 		return;
-	if (rec->signal.from)
-		rp_json_string(o, "from", rp_format_ip(&ip, rec->signal.from));
+	if (!rp_addr_is_any(&rec->signal.from))
+		rp_json_string(o, "from", rp_format_ip(&ip, rec->family, &rec->signal.from));
 	if (rec->kind == RP_KIND_NETFILTER)
 		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
 	else if (rec->kind == RP_KIND_EXCEPTION)
 		rp_json_nonzero(o, "mtu", rec->signal.info);
 	else
-		json_object_set_new(o, "icmp", rp_json_icmp(&rec->signal));
+		json_object_set_new(o, "icmp", rp_json_icmp(rec->family, &rec->signal));
 }
 
 static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
@@ -253,7 +266,7 @@ static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
 	rp_json_number(o, "duration_ns", rec->duration_ns);
 	rp_json_string(o, "caller", rp_source_caller(p->src, rec->caller));
 	if (rec->has & RP_HAS_FLOW)
-		json_object_set_new(o, "flow", rp_json_flow(p, &rec->flow, netns));
+		json_object_set_new(o, "flow", rp_json_flow(p, rec->family, &rec->flow, netns));
 	if (rec->has & RP_HAS_RULE)
 		json_object_set_new(o, "rule", rp_json_rule(p, &rec->rule));
 	if (rec->has & RP_HAS_CHANGE)
@@ -261,7 +274,7 @@ static json_t *rp_json_step(struct rp_print *p, const struct rp_record *rec,
 	rp_json_signal(o, rec);
 	rp_json_table(p, o, rec->route.table);
 	if (route)
-		rp_json_way(p, o, netns, route, route);
+		rp_json_way(p, o, netns, rec->family, route, route);
 	rp_json_string(o, "verdict", rp_names_verdict(rec->verdict, &name));
 	if (rec->err && rec->verdict != RP_VERDICT_NEXT)
 		rp_json_error(p, o, "error", rec->err);
@@ -300,7 +313,7 @@ static void rp_json_change(struct rp_print *p, json_t *o, const struct rp_decisi
 	if (rp_decision_is_flush(rec))
 		rp_json_number(o, "count", rec->change.count);
 	else
-		rp_json_way(p, o, d->netns, &rec->route, &rec->route);
+		rp_json_way(p, o, d->netns, rec->family, &rec->route, &rec->route);
 	while ((flag = rp_names_nl_flag(rec->change.nlflags, &pos)))
 		json_array_append_new(flags, json_string(flag));
 	json_object_set_new(o, "nlflags", flags);
@@ -313,6 +326,7 @@ static void rp_json_who(struct rp_print *p, json_t *o, const struct rp_decision 
 	struct rp_name name;
 
 	rp_json_string(o, "kind", rp_names_kind(rp_decision_kind(rec), &name));
+	rp_json_family(o, rec->family);
 	rp_json_number(o, "time_ns", rec->time_ns);
 	rp_json_number(o, "realtime_ns", rec->time_ns +
 		       p->src->session.clock_offset_ns);
@@ -362,7 +376,8 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 		rp_json_change(p, o, d);
 	} else {
 		if (d->flow)
-			json_object_set_new(o, "flow", rp_json_flow(p, d->flow, d->netns));
+			json_object_set_new(o, "flow", rp_json_flow(p, d->rec->family,
+								    d->flow, d->netns));
 		rp_json_signal(o, d->rec);
 		rp_json_answer(p, o, d);
 	}

@@ -38,7 +38,8 @@ static void rp_print_signal(struct rp_print *p, const struct rp_decision *d)
 	struct rp_text flow = { "-", 1 }, signal;
 
 	if (d->flow)
-		rp_format_flow(&flow, p->fib, d->netns, d->flow, d->rec->kind);
+		rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
+			       d->rec->kind);
 	fprintf(p->out, "%-42s %-*s ", flow.text, RP_BODY_WIDTH - 43,
 		rp_format_signal(&signal, p->fib, d->netns, d->rec));
 }
@@ -49,13 +50,14 @@ static void rp_print_body(struct rp_print *p, const struct rp_decision *d)
 	char rule[16] = "-";
 
 	if (d->flow)
-		rp_format_flow(&flow, p->fib, d->netns, d->flow, d->rec->kind);
+		rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
+			       d->rec->kind);
 	if (d->rule)
 		snprintf(rule, sizeof(rule), "%u", d->rule->rule.priority);
 	fprintf(p->out, RP_BODY_FORMAT, flow.text, rule,
 		rp_format_table(&table, p->fib, d->table),
 		rp_format_match(&match, d),
-		rp_format_hop(&hop, p->fib, d->netns, d->route, d->rtable));
+		rp_format_hop(&hop, p->fib, d->netns, d->rec->family, d->route, d->rtable));
 }
 
 /* What one step asked or answered, without its verdict */
@@ -75,7 +77,7 @@ static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
 		rp_format_add(what, " %s",
 			      rp_format_table(&part, p->fib, rec->route.table));
 	if (rec->kind == RP_KIND_VALIDATE && rec->has & RP_HAS_FLOW)
-		rp_format_add(what, " %s", rp_format_flow(&part, p->fib, netns,
+		rp_format_add(what, " %s", rp_format_flow(&part, p->fib, netns, rec->family,
 							  &rec->flow, rec->kind));
 	if (rp_story_is_signal(rec))
 		rp_format_add(what, " %s", rp_format_signal(&part, p->fib, netns, rec));
@@ -111,7 +113,8 @@ const char *rp_print_step_text(struct rp_text *t, struct rp_print *p,
 	rp_print_step_verdict(p, &verdict, rec);
 	rp_format_add(t, ": %s", verdict.text);
 	if (rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec))
-		rp_format_add(t, " %s", rp_format_route(&route, p->fib, netns, &rec->route));
+		rp_format_add(t, " %s", rp_format_route(&route, p->fib, netns,
+							rec->family, &rec->route));
 	return t->text;
 }
 
@@ -129,8 +132,8 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 	fprintf(p->out, "%*s%-*s %-18s", indent, "", 44 - indent, what.text,
 		verdict.text);
 	if (route)
-		fprintf(p->out, " %s %s", rp_format_typed(&match, &rec->route),
-			rp_format_hop(&hop, p->fib, netns, &rec->route, NULL));
+		fprintf(p->out, " %s %s", rp_format_typed(&match, rec->family, &rec->route),
+			rp_format_hop(&hop, p->fib, netns, rec->family, &rec->route, NULL));
 	fprintf(p->out, " [%llu.%03llu us%s%s]\n",
 		(unsigned long long)rec->duration_ns / 1000,
 		(unsigned long long)rec->duration_ns % 1000,

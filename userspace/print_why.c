@@ -50,7 +50,8 @@ static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 		rp_format_netns(&netns, p->fib, group->d.netns), rp_format_owner(&owner, rec),
 		times, told, rp_origin_name(group->origin.word),
 		rp_names_error(err, rp_source_reason(p->src, err), &verdict),
-		rp_format_flow(&flow, p->fib, group->d.netns, &group->flow.flow,
+		rp_format_flow(&flow, p->fib, group->d.netns, group->flow.family,
+			       &group->flow.flow,
 			       group->flow.kind), summary);
 	for (; p->details && line && *line; line += len + !!line[len]) {
 		len = strcspn(line, "\n");
@@ -95,10 +96,10 @@ static json_t *rp_why_json_cause(struct rp_why *why, const struct rp_why_group *
 	json_t *o = json_object();
 	struct rp_text part;
 
-	route.dst = rp_history_mask(route.dst, route.dst_len);
+	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
 	rp_json_string(o, "event", rp_cause_name(cause));
 	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
-		rp_json_string(o, "dst", rp_format_prefix(&part, &route));
+		rp_json_string(o, "dst", rp_format_prefix(&part, rec->family, &route));
 	if (root->kind != RP_KIND_RULE_EVENT)
 		rp_json_string(o, "dev", rp_format_dev(&part, p->fib, group->d.netns,
 						       root->route.oif ? root->route.oif :
@@ -121,15 +122,17 @@ static void rp_why_json_signal(json_t *o, const struct rp_why_group *group)
 	struct rp_text ip;
 	struct rp_name name;
 
-	if (signal && signal->signal.from)
-		rp_json_string(o, "from", rp_format_ip(&ip, signal->signal.from));
+	if (signal && !rp_addr_is_any(&signal->signal.from))
+		rp_json_string(o, "from", rp_format_ip(&ip, group->flow.family,
+						       &signal->signal.from));
 	else if (rp_why_was_learned(group))
-		rp_json_string(o, "from", rp_format_ip(&ip, group->way.learned_from));
+		rp_json_string(o, "from", rp_format_ip(&ip, group->flow.family,
+						       &group->way.learned_from));
 	if (signal && signal->kind == RP_KIND_EXCEPTION)
 		json_object_set_new(o, "icmp", json_pack("{s:I}", "mtu",
 							 (json_int_t)signal->signal.info));
 	else if (signal)
-		json_object_set_new(o, "icmp", rp_json_icmp(&signal->signal));
+		json_object_set_new(o, "icmp", rp_json_icmp(signal->family, &signal->signal));
 	if (rec->kind == RP_KIND_NETFILTER)
 		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
 }
@@ -142,7 +145,7 @@ static void rp_why_json_hop(struct rp_print *p, json_t *o, const struct rp_why_g
 
 	memcpy(route.gw, hop->gw, sizeof(route.gw));
 	route.gw_family = hop->gw_family;
-	rp_json_way(p, o, group->d.netns, &route, hop);
+	rp_json_way(p, o, group->d.netns, group->flow.family, &route, hop);
 	rp_json_table(p, o, route.table);
 	if (!route.table)
 		json_object_del(o, "route");
@@ -161,7 +164,8 @@ static void rp_why_json_answer(struct rp_why *why, json_t *o,
 	rp_json_answer(p, o, &group->d);
 	if (!group->is_derived)
 		return;
-	rp_json_way(p, o, group->d.netns, derived, group->passed_over ? derived : NULL);
+	rp_json_way(p, o, group->d.netns, group->flow.family, derived,
+		    group->passed_over ? derived : NULL);
 	json_object_set_new(json_object_get(o, "route"), "derived", json_true());
 }
 

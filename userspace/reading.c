@@ -148,15 +148,13 @@ int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 	if (rp_filter_parse(&r->filter, &r->src.reasons, w->nwords, w->words))
 		goto err_source;
 	if (rp_source_streams(&r->src, rp_reading_mode(w)))
-		goto err_filter;
+		goto err_source;
 	if (rp_reading_mode(w) == RP_SOURCE_FOLLOW)
 		r->missed_before = rp_source_missed(&r->src);
 	rp_reading_load_names(r);
 	rp_reading_start(r, w);
 	return 0;
 
-err_filter:
-	rp_filter_free(&r->filter);
 err_source:
 	rp_source_close(&r->src);
 	return -1;
@@ -229,5 +227,4 @@ void rp_reading_close(struct rp_reading *r)
 	rp_merge_exit(&r->merge);
 	rp_fib_exit(&r->fib);
 	rp_source_close(&r->src);
-	rp_filter_free(&r->filter);
 }

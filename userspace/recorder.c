@@ -162,6 +162,32 @@ static int rp_recorder_open_cpus(struct rp_recorder *r)
 	return 0;
 }
 
+/* Where each CPU began, and what it lost since: a report counts the same. */
+static int rp_recorder_write_session(struct rp_recorder *r)
+{
+	const struct rp_stream *s;
+	char *text = NULL;
+	size_t size, i;
+	int failed;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return -1;
+	for (i = 0; i < r->src.nstreams; i++) {
+		s = &r->src.streams[i];
+		if (s->begin_seq != UINT64_MAX)
+			fprintf(f, "begin_cpu%u %llu\n", s->cpu,
+				(unsigned long long)s->begin_seq);
+		if (s->lost)
+			fprintf(f, "lost_cpu%u %llu\n", s->cpu,
+				(unsigned long long)s->lost);
+	}
+	fclose(f);
+	failed = rp_session_write(&r->session, r->session_fd, text);
+	free(text);
+	return failed;
+}
+
 static int rp_recorder_begin(struct rp_recorder *r, char **command)
 {
 	int fd;
@@ -176,7 +202,7 @@ static int rp_recorder_begin(struct rp_recorder *r, char **command)
 	r->session_fd = rp_recorder_create(r, "session", O_TRUNC);
 	/* From here on changes are recorded, so the snapshot loses none. */
 	rp_recorder_describe(r, command);
-	if (rp_session_write(&r->session, r->session_fd, ""))
+	if (rp_recorder_write_session(r))
 		return rp_recorder_err(r, "session");
 	return rp_recorder_fib(r, "fib.json");
 }
@@ -309,34 +335,10 @@ static void rp_recorder_summarize(struct rp_recorder *r)
 		 r->error ? strerror(r->error) : "");
 }
 
-static char *rp_recorder_lost_lines(const struct rp_recorder *r)
-{
-	const struct rp_stream *s;
-	char *text = NULL;
-	size_t size, i;
-	FILE *f = open_memstream(&text, &size);
-
-	if (!f)
-		return strdup("");
-	for (i = 0; i < r->src.nstreams; i++) {
-		s = &r->src.streams[i];
-		if (s->lost)
-			fprintf(f, "lost_cpu%u %llu\n", s->cpu,
-				(unsigned long long)s->lost);
-	}
-	fclose(f);
-	return text;
-}
-
 static int rp_recorder_complete(struct rp_recorder *r)
 {
-	char *lost = rp_recorder_lost_lines(r);
-	int failed;
-
 	rp_recorder_summarize(r);
-	failed = rp_session_write(&r->session, r->session_fd, lost);
-	free(lost);
-	if (failed)
+	if (rp_recorder_write_session(r))
 		return rp_recorder_err(r, "session");
 	return 0;
 }

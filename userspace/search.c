@@ -18,6 +18,7 @@ void rp_search_init(struct rp_search *s, const struct rp_history *h, struct rp_f
 	s->way = way;
 	s->time_ns = rp_stream_end_ns(d->rec);
 	s->addr = d->flow->dst;
+	s->family = d->rec->family;
 }
 
 bool rp_search_is_rejecting(unsigned int type)
@@ -26,8 +27,13 @@ bool rp_search_is_rejecting(unsigned int type)
 	       type == RTN_THROW;
 }
 
-bool rp_search_is_for_tos(const struct rp_route *route, uint8_t tos)
+/* An IPv6 route has the length of its `from` there, and of what prefix is not recorded. */
+bool rp_search_is_for_tos(const struct rp_search *s, const struct rp_route *route)
 {
+	uint8_t tos = s->d->flow->tos;
+
+	if (s->family == AF_INET6)
+		return !route->src_len;
 	return !route->tos || route->tos == (tos & RP_SEARCH_TOS) ||
 	       route->tos == (tos & RP_SEARCH_TOS_OLD);
 }
@@ -36,19 +42,25 @@ static enum rp_history_state rp_search_at(const struct rp_search *s, struct rp_r
 					  uint32_t table, int len, uint8_t tos)
 {
 	*route = (struct rp_route) { .table = table, .dst_len = len, .tos = tos,
-				     .dst = rp_history_mask(s->addr, len) };
-	return rp_history_at(s->history, s->d->netns, route, s->time_ns);
+				     .dst = rp_addr_prefix(&s->addr, len) };
+	return rp_history_at(s->history, s->d->netns, s->family, route, s->time_ns);
 }
 
 bool rp_search_longest(const struct rp_search *s, struct rp_route *route, uint32_t table,
 		       int len)
 {
-	uint8_t tos = s->d->flow->tos;
+	uint8_t tos = s->family == AF_INET6 ? 0 : s->d->flow->tos;
 	const uint8_t toses[] = { tos & RP_SEARCH_TOS, tos & RP_SEARCH_TOS_OLD, 0 };
+	bool whole = rp_history_is_whole(s->history, s->d->netns, s->family);
 	enum rp_history_state state;
 	unsigned int i;
 
 	for (; len >= 0; len--) {
+		if (!rp_history_has_length(s->history, s->family, len)) {
+			if (!whole)
+				return false;
+			continue;
+		}
 		for (i = toses[0] ? 0 : 2; i < RP_ARRAY_SIZE(toses); i++) {
 			state = rp_search_at(s, route, table, len, toses[i]);
 			if (state != RP_HISTORY_ABSENT)

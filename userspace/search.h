@@ -16,11 +16,13 @@ struct rp_fib;
 
 /* The way that packets to a destination took when they last found one */
 struct rp_way {
-	uint32_t netns, dst;
+	union rp_addr dst;
+	uint32_t netns;
+	uint8_t family;
 	bool on_link;			/* none was found, and none was needed */
 	uint32_t rule;			/* priority, and the table that it led to; 0: none */
 	uint32_t rule_table;
-	uint32_t learned_from;		/* who sent a redirect, 0: none came */
+	union rp_addr learned_from;	/* who sent a redirect, 0: none came */
 	struct rp_route route;
 };
 
@@ -31,7 +33,8 @@ struct rp_search {
 	const struct rp_decision *d;
 	const struct rp_way *way;	/* or NULL */
 	uint64_t time_ns;		/* of the failure */
-	uint32_t addr;			/* that a prefix has to cover */
+	union rp_addr addr;		/* that a prefix has to cover */
+	unsigned int family;
 	struct rp_route derived;	/* what said no, where the records do not tell; */
 	bool is_derived;		/* it is certain, */
 	bool passed_over;		/* or that it was there but its link was not */
@@ -51,7 +54,8 @@ const struct rp_past *rp_search_object(const struct rp_search *s,
 				       const struct rp_route *route);
 
 bool rp_search_is_rejecting(unsigned int type);
-bool rp_search_is_for_tos(const struct rp_route *route, uint8_t tos);
+/* Is a route for the flow by what it asks for besides its prefix? */
+bool rp_search_is_for_tos(const struct rp_search *s, const struct rp_route *route);
 /* Until the first custom rule the table local is part of main. */
 bool rp_search_was_asked(const struct rp_decision *d, uint32_t table);
 

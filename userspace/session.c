@@ -65,6 +65,17 @@ static void rp_session_set(struct rp_session *s, const struct rp_session_key *ke
 	memcpy(field, &n, sizeof(n));
 }
 
+/* "begin_cpuN NUMBER" */
+static void rp_session_add_begin(struct rp_session *s, const char *key, const char *value)
+{
+	const char prefix[] = "begin_cpu";
+	uint64_t cpu;
+
+	if (!strncmp(key, prefix, strlen(prefix)) &&
+	    rp_util_u64(key + strlen(prefix), UINT16_MAX, &cpu))
+		rp_map_set(&s->begins, cpu, value);
+}
+
 int rp_session_read(struct rp_session *s, int dirfd)
 {
 	char *text = rp_util_read(dirfd, "session", 1 << 20);
@@ -81,9 +92,23 @@ int rp_session_read(struct rp_session *s, int dirfd)
 		for (i = 0; i < RP_ARRAY_SIZE(rp_session_keys); i++)
 			if (!strcmp(rp_session_keys[i].name, key))
 				rp_session_set(s, &rp_session_keys[i], value);
+		rp_session_add_begin(s, key, value);
 	}
 	free(text);
 	return 0;
+}
+
+void rp_session_free(struct rp_session *s)
+{
+	rp_map_clear(&s->begins);
+}
+
+uint64_t rp_session_begin_seq(const struct rp_session *s, unsigned int cpu)
+{
+	const char *value = rp_map_get(&s->begins, cpu);
+	uint64_t seq;
+
+	return value && rp_util_u64(value, UINT64_MAX, &seq) ? seq : UINT64_MAX;
 }
 
 static void rp_session_print(const struct rp_session *s,

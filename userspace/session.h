@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "map.h"
+
 #define RP_SESSION_TEXT_LEN	256
 
 /* What the file "session" of a recording says. */
@@ -23,11 +25,15 @@ struct rp_session {
 	uint64_t lost;
 	uint64_t missed;		/* by probes, while recording */
 	uint64_t complete;		/* 1: everything up to end_ns is here */
+	struct rp_map begins;		/* by CPU the number of the newest record at start_ns */
 };
 
 int64_t rp_session_clock_offset(void);
 const char *rp_session_byte_order(void);
 int rp_session_read(struct rp_session *s, int dirfd);
+void rp_session_free(struct rp_session *s);
+/* UINT64_MAX if it is not known */
+uint64_t rp_session_begin_seq(const struct rp_session *s, unsigned int cpu);
 /* Into an open file, over what was there; @extra is appended as it is. */
 int rp_session_write(const struct rp_session *s, int fd, const char *extra);
 

@@ -77,19 +77,53 @@ static int rp_source_read_version(struct rp_source *src)
 	return rp_trouble_version(src);
 }
 
-static void rp_source_add_probe(struct rp_source *src, char *line)
+/* Columns of the file "probes", found by their names: a later minor may have more. */
+enum {
+	RP_COLUMN_ID, RP_COLUMN_NAME, RP_COLUMN_KIND, RP_COLUMN_GROUP, RP_COLUMN_STATE,
+	RP_COLUMN_RECORDED, RP_COLUMN_FILTERED, RP_COLUMN_MISSED, RP_COLUMN_HOOK, RP_COLUMN_USE,
+	RP_COLUMNS
+};
+
+static const char *const rp_source_columns[RP_COLUMNS] = {
+	"#id", "name", "kind", "group", "state", "recorded", "filtered", "missed", "hook", "use",
+};
+
+#define RP_SOURCE_FIELDS	32
+
+static size_t rp_source_split(char *line, char *field[RP_SOURCE_FIELDS])
 {
-	char *field[9] = { NULL };
+	size_t n = 0;
+
+	while (n < RP_SOURCE_FIELDS && (field[n] = strsep(&line, "\t")))
+		n++;
+	return n;
+}
+
+static void rp_source_find_columns(char *line, size_t column[RP_COLUMNS])
+{
+	char *field[RP_SOURCE_FIELDS];
+	size_t n = rp_source_split(line, field), i, j;
+
+	for (i = 0; i < RP_COLUMNS; i++)
+		for (j = 0; j < n; j++)
+			if (!strcmp(field[j], rp_source_columns[i]))
+				column[i] = j;
+}
+
+static void rp_source_add_probe(struct rp_source *src, char *line,
+				const size_t column[RP_COLUMNS])
+{
+	char *field[RP_SOURCE_FIELDS], *value[RP_COLUMNS];
+	size_t n = rp_source_split(line, field), i;
 	struct rp_probe *p;
 	uint64_t id;
-	size_t i;
 
-	for (i = 0; i < RP_ARRAY_SIZE(field); i++) {
-		field[i] = strsep(&line, "\t");
-		if (!field[i])
+	for (i = 0; i < RP_COLUMNS; i++) {
+		if (column[i] >= n)
 			return;
+		value[i] = field[column[i]];
 	}
-	if (!rp_util_u64(field[0], RP_SOURCE_PROBES_MAX - 1, &id))
+	if (!rp_util_u64(value[RP_COLUMN_ID], RP_SOURCE_PROBES_MAX - 1, &id))
 		return;
 	if (id >= src->nprobes) {
 		src->probes = rp_util_grow(src->probes, id + 1, sizeof(*p));
@@ -99,26 +133,33 @@ static void rp_source_add_probe(struct rp_source *src, char *line)
 	}
 	p = &src->probes[id];
 	p->known = true;
-	p->kind = rp_names_kind_value(field[2]);
-	rp_util_clean(p->name, sizeof(p->name), field[1], SIZE_MAX);
-	rp_util_clean(p->group, sizeof(p->group), field[3], SIZE_MAX);
-	rp_util_clean(p->state, sizeof(p->state), field[4], SIZE_MAX);
-	rp_util_u64(field[5], UINT64_MAX, &p->recorded);
-	rp_util_u64(field[6], UINT64_MAX, &p->filtered);
-	rp_util_u64(field[7], UINT64_MAX, &p->missed);
-	rp_util_clean(p->use, sizeof(p->use), field[8], SIZE_MAX);
+	p->kind = rp_names_kind_value(value[RP_COLUMN_KIND]);
+	rp_util_clean(p->name, sizeof(p->name), value[RP_COLUMN_NAME], SIZE_MAX);
+	rp_util_clean(p->group, sizeof(p->group), value[RP_COLUMN_GROUP], SIZE_MAX);
+	rp_util_clean(p->state, sizeof(p->state), value[RP_COLUMN_STATE], SIZE_MAX);
+	rp_util_clean(p->hook, sizeof(p->hook), value[RP_COLUMN_HOOK], SIZE_MAX);
+	rp_util_u64(value[RP_COLUMN_RECORDED], UINT64_MAX, &p->recorded);
+	rp_util_u64(value[RP_COLUMN_FILTERED], UINT64_MAX, &p->filtered);
+	rp_util_u64(value[RP_COLUMN_MISSED], UINT64_MAX, &p->missed);
+	rp_util_clean(p->use, sizeof(p->use), value[RP_COLUMN_USE], SIZE_MAX);
 }
 
 int rp_source_read_probes(struct rp_source *src)
 {
 	char *text = rp_util_read(src->dirfd, "probes", RP_SOURCE_TEXT_MAX);
 	char *rest = text, *line;
+	size_t column[RP_COLUMNS], i;
 
 	if (!text)
 		return -1;
-	while ((line = rp_util_line(&rest)))
-		if (*line != '#')
-			rp_source_add_probe(src, line);
+	for (i = 0; i < RP_COLUMNS; i++)
+		column[i] = i;
+	while ((line = rp_util_line(&rest))) {
+		if (*line == '#')
+			rp_source_find_columns(line, column);
+		else
+			rp_source_add_probe(src, line, column);
+	}
 	free(text);
 	return 0;
 }
@@ -259,6 +300,7 @@ void rp_source_close(struct rp_source *src)
 		free(src->callers[i]);
 	rp_stacks_clear(&src->stacks);
 	rp_map_clear(&src->reasons);
+	rp_session_free(&src->session);
 	free(src->streams);
 	free(src->callers);
 	free(src->probes);
@@ -291,10 +333,11 @@ static void rp_source_start(struct rp_source *src, struct rp_stream *s,
 	if (mode == RP_SOURCE_FOLLOW && !src->recording) {
 		newest = lseek(s->fd, 0, SEEK_END);
 		/* A ring may say where it is; a plain file says its size. */
-		if (newest > 0 && !st.st_size)
-			s->seq = newest;
+		if (newest >= 0 && !st.st_size)
+			s->begin_seq = newest;
 	} else if (src->recording) {
 		s->room = st.st_size;
+		s->begin_seq = rp_session_begin_seq(&src->session, s->cpu);
 	} else if (mode == RP_SOURCE_WHOLE) {
 		s->until_ns = rp_util_now(CLOCK_MONOTONIC);
 	}

@@ -20,6 +20,7 @@ struct rp_probe {
 	char name[64];
 	char group[24];
 	char state[24];
+	char hook[16];		/* how it is attached, "-": it is not */
 	char use[192];
 	uint64_t recorded, filtered, missed;
 };

@@ -3,7 +3,7 @@
  * Records into stories.
  *
  * What one task does nests: a function that was entered later returns
- * earlier.  So does what one context of one CPU does.  Such a sequence is a
+ * earlier.  So does what interrupts it, in each context.  Such a sequence is a
  * lane.  Records arrive in the order of return, the inner ones first; they
  * wait in their lane until a record arrives that encloses them, and become
  * part of it.
@@ -49,8 +49,8 @@ struct rp_span {
 	struct rp_record rec;
 };
 
-#define BIT(kind)	(1U << RP_KIND_##kind)
-#define ASKING		(BIT(LOOKUP) | BIT(SUPPRESS) | BIT(RULE) | BIT(RULES))
+#define BIT(kind)	RP_KIND_BIT(RP_KIND_##kind)
+#define ASKING		(RP_KINDS_STEP & ~BIT(VALIDATE))
 
 /* What may run inside a function of each kind */
 static const unsigned int rp_story_inside[__RP_KIND_MAX] = {
@@ -67,17 +67,9 @@ static const unsigned int rp_story_inside[__RP_KIND_MAX] = {
 	[RP_KIND_NETFILTER]	= BIT(ICMP_OUT) | BIT(REROUTE),
 };
 
-#define RP_STORY_DECISIONS	(BIT(OUTPUT) | BIT(OUTPUT_FLOW) | BIT(INPUT) | \
-				 BIT(CHANGE) | BIT(EVENT))
-#define RP_STORY_SIGNALS	(BIT(EXCEPTION) | BIT(ICMP_IN) | BIT(ICMP_OUT) | \
-				 BIT(LINK_FAILURE) | BIT(NETFILTER) | BIT(REROUTE))
-#define RP_STORY_EVENTS		(BIT(RULE_EVENT) | BIT(NEXTHOP_EVENT) | \
-				 BIT(ADDR_EVENT) | BIT(LINK_EVENT))
-
-static bool rp_story_is(const struct rp_record *rec, unsigned int kinds)
-{
-	return rec->kind < __RP_KIND_MAX && kinds & 1U << rec->kind;
-}
+/* What became of a route counts as a decision; other events are what others happen in. */
+#define RP_STORY_DECISIONS	(RP_KINDS_DECISION | RP_KINDS_CHANGE | BIT(EVENT))
+#define RP_STORY_EVENTS		(RP_KINDS_EVENT & ~BIT(EVENT))
 
 bool rp_story_is_decision(const struct rp_record *rec)
 {
@@ -86,7 +78,7 @@ bool rp_story_is_decision(const struct rp_record *rec)
 
 bool rp_story_is_signal(const struct rp_record *rec)
 {
-	return rp_story_is(rec, RP_STORY_SIGNALS);
+	return rp_story_is(rec, RP_KINDS_SIGNAL);
 }
 
 bool rp_story_is_event(const struct rp_record *rec)
@@ -111,12 +103,15 @@ static bool rp_story_may_share(unsigned int a, unsigned int b)
 	return false;
 }
 
-/* The idle tasks of all CPUs have tid 0, so they go by CPU. */
+/*
+ * A softirq goes by its thread too: with PREEMPT_RT or threaded NAPI several may take
+ * turns on one CPU.  The idle tasks of all CPUs share tid 0, so they go by CPU.
+ */
 static uint64_t rp_story_lane_key(const struct rp_record *rec)
 {
-	if (rec->context == RP_CONTEXT_TASK && rec->tid)
-		return rec->tid;
-	return 1ULL << 32 | (uint64_t)rec->context << 16 | rec->cpu;
+	uint64_t context = (uint64_t)rec->context << 33;
+
+	return rec->tid ? context | rec->tid : context | 1ULL << 32 | rec->cpu;
 }
 
 static struct rp_lane **rp_story_bucket(struct rp_story *st, uint64_t key)
@@ -241,7 +236,7 @@ static void rp_story_add_spans(struct rp_story *st, const struct rp_node *node,
 	const struct rp_node *inner;
 	struct rp_span *span;
 
-	if (!rp_story_is(&node->rec, RP_STORY_SIGNALS | RP_STORY_EVENTS))
+	if (!rp_story_is(&node->rec, RP_KINDS_SIGNAL | RP_STORY_EVENTS))
 		return;
 	if (st->nspans == RP_STORY_SPANS_MAX)
 		rp_story_drop_span(st, TAILQ_FIRST(&st->spans));
@@ -287,7 +282,7 @@ static bool rp_story_lacks_part(struct rp_story *st, const struct rp_node *node)
 static void rp_story_resolve(struct rp_story *st, struct rp_node *node)
 {
 	struct rp_lane *lane = node->lane;
-	bool lone = !rp_story_is(&node->rec, RP_STORY_DECISIONS | RP_STORY_SIGNALS |
+	bool lone = !rp_story_is(&node->rec, RP_STORY_DECISIONS | RP_KINDS_SIGNAL |
 					     RP_STORY_EVENTS);
 
 	TAILQ_REMOVE(&st->waiting, node, age);
@@ -358,7 +353,8 @@ void rp_story_add(struct rp_story *st, const struct rp_record *rec)
 {
 	struct rp_node *node;
 
-	if (rec->kind == RP_KIND_NONE || rec->kind >= __RP_KIND_MAX) {
+	if (rec->kind == RP_KIND_NONE || rec->kind >= __RP_KIND_MAX ||
+	    rec->context >= __RP_CONTEXT_MAX) {
 		st->unknown++;
 		return;
 	}

@@ -45,7 +45,7 @@ struct rp_story {
 	uint64_t decisions;
 	uint64_t incomplete;
 	uint64_t outside;	/* lookups that are part of no decision */
-	uint64_t unknown;	/* records of a kind from a newer contract */
+	uint64_t unknown;	/* records with a kind or context of a later minor */
 
 	/* State */
 	struct rp_lane **lanes;		/* hash table */
@@ -70,6 +70,12 @@ void rp_story_gap(struct rp_story *st, unsigned int cpu, uint64_t from_ns,
 		  uint64_t to_ns);
 /* Every record up to @clock_ns has been added; UINT64_MAX at the end. */
 void rp_story_advance(struct rp_story *st, uint64_t clock_ns);
+
+/* Of a class of kinds: RP_KINDS_*, or bits of RP_KIND_BIT() */
+static inline bool rp_story_is(const struct rp_record *rec, unsigned int kinds)
+{
+	return rec->kind < __RP_KIND_MAX && RP_KIND_BIT(rec->kind) & kinds;
+}
 
 bool rp_story_is_decision(const struct rp_record *rec);
 /* Tells of a packet that suffered: an error came, or was made, for its sake. */

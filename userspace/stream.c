@@ -20,6 +20,7 @@ void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd)
 	memset(s, 0, sizeof(*s));
 	s->cpu = cpu;
 	s->fd = fd;
+	s->begin_seq = UINT64_MAX;
 	s->until_ns = UINT64_MAX;
 	s->room = UINT64_MAX;
 	s->buf = rp_util_alloc(RP_STREAM_BATCH, sizeof(struct rp_record));
@@ -70,8 +71,9 @@ static const char *rp_stream_check(const struct rp_stream *s,
 		return "time goes backwards";
 	if (rec->cpu != s->cpu)
 		return "a record of another CPU";
-	if (rec->kind == RP_KIND_NONE || rec->context >= __RP_CONTEXT_MAX)
-		return "a record of no kind or context";
+	/* Values above those known are of a later minor: rp_story_add() passes over them. */
+	if (rec->kind == RP_KIND_NONE)
+		return "a record of no kind";
 	return NULL;
 }
 
@@ -183,9 +185,11 @@ uint64_t rp_stream_take(struct rp_stream *s, uint64_t *from_ns, uint64_t *to_ns)
 
 	*from_ns = s->end_ns;
 	*to_ns = rp_stream_end_ns(rec);
-	/* What was gone before we came is no loss of ours. */
+	/* What was there before we came is missing, but no loss of ours. */
 	if (s->seq)
 		s->lost += missing;
+	else if (s->begin_seq < missing)
+		s->lost += missing - s->begin_seq;
 	else if (s->begin_ns && s->begin_ns < *to_ns)
 		*to_ns = s->begin_ns;
 	s->seq = rec->seq;
@@ -198,10 +202,11 @@ uint64_t rp_stream_take(struct rp_stream *s, uint64_t *from_ns, uint64_t *to_ns)
 
 void rp_stream_account(struct rp_stream *s, const struct rp_record *rec, size_t n)
 {
-	if (s->seq && rec[n - 1].seq > s->seq)
-		s->lost += rec[n - 1].seq - s->seq - n;
-	else if (!s->seq)
-		s->lost += rec[n - 1].seq - rec[0].seq + 1 - n;
+	uint64_t before = s->seq ? s->seq : s->begin_seq;
+
+	if (before >= rec[0].seq)
+		before = rec[0].seq - 1;
+	s->lost += rec[n - 1].seq - before - n;
 	s->seq = rec[n - 1].seq;
 	s->end_ns = rp_stream_end_ns(&rec[n - 1]);
 	s->records += n;

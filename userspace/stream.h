@@ -24,6 +24,7 @@ struct rp_stream {
 	const char *damage;	/* why reading stopped early, or NULL */
 	uint64_t begin_ns;	/* reading began then, 0: at the oldest record */
 	uint64_t until_ns;	/* stop at a record that returned later */
+	uint64_t begin_seq;	/* the newest when reading began, UINT64_MAX: not known */
 	uint64_t room;		/* bytes still to be read from a recording */
 	uint64_t seq;		/* of the newest record taken in, 0: none yet */
 	uint64_t end_ns;	/* when its function returned */

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "decision.h"
 #include "format.h"
@@ -16,12 +17,13 @@
 #include "util.h"
 
 static const char *rp_top_key(char key[RP_TOP_KEY_LEN], struct rp_top *top,
-			      uint32_t netns, const char *words)
+			      uint32_t netns, unsigned int family, const char *words)
 {
 	struct rp_text name;
 
-	snprintf(key, RP_TOP_KEY_LEN, "%s\t%s",
-		 rp_format_netns(&name, &top->reading.fib, netns), words);
+	snprintf(key, RP_TOP_KEY_LEN, "%s\t%s%s",
+		 rp_format_netns(&name, &top->reading.fib, netns),
+		 top->by->families && family == AF_INET6 ? "inet6 " : "", words);
 	return key;
 }
 
@@ -33,11 +35,14 @@ static struct rp_top_row *rp_top_row(struct rp_top *top, const struct rp_decisio
 	char key[RP_TOP_KEY_LEN];
 	json_t *o;
 
-	row = rp_tally_get(&top->rows, rp_top_key(key, top, d->netns, words));
+	row = rp_tally_get(&top->rows, rp_top_key(key, top, d->netns, d->rec->family,
+						  words));
 	if (!row || row->json || !print->json)
 		return row;
 	o = json_object();
 	rp_json_netns(print, o, d->netns);
+	if (top->by->families)
+		rp_json_family(o, d->rec->family);
 	top->by->json(print, o, d);
 	row->json = rp_json_text(o);
 	return row;
@@ -90,7 +95,7 @@ static bool rp_top_take(void *ctx, const struct rp_decision *d)
 
 /* A configured entry passes the filter as an event of it would. */
 static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netns,
-			 const char *untold_by)
+			 unsigned int family, const char *untold_by)
 {
 	char key[RP_TOP_KEY_LEN];
 	struct rp_top_row *row;
@@ -99,6 +104,7 @@ static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netn
 
 	TAILQ_INIT(&node->inner);
 	node->rec.kind = RP_KIND_EVENT;
+	node->rec.family = family;
 	node->rec.netns = netns;
 	rp_decision_make(&d, node);
 	if (node->rec.has & RP_HAS_RULE)
@@ -109,7 +115,8 @@ static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netn
 	if (!row || !untold_by)
 		return;
 	row->untold = !*untold_by ||
-		      rp_tally_find(&top->rows, rp_top_key(key, top, netns, untold_by));
+		      rp_tally_find(&top->rows, rp_top_key(key, top, netns, family,
+							   untold_by));
 }
 
 /*
@@ -148,7 +155,8 @@ static bool rp_top_is_made(const struct rp_route *leg)
 	return leg->protocol == RTPROT_KERNEL && leg->type != RTN_UNICAST;
 }
 
-static void rp_top_route(void *ctx, uint32_t netns, const struct rp_route *leg)
+static void rp_top_route(void *ctx, uint32_t netns, unsigned int family,
+			 const struct rp_route *leg)
 {
 	struct rp_top *top = ctx;
 	struct rp_node node = { .rec = { .has = RP_HAS_ROUTE, .route = *leg } };
@@ -156,7 +164,7 @@ static void rp_top_route(void *ctx, uint32_t netns, const struct rp_route *leg)
 
 	if (!top->by->routes || (!top->all && rp_top_is_made(leg)))
 		return;
-	rp_top_entry(top, &node, netns, rp_top_untold_route(top, &untold, leg));
+	rp_top_entry(top, &node, netns, family, rp_top_untold_route(top, &untold, leg));
 }
 
 /* The kernel goes on from these without telling anyone. */
@@ -168,7 +176,7 @@ static void rp_top_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *its
 	bool untold = rule->action == FR_ACT_GOTO || rule->action == FR_ACT_NOP;
 
 	if (top->by->rules)
-		rp_top_entry(top, &node, netns, untold ? "" : NULL);
+		rp_top_entry(top, &node, netns, its->family, untold ? "" : NULL);
 }
 
 void rp_top_configured(struct rp_top *top)

@@ -24,6 +24,7 @@ struct rp_top_by {
 			     const struct rp_decision *d);
 	void (*json)(struct rp_print *p, json_t *o, const struct rp_decision *d);
 	bool routes, rules;	/* what is configured makes rows too */
+	bool families;		/* both may have one with the same words */
 };
 
 /* NULL for an unknown word, which is said. */
@@ -36,7 +37,7 @@ struct rp_top_owner {
 };
 
 struct rp_top_row {
-	const char *key;	/* namespace, a tab, and the words of --by */
+	const char *key;	/* namespace, a tab, and the words of --by, IPv6 before them */
 	uint64_t hits, failed;
 	uint64_t last_ns;	/* when the last decision began */
 	bool untold;		/* the kernel does not say when it was hit */

@@ -21,7 +21,7 @@
 static void rp_top_way(struct rp_route *way, const struct rp_route *route)
 {
 	*way = *route;
-	way->prefsrc = 0;
+	way->prefsrc = (union rp_addr) { .w = { 0, 0 } };
 	way->nh_flags = 0;
 	if (way->type == RTN_LOCAL || way->type == RTN_BROADCAST) {
 		way->oif = 0;
@@ -37,7 +37,7 @@ static const char *rp_top_route_words(struct rp_text *t, struct rp_print *p,
 
 	if (d->route) {
 		rp_top_way(&way, d->route);
-		rp_format_route(t, p->fib, d->netns, &way);
+		rp_format_route(t, p->fib, d->netns, d->rec->family, &way);
 	} else {
 		rp_format_match(t, d);
 	}
@@ -57,7 +57,7 @@ static void rp_top_route_json(struct rp_print *p, json_t *o, const struct rp_dec
 		return;
 	}
 	rp_top_way(&way, d->route);
-	rp_json_way(p, o, d->netns, &way, &way);
+	rp_json_way(p, o, d->netns, d->rec->family, &way, &way);
 }
 
 static const char *rp_top_rule_words(struct rp_text *t, struct rp_print *p,
@@ -133,12 +133,12 @@ static void rp_top_caller_json(struct rp_print *p, json_t *o, const struct rp_de
 }
 
 static const struct rp_top_by rp_top_bys[] = {
-	{ "route",   "ROUTE",   rp_top_route_words,   rp_top_route_json,   true, false },
-	{ "rule",    "RULE",    rp_top_rule_words,    rp_top_rule_json,    false, true },
-	{ "table",   "TABLE",   rp_top_table_words,   rp_top_table_json,   false, false },
-	{ "flow",    "FLOW",    rp_top_flow_words,    rp_top_flow_json,    false, false },
-	{ "verdict", "VERDICT", rp_top_verdict_words, rp_top_verdict_json, false, false },
-	{ "caller",  "CALLER",  rp_top_caller_words,  rp_top_caller_json,  false, false },
+	{ "route",   "ROUTE",   rp_top_route_words,   rp_top_route_json,   true, false, true },
+	{ "rule",    "RULE",    rp_top_rule_words,    rp_top_rule_json,    false, true, true },
+	{ "table",   "TABLE",   rp_top_table_words,   rp_top_table_json,   false, false, true },
+	{ "flow",    "FLOW",    rp_top_flow_words,    rp_top_flow_json,    false, false, false },
+	{ "verdict", "VERDICT", rp_top_verdict_words, rp_top_verdict_json, false, false, false },
+	{ "caller",  "CALLER",  rp_top_caller_words,  rp_top_caller_json,  false, false, false },
 };
 
 const struct rp_top_by *rp_top_by(const char *name)

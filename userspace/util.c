@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What every file needs: messages, whole small files, numbers, prefixes. */
-#include <arpa/inet.h>
+/* What every file needs: messages, whole small files, numbers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -154,40 +153,6 @@ bool rp_util_u64(const char *s, uint64_t max, uint64_t *value)
 		return false;
 	*value = v;
 	return true;
-}
-
-static uint32_t rp_util_mask(unsigned int len)
-{
-	return len ? htonl(~0U << (32 - len)) : 0;
-}
-
-/* "ADDRESS", "ADDRESS/LEN", "default", "any" or "all"; @addr in network order. */
-bool rp_util_prefix(const char *s, uint32_t *addr, unsigned int *len)
-{
-	const char *slash = strchrnul(s, '/');
-	char text[INET_ADDRSTRLEN];
-	uint64_t bits = 32;
-
-	*addr = 0;
-	*len = 0;
-	if (!strcmp(s, "default") || !strcmp(s, "any") || !strcmp(s, "all"))
-		return true;
-	if ((size_t)(slash - s) >= sizeof(text))
-		return false;
-	memcpy(text, s, slash - s);
-	text[slash - s] = '\0';
-	if (inet_pton(AF_INET, text, addr) != 1)
-		return false;
-	if (*slash && !rp_util_u64(slash + 1, 32, &bits))
-		return false;
-	*len = bits;
-	*addr &= rp_util_mask(*len);
-	return true;
-}
-
-bool rp_util_covers(uint32_t prefix, unsigned int len, uint32_t addr)
-{
-	return !((prefix ^ addr) & rp_util_mask(len > 32 ? 32 : len));
 }
 
 int64_t rp_util_now(int clock)

@@ -30,8 +30,6 @@ char *rp_util_line(char **text);
 bool rp_util_keyval(char *line, const char **key, const char **value);
 
 bool rp_util_u64(const char *s, uint64_t max, uint64_t *value);
-bool rp_util_prefix(const char *s, uint32_t *addr, unsigned int *len);
-bool rp_util_covers(uint32_t prefix, unsigned int len, uint32_t addr);
 
 int64_t rp_util_now(int clock);
 void rp_util_clean(char *dst, size_t size, const char *src, size_t n);

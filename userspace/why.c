@@ -25,26 +25,33 @@
 #define RP_WHY_WAYS		(1 << 14)
 #define RP_WHY_SAME_NS		(2 * RP_NSEC_PER_SEC)
 
-static struct rp_way *rp_why_way(const struct rp_why *why, uint32_t netns, uint32_t dst)
+/* Where the way of a flow is kept, whichever is there */
+static struct rp_way *rp_why_way(const struct rp_why *why, const struct rp_decision *d)
 {
-	uint32_t hash = (netns ^ dst) * 0x9e3779b1U;
+	uint64_t hash = rp_addr_hash(&d->flow->dst, d->netns);
 
-	return &why->ways[hash >> 16 & (RP_WHY_WAYS - 1)];
+	return &why->ways[hash >> 32 & (RP_WHY_WAYS - 1)];
+}
+
+static bool rp_why_is_way(const struct rp_way *way, const struct rp_decision *d)
+{
+	return way->netns == d->netns && way->family == d->rec->family &&
+	       rp_addr_equal(&way->dst, &d->flow->dst);
 }
 
 static const struct rp_way *rp_why_known_way(const struct rp_why *why,
 					     const struct rp_decision *d)
 {
-	const struct rp_way *way = rp_why_way(why, d->netns, d->flow->dst);
+	const struct rp_way *way = rp_why_way(why, d);
 
-	return way->netns == d->netns && way->dst == d->flow->dst ? way : NULL;
+	return rp_why_is_way(way, d) ? way : NULL;
 }
 
 /* Devices of arrival are a matter of input; of a signal it is that of the packet. */
 static void rp_why_class(struct rp_flow_class *c, const struct rp_origin *o,
 			 const struct rp_decision *d)
 {
-	rp_flow_class_make(c, d->netns, o->kind, d->flow);
+	rp_flow_class_make(c, d->netns, d->rec->family, o->kind, d->flow);
 	if (rp_story_is_signal(d->rec) && o->kind == RP_KIND_OUTPUT)
 		c->flow.iif = 0;
 }
@@ -54,18 +61,23 @@ static void rp_why_key(char key[RP_WHY_KEY_LEN], struct rp_why *why,
 		       const struct rp_flow_class *c, const struct rp_past *cause)
 {
 	struct rp_text netns, flow, hop = { "", 0 }, prefix;
+	struct rp_addr_text from = { "" };
 	size_t len;
 
 	if (d->rec->kind == RP_KIND_LINK_FAILURE)
-		rp_format_hop(&hop, &why->reading.fib, c->netns, &d->rec->route, NULL);
-	len = snprintf(key, RP_WHY_KEY_LEN, "%s\t%s\t%d\t%d\t%d\t%d\t%u\t%x\t%s",
+		rp_format_hop(&hop, &why->reading.fib, c->netns, c->family, &d->rec->route,
+			      NULL);
+	if (o->signal)
+		rp_addr_format(&from, &o->signal->signal.from, d->rec->family);
+	len = snprintf(key, RP_WHY_KEY_LEN, "%s\t%s\t%d\t%d\t%d\t%d\t%u\t%s\t%s",
 		       rp_format_netns(&netns, &why->reading.fib, c->netns),
 		       rp_flow_class_format(&flow, &why->reading.fib, c), o->word, o->inner,
 		       o->check, o->err, d->table,
-		       o->signal ? o->signal->signal.from : 0, hop.text);
+		       from.text, hop.text);
 	if (cause)
 		snprintf(key + len, RP_WHY_KEY_LEN - len, "\t%s\t%s\t%u\t%u\t%u\t%.*s",
-			 rp_cause_name(cause), rp_format_prefix(&prefix, &cause->rec.route),
+			 rp_cause_name(cause),
+			 rp_format_prefix(&prefix, c->family, &cause->rec.route),
 			 cause->rec.route.table, cause->rec.rule.priority,
 			 cause->root.route.oif, RP_NAME_LEN, cause->root.comm);
 }
@@ -208,8 +220,8 @@ static void rp_why_remember(struct rp_why *why, struct rp_why_group *group,
 
 static bool rp_why_is_same_packet(const struct rp_flow *a, const struct rp_flow *b)
 {
-	return a->src == b->src && a->dst == b->dst && a->proto == b->proto &&
-	       a->sport == b->sport && a->dport == b->dport;
+	return rp_addr_equal(&a->src, &b->src) && rp_addr_equal(&a->dst, &b->dst) &&
+	       a->proto == b->proto && a->sport == b->sport && a->dport == b->dport;
 }
 
 /* The newest failure with this packet, and one of these origins (bits) */
@@ -234,11 +246,12 @@ static struct rp_why_group *rp_why_find_recent(const struct rp_why *why,
 /* Did this host send the ICMP error that came in? */
 static bool rp_why_is_own(const struct rp_why *why, const struct rp_decision *d)
 {
-	struct rp_route local = { .table = RT_TABLE_LOCAL, .dst_len = 32,
+	unsigned int family = d->rec->family;
+	struct rp_route local = { .table = RT_TABLE_LOCAL, .dst_len = rp_addr_bits(family),
 				  .dst = d->rec->signal.from };
 
-	return d->rec->signal.from == d->flow->src ||
-	       rp_history_at(&why->history, d->netns, &local, d->rec->time_ns) ==
+	return rp_addr_equal(&d->rec->signal.from, &d->flow->src) ||
+	       rp_history_at(&why->history, d->netns, family, &local, d->rec->time_ns) ==
 	       RP_HISTORY_PRESENT;
 }
 
@@ -299,8 +312,8 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	struct rp_why *why = ctx;
 	struct rp_why_group *group;
 	struct rp_origin o;
+	union rp_addr learned_from = { .w = { 0, 0 } };
 	struct rp_way *way;
-	bool redirected;
 
 	if (rp_stream_end_ns(d->rec) > why->known_ns)
 		rp_why_learn(why, d);
@@ -312,17 +325,16 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 			rp_why_add_inner(why, group, &o, d);
 		return;
 	}
-	way = rp_why_way(why, d->netns, d->flow->dst);
-	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info &&
-	    way->netns == d->netns && way->dst == d->flow->dst)
+	way = rp_why_way(why, d);
+	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info && rp_why_is_way(way, d))
 		way->learned_from = d->rec->signal.from;
 	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
 		return;
-	redirected = d->rtable->rt_flags & RTCF_REDIRECTED && way->netns == d->netns &&
-		     way->dst == d->flow->dst;
+	if (d->rtable->rt_flags & RTCF_REDIRECTED && rp_why_is_way(way, d))
+		learned_from = way->learned_from;
 	*way = (struct rp_way) {
-		.netns = d->netns, .dst = d->flow->dst,
-		.learned_from = redirected ? way->learned_from : 0,
+		.netns = d->netns, .family = d->rec->family, .dst = d->flow->dst,
+		.learned_from = learned_from,
 	};
 	if (d->route)
 		way->route = *d->route;
@@ -410,9 +422,10 @@ struct rp_why_group **rp_why_sorted(const struct rp_why *why)
 	return groups;
 }
 
-static void rp_why_route(void *ctx, uint32_t netns, const struct rp_route *leg)
+static void rp_why_route(void *ctx, uint32_t netns, unsigned int family,
+			 const struct rp_route *leg)
 {
-	rp_history_route(ctx, netns, leg);
+	rp_history_route(ctx, netns, family, leg);
 }
 
 static void rp_why_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)

@@ -38,7 +38,7 @@ static void rp_why_add_tables(struct rp_text *t, struct rp_fib *fib,
 			      rp_format_table(&table, fib, d->tables[i]));
 	if (group->passed_over)
 		rp_format_add(t, " whose link has a carrier, though there is %s (derived)",
-			      rp_format_typed(&route, &group->derived));
+			      rp_format_typed(&route, group->flow.family, &group->derived));
 }
 
 static void rp_why_add_rejecting(struct rp_text *t, struct rp_why *why,
@@ -50,7 +50,8 @@ static void rp_why_add_rejecting(struct rp_text *t, struct rp_why *why,
 	rp_format_table(&table, fib, group->d.table);
 	if (group->is_derived)
 		rp_format_add(t, "%s (derived) in table %s",
-			      rp_format_typed(&part, &group->derived), table.text);
+			      rp_format_typed(&part, group->flow.family, &group->derived),
+			      table.text);
 	else
 		rp_format_add(t, "%s in table %s", rp_format_match(&part, &group->d),
 			      table.text);
@@ -75,11 +76,12 @@ static void rp_why_add_check(struct rp_text *t, struct rp_why *why,
 	switch (group->origin.check) {
 	case RP_CHECK_SOURCE:
 		rp_format_add(t, "source %s is no address of this host",
-			      rp_format_ip(&ip, flow->src));
+			      rp_format_ip(&ip, group->flow.family, &flow->src));
 		break;
 	case RP_CHECK_DEVICE:
 		rp_why_add_dev(t, why, group, flow->oif, NULL);
-		rp_format_add(t, " is down, or has no IPv4");
+		rp_format_add(t, " is down, or has no IPv%u",
+			      group->flow.family == AF_INET6 ? 6 : 4);
 		break;
 	case RP_CHECK_DEVICE_ABSENT:
 		rp_format_add(t, "there is no device ");
@@ -123,7 +125,8 @@ bool rp_why_was_learned(const struct rp_why_group *group)
 {
 	const struct rp_route *hop = &group->d.rec->route, *route = &group->way.route;
 
-	return group->origin.word == RP_ORIGIN_NEIGHBOUR && group->way.learned_from &&
+	return group->origin.word == RP_ORIGIN_NEIGHBOUR &&
+	       !rp_addr_is_any(&group->way.learned_from) &&
 	       (route->rt_flags & RTCF_REDIRECTED ||
 		memcmp(hop->gw, route->gw, sizeof(hop->gw)));
 }
@@ -143,7 +146,7 @@ static void rp_why_add_neighbour(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, ", taken to be on link as no route matched");
 	if (rp_why_was_learned(group))
 		rp_format_add(t, ", which %s redirected to",
-			      rp_format_ip(&signal, group->way.learned_from));
+			      rp_format_ip(&signal, group->flow.family, &group->way.learned_from));
 }
 
 static void rp_why_add_sent(struct rp_text *t, const struct rp_why_group *group)
@@ -153,7 +156,8 @@ static void rp_why_add_sent(struct rp_text *t, const struct rp_why_group *group)
 
 	if (sent)
 		rp_format_add(t, ", icmp %s sent",
-			      rp_names_icmp(sent->signal.type, sent->signal.code, &name));
+			      rp_names_icmp(sent->family, sent->signal.type,
+					    sent->signal.code, &name));
 }
 
 static void rp_why_add_received(struct rp_text *t, struct rp_why *why,
@@ -224,12 +228,14 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 		rp_why_add_refusal(t, why, group, o->inner);
 		break;
 	case RP_ORIGIN_RP_FILTER:
-		rp_format_add(t, "the way back to %s is not by ", rp_format_ip(&part, flow->src));
+		rp_format_add(t, "the way back to %s is not by ",
+			      rp_format_ip(&part, group->flow.family, &flow->src));
 		rp_why_add_dev(t, why, group, flow->iif, NULL);
 		break;
 	case RP_ORIGIN_MARTIAN:
-		rp_format_add(t, "%s > ", rp_format_ip(&part, flow->src));
-		rp_format_add(t, "%s cannot come in by ", rp_format_ip(&part, flow->dst));
+		rp_format_add(t, "%s > ", rp_format_ip(&part, group->flow.family, &flow->src));
+		rp_format_add(t, "%s cannot come in by ",
+			      rp_format_ip(&part, group->flow.family, &flow->dst));
 		rp_why_add_dev(t, why, group, flow->iif, NULL);
 		break;
 	case RP_ORIGIN_XFRM:
@@ -250,11 +256,13 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 
 /* ---- what changed ---- */
 
-static void rp_why_add_address(struct rp_text *t, const struct rp_route *route)
+static void rp_why_add_address(struct rp_text *t, unsigned int family,
+			       const struct rp_route *route)
 {
 	struct rp_text ip;
 
-	rp_format_add(t, "address %s/%u", rp_format_ip(&ip, route->prefsrc), route->dst_len);
+	rp_format_add(t, "address %s/%u", rp_format_ip(&ip, family, &route->prefsrc),
+		      route->dst_len);
 }
 
 static const char *rp_why_link_words(unsigned int op)
@@ -292,7 +300,7 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, " %s", rp_why_link_words(root->change.op));
 		break;
 	case RP_KIND_ADDR_EVENT:
-		rp_why_add_address(t, &root->route);
+		rp_why_add_address(t, root->family, &root->route);
 		rp_format_add(t, " %s ", gone ? "removed from" : "added to");
 		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
 		break;
@@ -306,7 +314,8 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 		break;
 	default:
 		rp_format_table(&table, fib, route.table);
-		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns, &route));
+		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns,
+							cause->rec.family, &route));
 		if (gone)
 			rp_format_add(t, "removed from table %s", table.text);
 		else
@@ -344,7 +353,8 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 		      (unsigned long long)(group->ago_ns / RP_NSEC_PER_SEC),
 		      (unsigned long long)(group->ago_ns % RP_NSEC_PER_SEC / 1000000));
 	if (rp_cause_is_route(&cause->rec) && !rp_cause_is_route(root))
-		rp_format_add(t, ": %s %s with it", rp_format_typed(&part, &cause->rec.route),
+		rp_format_add(t, ": %s %s with it", rp_format_typed(&part, cause->rec.family,
+								    &cause->rec.route),
 			      cause->rec.change.op == RP_CHANGE_DELETE ? "went" : "came");
 }
 
@@ -381,9 +391,10 @@ static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
 	struct rp_name name;
 
 	rp_why_add_in_netns(t, why, group->d.netns, true);
-	rp_format_add(t, "route get %s", rp_format_ip(&part, flow->dst));
-	if (flow->src)
-		rp_format_add(t, " from %s", rp_format_ip(&part, flow->src));
+	rp_format_add(t, "%sroute get %s", group->flow.family == AF_INET6 ? "-6 " : "",
+		      rp_format_ip(&part, group->flow.family, &flow->dst));
+	if (!rp_addr_is_any(&flow->src))
+		rp_format_add(t, " from %s", rp_format_ip(&part, group->flow.family, &flow->src));
 	if (input && flow->iif) {
 		rp_format_add(t, " iif ");
 		rp_why_add_dev(t, why, group, flow->iif, NULL);
@@ -410,8 +421,10 @@ static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
 static void rp_why_add_sysctl(struct rp_text *t, struct rp_why *why,
 			      const struct rp_why_group *group, const char *what)
 {
+	unsigned int ipv = group->flow.family == AF_INET6 ? 6 : 4;
+
 	rp_why_add_in_netns(t, why, group->d.netns, false);
-	rp_format_add(t, "sysctl net.ipv4.conf.all.%s net.ipv4.conf.", what);
+	rp_format_add(t, "sysctl net.ipv%u.conf.all.%s net.ipv%u.conf.", ipv, what, ipv);
 	rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
 	rp_format_add(t, ".%s", what);
 }
@@ -425,7 +438,7 @@ static void rp_why_add_neigh(struct rp_text *t, struct rp_why *why,
 	rp_why_add_in_netns(t, why, group->d.netns, true);
 	rp_format_gateway(&part, hop);
 	rp_format_add(t, "neigh show %s", *part.text ? part.text :
-		      rp_format_ip(&part, group->flow.flow.dst));
+		      rp_format_ip(&part, group->flow.family, &group->flow.flow.dst));
 	if (!hop->oif && !*hop->dev)
 		return;
 	rp_format_add(t, " dev ");
@@ -445,7 +458,8 @@ void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 	case RP_ORIGIN_ICMP:
 	case RP_ORIGIN_TTL:
 		rp_why_add_in_netns(t, why, group->d.netns, false);
-		rp_format_add(t, "tracepath -n %s", rp_format_ip(&ip, group->flow.flow.dst));
+		rp_format_add(t, "tracepath -n %s",
+			      rp_format_ip(&ip, group->flow.family, &group->flow.flow.dst));
 		break;
 	case RP_ORIGIN_NETFILTER:
 		rp_why_add_in_netns(t, why, group->d.netns, false);

@@ -1,60 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * routeprobe: the contract of the module and whoever reads it.
+ * routeprobe: the contract between the module and its readers.
  *
- * The module puts one struct rp_record into a per-CPU ring for every call of a
- * probed kernel function that no other record tells of.  It copies and counts, it
- * never interprets:
- * what a routing decision was made of, and why it failed, is worked out by
- * the reader from these records.
+ * The module writes one struct rp_record into a per-CPU ring for each call of
+ * a probed kernel function, unless another record covers that call (see
+ * "Records left out").  It copies and counts; it does not interpret.  A reader
+ * works out from these records what a routing decision was made of and why it
+ * failed.
  *
  * Directory
  * =========
  *
- * Everything is below the debugfs directory "routeprobe", mode 0400, read
- * only.  A recording made by `routeprobe record` is a directory of the same
- * files, so one parser reads both; but of cpuN it has the records packed, in packedN.
+ * All files are in the debugfs directory "routeprobe", read-only, mode 0400.
+ * A recording made by `routeprobe record` is a directory with the same files,
+ * so one parser reads both; only cpuN is stored packed, as packedN.
  *
  *   version    "key value" lines: routeprobe VERSION, abi MAJOR.MINOR,
  *              record BYTES, kernel RELEASE.  Read this first.  A reader
- *              refuses another MAJOR; a new MINOR only adds files, keys, ids and
- *              values, which a reader passes over.
- *   probes     one line per probe, fields separated by one tab:
- *              id, name, kind, group, state, recorded, filtered, missed, use.
- *              The first line starts with '#' and names the columns.
- *              kind is a name from the comment of enum rp_kind; state is
- *              "armed", "off" or "absent:ERRNO" (ERRNO positive, from
- *              arming it); use says what is lost without it.
- *   hist       one line per probe: id, tab, name, tab, and " BELOW:CALLS" for each
- *              power of two BELOW of nanoseconds such that there were CALLS that
- *              took less, and not less than half of it.  Of recorded calls, since the
- *              module was loaded.  The last power that there is, 2^39, counts
- *              longer ones too.
+ *              refuses another MAJOR.  A new MINOR only adds files, keys, ids
+ *              and values; a reader passes over those it does not know.
+ *   probes     one line per probe, tab-separated: id, name, kind, group,
+ *              state, recorded, filtered, missed, hook, use.  The first line
+ *              starts with '#' and names the columns.  kind is a name from
+ *              the comments of enum rp_kind.  state is "armed"; "blind":
+ *              armed, but a test lookup at arming did not pass it; "off"; or
+ *              "absent:ERRNO", ERRNO being the positive error of the last
+ *              attempt to arm it.  hook is how the probe is attached:
+ *              wrapper, ftrace, kretprobe, kprobe, tracepoint, or "-" when it
+ *              is not.  use says what is lost without the probe.
+ *   hist       one line per probe: id, tab, name, tab, and " BELOW:CALLS" for
+ *              each power of two BELOW of nanoseconds: CALLS took less than
+ *              BELOW, and at least half of it.  Counts recorded calls since
+ *              the module was loaded.  The last power, 2^39, includes longer
+ *              calls.
  *   callers    "ID SYMBOL+OFFSET/SIZE [MODULE]" lines: what rp_record.caller
- *              stands for.  Grows while probes fire, an id never changes its
- *              address.  A caller that the kernel can no longer name is "?".
- *   stacks     what rp_record.stack stands for, with stacks=1.  Of each stack a line
- *              "ID RECORDS", a line " SYMBOL+OFFSET/SIZE [MODULE]" for each return
- *              address, beginning with the caller of the probed function, and an empty
- *              line.  A line " ..." says that there are more further out, as where a
- *              kernel before 5.15 finds another probed function under way.  A symbol
- *              that the kernel can no longer name is "?".  The stack of a softirq
- *              ends with what calls softirqs.  Grows while probes fire; an id never
- *              changes its stack, nor comes back after stacks=0, which empties the
- *              file.
- *   reasons    "NUMBER NAME" lines: the drop reasons of this kernel, what
- *              rp_record.err above 0 stands for.  Numbers change from kernel
- *              to kernel.  Empty on a kernel whose headers list none: it
- *              returns errnos.
- *   stats      "key value" lines: the settings in force and every counter.
- *              Counters start at 0 when the module is loaded.  A value may be
- *              empty or hold blanks, as that of filter.  Calls
- *              made are recorded + filtered + missed, while there are buffers.
- *              freeze_state is off, armed, ending or frozen; in the last two
- *              freeze_time_ns is when that began, and freeze_cpu and freeze_seq
- *              are the record that did it, unless somebody asked.
- *              stacks_held is how many there are, stacks_no_room how many records
- *              have none because the table was full; both begin anew with stacks=1.
+ *              stands for.  Grows while probes fire; an id never changes its
+ *              address.  "?" stands for a caller that the kernel can no
+ *              longer name.
+ *   stacks     what rp_record.stack stands for, with stacks=1.  For each
+ *              stack a line "ID RECORDS", one line " SYMBOL+OFFSET/SIZE
+ *              [MODULE]" per return address, the caller of the probed
+ *              function first, and an empty line.  " ..." means that outer
+ *              frames are missing: the stack was too deep, or (before 5.15)
+ *              the unwinder stopped at another probed function.  The stack of
+ *              a softirq ends with what calls softirqs.  Grows while probes
+ *              fire.  An id never changes its stack and is not reused after
+ *              stacks=0, which empties the file.
+ *   reasons    "NUMBER NAME" lines: the drop reasons of this kernel, for
+ *              rp_record.err above 0.  The numbers differ between kernels.
+ *              Empty on a kernel without drop reasons, which uses errnos.
+ *   stats      "key value" lines: the settings in force and all counters,
+ *              which start at 0 when the module is loaded.  A value may be
+ *              empty or contain blanks, such as that of filter.  recorded +
+ *              filtered + missed is the number of calls, while there are
+ *              buffers.  freeze_state is off, armed, ending or frozen; in the
+ *              last two freeze_time_ns is when the trigger came, and
+ *              freeze_cpu and freeze_seq name the record that was the
+ *              trigger, unless a user froze the rings.  stacks_held counts
+ *              stacks, stacks_no_room records without one because the table
+ *              was full; both restart with stacks=1.
  *   cpuN       the ring of CPU N as records, see below.
  *   events     all rings as text, for people; its form is no contract.
  *
@@ -63,53 +67,52 @@
  *
  * read() returns whole records, oldest first, as many as fit, and 0 when the
  * newest has been read; a later read() returns what has come since.  Each
- * open file has its own cursor and starts at the oldest record still held.
- * lseek(0, SEEK_SET) goes back to the oldest, lseek(0, SEEK_END) past the
- * newest, whose number it returns; any other seek is EINVAL.  poll() reports
- * POLLIN when a record is there, at most 100 ms late.  read() of less than one
- * record is EINVAL.
+ * open file has its own position and starts at the oldest record held.
+ * lseek(0, SEEK_SET) returns to the oldest record; lseek(0, SEEK_END) moves
+ * past the newest and returns its number; any other seek is EINVAL.  poll()
+ * reports POLLIN at most 100 ms after a record was made.  read() of less than
+ * one record is EINVAL.
  *
- * The ring overwrites: a reader that is too slow loses the oldest records
- * and can count exactly how many, because rp_record.seq of one CPU is
- * 1, 2, 3, ... without a gap.  It goes on across enable=0 and changes of
+ * The ring overwrites its oldest records.  A reader that is too slow can count
+ * exactly how many it lost, because rp_record.seq of one CPU is 1, 2, 3, ...
+ * without a gap.  The numbering continues across enable=0 and changes of
  * records_per_cpu, and ends with the module.
  *
- * Records of one CPU are in the order in which the probed functions
- * returned, or, of kinds that are told at once (lookup, rule), were called:
- * time_ns + duration_ns never decreases from one to the next.
- * CLOCK_MONOTONIC is one clock for all CPUs, so merging by that sum orders
- * all of them.
+ * Records of one CPU are in the order in which the probed functions returned
+ * or, for kinds recorded at a moment (lookup, rule), were called: time_ns +
+ * duration_ns never decreases from one to the next.  CLOCK_MONOTONIC is one
+ * clock for all CPUs, so merging by that sum orders all of them.
  *
  * packedN
  * =======
  *
- * Of each record of cpuN what differs from the last one of the same probe, or of another
- * whose id has the same remainder by RP_PACKED_LAST, in words of eight bytes: a 32-bit
- * number, of which bits 0 to 23 say which words follow, bit I for the word at byte
- * 8 * I, and bits 24 to 31 are that remainder; and these words in their order.  The
- * others are as in that last record, which before the first has all zero, but for seq
- * (bit 0): it is greater by one than that of the record before in the file.
+ * Each record of cpuN as a delta: against the previous record in the same
+ * slot, slot being rp_record.probe % RP_PACKED_SLOTS.  A packed record is a
+ * 32-bit mask, one byte with the slot, and the words of eight bytes that
+ * differ, in order: bit I of the mask is set if the word at byte 8 * I
+ * follows.  All other words are those of the previous record in the slot
+ * (zero before the first), except seq (bit 0): without that word it is one
+ * more than the seq of the previous record in the file.
  *
  * Conventions
  * ===========
  *
- * Integers are in host byte order but for fields of type __be16 and __be32
- * and the bytes of addresses, which are in network order.  A recording
- * carries its byte order in the file "session".  What the kernel did not
- * fill is zero, but for what stands behind the NUL of a name, and rp_record.has
- * says which parts hold anything.  There is no implicit padding, and nothing in a
- * record is a kernel address.
+ * Integers are in host byte order, except __be16 and __be32 fields and the
+ * bytes of addresses, which are in network order.  A recording notes its byte
+ * order in the file "session".  What the kernel did not fill is zero, except
+ * the bytes after the NUL of a name; rp_record.has says which parts are
+ * valid.  There is no implicit padding, and no kernel address in a record.
  */
 #ifndef _UAPI_ROUTEPROBE_H
 #define _UAPI_ROUTEPROBE_H
 
 #include <linux/types.h>
 
-#define RP_ABI_MAJOR	2
+#define RP_ABI_MAJOR	3
 #define RP_ABI_MINOR	0
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
-#define RP_PACKED_LAST	32	/* see packedN above */
+#define RP_PACKED_SLOTS	64	/* see packedN above */
 
 /*
  * Probe ids.  Append only, never reuse one: recordings outlive the module.
@@ -143,59 +146,113 @@ enum rp_probe_id {
 	RP_PROBE___SK_DST_CHECK,
 	RP_PROBE___IP_RT_UPDATE_PMTU,
 	RP_PROBE___IP_DO_REDIRECT,
+	RP_PROBE_IP_ROUTE_USE_HINT,
+	RP_PROBE_IP_MC_VALIDATE_SOURCE,
 	__RP_PROBE_MAX
 };
 
 /*
- * What a record is about.  Append only.  The name in the file "probes" is
- * the first word of each comment; the rest says which parts may be there.
+ * What a record is about.  Append only.  The name in the file "probes" is the
+ * first word of each comment; the rest says which parts may be valid.
  */
 enum rp_kind {
 	RP_KIND_NONE,
-	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow, and of route the table and
-				 * the next hop: the prefix is what encloses it found; rule, when
-				 * it was that one's table: no record of kind rule tells of it
+	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow; of route the table and the
+				 * next hop, the prefix being in the enclosing record; rule, if
+				 * a rule asked the table
 				 */
-	RP_KIND_SUPPRESS,	/* suppress: may the match stand, of a rule that takes some back?
+	RP_KIND_SUPPRESS,	/* suppress: a match of a rule with suppress; does it stand?
 				 * rule, route
 				 */
-	RP_KIND_RULE,		/* rule: a matching rule was carried out, that has no table, or
-				 * one that is not there. flow, rule; no verdict when it has one,
-				 * and nobody watches lookups
+	RP_KIND_RULE,		/* rule: a matching rule was carried out. flow, rule; no verdict
+				 * if the rule names a table
 				 */
 	RP_KIND_RULES,		/* rules: the walk over all rules. flow, rule, route */
 	RP_KIND_VALIDATE,	/* validate: may this source come in here? flow */
 	RP_KIND_OUTPUT,		/* output: a route for a packet to send. flow, route, rtable,
-				 * pmtu.  Where there are no custom rules it stands also for the
-				 * lookup that found its route, which counts as filtered
+				 * cached
 				 */
 	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable,
-				 * pmtu
+				 * cached
 				 */
-	RP_KIND_INPUT,		/* input: a route for a packet received. flow, route, rtable */
-	RP_KIND_CHANGE,		/* change: the FIB was changed, or not. route, change */
-	RP_KIND_EVENT,		/* event: an entry came or went, asked for or not. route, change */
+	RP_KIND_INPUT,		/* input: a route for a received packet. flow, route, rtable */
+	RP_KIND_CHANGE,		/* change: a request to change the FIB. route, change */
+	RP_KIND_EVENT,		/* event: a route came or went, for any reason. route, change */
 	RP_KIND_RULE_EVENT,	/* rule-event: a policy rule came or went. flow, rule */
 	RP_KIND_NEXTHOP_EVENT,	/* nexthop-event: a next hop object came or went. route, change */
 	RP_KIND_ADDR_EVENT,	/* addr-event: an address came or went. route, change */
 	RP_KIND_LINK_EVENT,	/* link-event: a device changed its state. route, change */
-	RP_KIND_CACHE,		/* cache: may a socket keep its route? flow, rtable, pmtu */
-	RP_KIND_EXCEPTION,	/* exception: a PMTU or a gateway for one destination was heard
-				 * of; and learned, if a table was asked for that inside.
-				 * flow, route, signal
+	RP_KIND_CACHE,		/* cache: may a socket keep its route? flow, rtable, cached */
+	RP_KIND_EXCEPTION,	/* exception: a PMTU or gateway for one destination was received;
+				 * it was learned if a lookup is inside. flow, route, signal
 				 */
-	RP_KIND_ICMP_IN,	/* icmp-in: an ICMP error came in. flow, signal */
+	RP_KIND_ICMP_IN,	/* icmp-in: an ICMP error was received. flow, signal */
 	RP_KIND_ICMP_OUT,	/* icmp-out: this host is to send an ICMP error. flow, signal */
 	RP_KIND_LINK_FAILURE,	/* link-failure: a next hop does not answer. flow, route */
 	RP_KIND_NETFILTER,	/* netfilter: a hook refused a packet. flow, signal */
-	RP_KIND_REROUTE,	/* reroute: a packet that netfilter changed. flow */
+	RP_KIND_REROUTE,	/* reroute: netfilter changed a packet. flow */
 	__RP_KIND_MAX
 };
+
+/*
+ * Classes of kinds.  A kind is in exactly one, but for cache, which is in
+ * none: it repeats what a socket knows.
+ *
+ * decision   a packet got a route, or an error.
+ * step       part of a decision, with a flow of its own.
+ * change     what was asked of the FIB.
+ * event      what became of the FIB, and why.
+ * signal     an error, or news about a path, that is not the FIB's.
+ */
+#define RP_KIND_BIT(kind)	(1U << (kind))
+#define RP_KINDS_DECISION						\
+	(RP_KIND_BIT(RP_KIND_OUTPUT) | RP_KIND_BIT(RP_KIND_OUTPUT_FLOW) | \
+	 RP_KIND_BIT(RP_KIND_INPUT))
+#define RP_KINDS_STEP							\
+	(RP_KIND_BIT(RP_KIND_LOOKUP) | RP_KIND_BIT(RP_KIND_SUPPRESS) |	\
+	 RP_KIND_BIT(RP_KIND_RULE) | RP_KIND_BIT(RP_KIND_RULES) |	\
+	 RP_KIND_BIT(RP_KIND_VALIDATE))
+#define RP_KINDS_CHANGE		RP_KIND_BIT(RP_KIND_CHANGE)
+#define RP_KINDS_EVENT							\
+	(RP_KIND_BIT(RP_KIND_EVENT) | RP_KIND_BIT(RP_KIND_RULE_EVENT) |	\
+	 RP_KIND_BIT(RP_KIND_NEXTHOP_EVENT) |				\
+	 RP_KIND_BIT(RP_KIND_ADDR_EVENT) | RP_KIND_BIT(RP_KIND_LINK_EVENT))
+#define RP_KINDS_SIGNAL							\
+	(RP_KIND_BIT(RP_KIND_EXCEPTION) | RP_KIND_BIT(RP_KIND_ICMP_IN) | \
+	 RP_KIND_BIT(RP_KIND_ICMP_OUT) | RP_KIND_BIT(RP_KIND_LINK_FAILURE) | \
+	 RP_KIND_BIT(RP_KIND_NETFILTER) | RP_KIND_BIT(RP_KIND_REROUTE))
+
+/*
+ * Records left out
+ * ================
+ *
+ * A call that another record covers counts as "filtered" and has no record:
+ *
+ * - lookup, if it found the route of the output around it, in a namespace
+ *   that never had rules of its own: the output record names table, prefix
+ *   and next hop.  Not if output was armed after the decision began.
+ * - rule, if a lookup in its table follows: that record carries the rule.
+ *   Without one the table does not exist, and the rule is recorded with
+ *   -EAGAIN when the next rule is tried or the walk ends.  If lookups or
+ *   rules are not armed, each rule is recorded at once, without a verdict.
+ * - suppress, for a rule without suppress_*.
+ * - netfilter, for a packet that was not refused.
+ * - cache, for a socket without a route; icmp-out, for a packet without one:
+ *   the kernel then does nothing.
+ * - link-event, for a change that the FIB ignores; event, rule-event and
+ *   nexthop-event, for notifications about anything else.
+ *
+ * If output-flow is not armed, rp_record.caller of an output is the caller of
+ * ip_route_output_flow(), where the kernel's unwinder (ORC) can tell it.
+ */
 
 /* rp_record.context: where the probed function ran. */
 enum rp_context {
 	RP_CONTEXT_TASK,	/* on behalf of the task named in the record */
-	RP_CONTEXT_SOFTIRQ,	/* a packet or a timer; the task is a bystander */
+	RP_CONTEXT_SOFTIRQ,	/* for a packet or timer, the task being a bystander: a softirq,
+				 * a kernel thread with softirqs disabled (threaded NAPI), or what
+				 * a system call receives (tun, busy polling)
+				 */
 	RP_CONTEXT_HARDIRQ,
 	__RP_CONTEXT_MAX
 };
@@ -204,11 +261,11 @@ enum rp_context {
 enum rp_verdict {
 	RP_VERDICT_NONE,
 	RP_VERDICT_HIT,		/* found, accepted, done */
-	RP_VERDICT_NEXT,	/* nothing here, ask the next table or rule: no match,
-				 * a throw route (both -EAGAIN), or a suppressed match
+	RP_VERDICT_NEXT,	/* nothing here, ask the next table or rule: no match, a throw
+				 * route (both -EAGAIN), or a suppressed match
 				 */
-	RP_VERDICT_REJECT,	/* a route or rule that says no: unreachable,
-				 * prohibit, blackhole; err says which
+	RP_VERDICT_REJECT,	/* a route or rule of type unreachable, prohibit or blackhole;
+				 * err says which
 				 */
 	RP_VERDICT_ERROR,	/* any other failure, see err */
 	__RP_VERDICT_MAX
@@ -220,71 +277,86 @@ enum rp_verdict {
 #define RP_HAS_RTABLE	(1 << 2)	/* route.rt_type, rt_flags, dev, oif, prefsrc */
 #define RP_HAS_RULE	(1 << 3)	/* rp_record.rule */
 #define RP_HAS_CHANGE	(1 << 4)	/* rp_record.change */
-#define RP_HAS_DST_ERROR (1 << 5)	/* err is dst_entry.error: the function returned
-					 * success, the packet will be refused
+#define RP_HAS_DST_ERROR (1 << 5)	/* err is dst_entry.error: the function returned success,
+					 * the packet will be refused
 					 */
 #define RP_HAS_SIGNAL	(1 << 6)	/* rp_record.signal */
-#define RP_HAS_PMTU	(1 << 7)	/* rp_record.pmtu */
+#define RP_HAS_CACHED	(1 << 7)	/* rp_record.cached */
+
+/* An address of the record's family; of AF_INET the first four bytes, the others zero. */
+union rp_addr {
+	__u8	b[16];
+	__be32	v4;
+	__u64	w[2];		/* to compare and to copy */
+};
 
 /*
  * The key as asked: copied when the function was entered, since callees
  * rewrite source, device and tos in place.  From struct flowi4
- * (include/net/flow.h); for kind input, and for validate, from the arguments
- * and the packet, because the kernel builds the key inside.  For the kinds of
- * signals it is the packet's that suffered: of icmp-in and exception the one inside the
- * ICMP error, so a packet that this host, or one behind it, had sent.  Its iif is
- * then where the packet came in, 0: it was made here, and of icmp-in where the ICMP
- * error came in; its uid that of its socket, if it has one here.  For cache it is the
- * socket's.  For rule-event it holds the selectors of the rule
- * that a struct fib_rule shows to all: oif, iif, mark, proto, and the ports when
- * they are no range; ~0: a device that is not there, 0: any.
+ * (include/net/flow.h).  For input and validate, whose functions build the key
+ * inside, from the arguments and the packet.
+ *
+ * For signals it is the affected packet: for icmp-in and exception the one
+ * inside the ICMP error, which this host or one behind it had sent.  iif is
+ * then where the packet came in, 0 if it was made here; for icmp-in where the
+ * ICMP error came in.  uid is that of the packet's socket, if it has one here.
+ *
+ * For cache it is the socket's.  For rule-event it holds the selectors that
+ * struct fib_rule shows for every family: oif, iif, mark, proto, and the ports
+ * when they are no range; ~0: a device that does not exist, 0: any.
  */
 struct rp_flow {
-	__be32	dst;
-	__be32	src;		/* 0: the kernel is to choose one */
+	union rp_addr dst;
+	union rp_addr src;	/* 0: the kernel is to choose one */
 	__u32	oif;		/* device index demanded, 0: any */
 	__u32	iif;		/* device index; 1 (lo) for output */
 	__u32	l3mdev;		/* index of the VRF device, 0: none */
 	__u32	mark;
 	__u32	uid;		/* in the initial user namespace */
+	__be32	label;		/* AF_INET6: the 20 bits of the flow label */
 	__be16	dport;		/* for ICMP type and code, as in union flowi_uli; 0: */
 	__be16	sport;		/* unknown, or a protocol without ports */
 	__u8	tos;		/* the whole byte, as the caller set it */
-	__u8	scope;		/* RT_SCOPE_*: narrower matches only */
+	__u8	scope;		/* AF_INET: RT_SCOPE_*, narrower matches only */
 	__u8	proto;		/* IPPROTO_*, 0: unknown */
 	__u8	flags;		/* FLOWI_FLAG_* */
 };
 
 /*
  * What was found, from struct fib_result, fib_info and fib_nh_common
- * (include/net/ip_fib.h) and struct rtable (include/net/route.h).  A lookup
- * that was rejected has no route: the kernel returns before it fills one.
- * For kind change: what was asked for, from struct fib_config.  For addr-event
- * prefsrc is the address, dst and dst_len the prefix that it, or its peer, is in; for
- * nexthop-event nhid, gw, oif and dev, type if it is RTN_BLACKHOLE, and of a group
- * nh_count; for link-event oif and dev; for link-failure gw is the next hop that does
- * not answer, behind oif and dev; for exception gw is the gateway told.
+ * (include/net/ip_fib.h) and struct rtable (include/net/route.h).  A rejected
+ * IPv4 lookup has no route: the kernel returns before it fills one.
+ *
+ * For change: what was asked for, from struct fib_config.  For addr-event
+ * prefsrc is the address, dst and dst_len the prefix that it (or its peer) is
+ * in.  For nexthop-event nhid, gw, oif and dev, type if it is RTN_BLACKHOLE,
+ * and for a group nh_count.  For link-event oif and dev.  For link-failure gw is
+ * the next hop that does not answer, behind oif and dev.  For exception gw is
+ * the gateway received.
  */
 struct rp_route {
-	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of
-				 * the table asked: merged local and main are told apart
-				 */
-	__u32	metric;
-	__be32	dst;		/* the prefix that matched, */
-	__u8	dst_len;	/* and its length */
-	__u8	nh_sel;		/* leg of a multipath route, from 0 */
-	__u8	type;		/* RTN_* */
-	__u8	scope;		/* RT_SCOPE_* */
-	__u32	oif;		/* device index of the next hop */
-	__be32	prefsrc;	/* kind output: the source chosen; else the route's */
-	__u32	nhid;		/* next hop object, 0: none */
-	__u32	rt_flags;	/* RTCF_* */
+	union rp_addr dst;	/* the prefix that matched, see dst_len */
+	union rp_addr prefsrc;	/* output: the source chosen; else the route's */
 	__u8	gw[16];		/* next hop address, 4 or 16 bytes by gw_family */
 	char	dev[RP_NAME_LEN];
+	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of the table
+				 * asked: merged local and main are told apart
+				 */
+	__u32	metric;
+	__u8	dst_len;
+	__u8	nh_sel;		/* leg of a multipath route, from 0 */
+	__u8	type;		/* RTN_* */
+	__u8	scope;		/* AF_INET: RT_SCOPE_* */
+	__u32	oif;		/* device index of the next hop */
+	__u32	nhid;		/* next hop object, 0: none */
+	__u32	rt_flags;	/* AF_INET: RTCF_*; AF_INET6: RTF_* */
 	__u8	protocol;	/* RTPROT_* */
 	__u8	gw_family;	/* AF_INET, AF_INET6, 0: no gateway */
 	__u8	nh_flags;	/* RTNH_F_*: dead, linkdown, onlink */
-	__u8	tos;
+	union {
+		__u8	tos;		/* AF_INET */
+		__u8	src_len;	/* AF_INET6: `from` of the route, a prefix of flow.src */
+	};
 	__u16	nh_weight;	/* as `ip route` shows it: from 1 */
 	__u8	rt_type;	/* RTN_* of the rtable */
 	__u8	nh_count;	/* legs of the route, 255: that many or more */
@@ -303,33 +375,34 @@ struct rp_rule {
 /* rp_change.op */
 enum rp_change_op {
 	RP_CHANGE_NONE,
-	RP_CHANGE_INSERT,	/* a route was added, replaced or appended, see nlflags;
-				 * kind event: it is what lookups of its prefix find now
+	RP_CHANGE_INSERT,	/* a route was added, replaced or appended, see nlflags; kind
+				 * event: lookups of its prefix find it from now on
 				 */
 	RP_CHANGE_DELETE,	/* kind event: and no other takes its place */
 	RP_CHANGE_FLUSH,	/* dead routes of one table were dropped, see count */
-	RP_CHANGE_UP,		/* a device was set up, */
-	RP_CHANGE_DOWN,		/* or down; kind nexthop-event: its object is gone for that */
-	RP_CHANGE_CARRIER_UP,	/* a device that is up got its carrier, */
-	RP_CHANGE_CARRIER_DOWN,	/* or lost it; also said anew when something else of the
-				 * device changed; kind nexthop-event: as with down
+	RP_CHANGE_UP,		/* a device was set up */
+	RP_CHANGE_DOWN,		/* or down; nexthop-event: its object went with that */
+	RP_CHANGE_CARRIER_UP,	/* a device that is up got its carrier */
+	RP_CHANGE_CARRIER_DOWN,	/* or lost it; repeated when something else of the device
+				 * changed; nexthop-event: as with down
 				 */
-	RP_CHANGE_MASTER,	/* a device got or left a VRF */
+	RP_CHANGE_MASTER,	/* a device joined or left a VRF */
 	__RP_CHANGE_MAX
 };
 
 struct rp_change {
 	__u32	count;		/* routes flushed */
 	__u32	nlflags;	/* NLM_F_REPLACE, NLM_F_EXCL, NLM_F_APPEND, ... */
+	__u32	expires_s;	/* lifetime of the route or address, 0: no limit */
 	__u8	op;
 	__u8	reserved[3];
 };
 
 /* From a packet; for icmp-out from the arguments of __icmp_send(). */
 struct rp_signal {
-	__be32	from;		/* icmp-in and exception: who sent the ICMP error; 0: nobody */
-	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and
-				 * code say so; exception: the PMTU told, 0: a gateway
+	union rp_addr from;	/* icmp-in and exception: who sent the ICMP error; 0: nobody */
+	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and code
+				 * carry one; exception: the PMTU received, 0: a gateway
 				 */
 	__u8	type;		/* ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED, ... */
 	__u8	code;
@@ -337,32 +410,36 @@ struct rp_signal {
 	__u8	reserved;
 };
 
+/* What a route exception, or an IPv6 route with a lifetime, says. */
+struct rp_cached {
+	__u32	pmtu;		/* of the exception in use, 0: none */
+	__u32	expires_s;	/* seconds left, 0: no limit */
+};
+
 struct rp_record {
 	__u64	seq;		/* of this CPU, from 1 without a gap */
 	__u64	time_ns;	/* entry of the function, CLOCK_MONOTONIC */
-	__u64	duration_ns;	/* until its return, with all that ran meanwhile; 0 for kinds
-				 * lookup and rule, which are told at a moment
+	__u64	duration_ns;	/* until its return, with all that ran meanwhile; 0 for lookup
+				 * and rule, which are recorded at a moment
 				 */
-	__u32	caller;		/* line of the file "callers", 0: not told, or table was full;
-				 * kind output, when output-flow is off: who asked that one
-				 */
-	__u32	netns;		/* inode number, as `lsns -t net` shows it, 0: unknown */
 	__u32	tid;		/* in the initial PID namespace */
 	__u32	tgid;
-	char	comm[RP_NAME_LEN];
-	__s32	err;		/* 0, a negative errno, or above 0 a drop reason: a
-				 * number of the file "reasons", or one of a part of the
-				 * kernel that keeps its own, which is not there
-				 */
-	__u32	stack;		/* of the file "stacks", 0: none was taken, or the table
-				 * was full
-				 */
-	__u16	probe;		/* enum rp_probe_id */
+	__u32	netns;		/* inode number, as `lsns -t net` shows it, 0: unknown */
+	__u16	caller;		/* line of the file "callers", 0: unknown, or table was full */
 	__u16	cpu;
+	char	comm[RP_NAME_LEN];
+	__s32	err;		/* 0, a negative errno, or above 0 a drop reason: a number of
+				 * the file "reasons", or one of a subsystem with its own list,
+				 * which is not there
+				 */
+	__u32	stack;		/* of the file "stacks", 0: none was taken, or table was full */
+	__u8	probe;		/* enum rp_probe_id */
+	__u8	family;		/* AF_INET, AF_INET6; 0: link-event, which has none */
 	__u8	kind;		/* enum rp_kind */
 	__u8	context;	/* enum rp_context */
 	__u8	verdict;	/* enum rp_verdict */
-	__u8	has;		/* RP_HAS_* */
+	__u8	reserved;
+	__u16	has;		/* RP_HAS_* */
 
 	struct rp_flow flow;
 	struct rp_route route;
@@ -370,7 +447,7 @@ struct rp_record {
 		struct rp_rule rule;
 		struct rp_change change;
 		struct rp_signal signal;
-		__u32 pmtu;	/* of the route exception in use */
+		struct rp_cached cached;
 	};
 };
 

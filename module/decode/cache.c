@@ -4,37 +4,37 @@
  * has none is none of ours: it asks for one, and that is a decision.
  */
 #include <linux/kprobes.h>
-#include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <net/route.h>
 #include <net/sock.h>
 
 #include "decode/decode.h"
 #include "fill.h"
+#include "hit.h"
 
 RP_ASSERT_PROTO(sk_dst_check, struct dst_entry *, struct sock *, u32);
 RP_ASSERT_PROTO(__sk_dst_check, struct dst_entry *, struct sock *, u32);
 
 /* The route may go any time, it is only looked for, not at. */
-bool rp_enter_sk_dst_check(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_sk_dst_check(struct rp_call *call)
 {
-	const struct sock *sk = (void *)regs_get_kernel_argument(regs, 0);
+	const struct sock *sk = (void *)rp_arg(call, 0);
 
 	if (sk->sk_family != AF_INET || !rcu_access_pointer(sk->sk_dst_cache))
-		return false;
+		return 0;
 
 	call->net = sock_net(sk);
 	rp_fill_flow_sock(&call->flow, sk);
 	call->has = RP_HAS_FLOW;
-	return true;
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_sk_dst_check);
 
 /*
  * NULL: it is stale.  What is returned the caller is to use next, and holds: by a
  * reference of its own, the socket's lock, or RCU.
  */
-void rp_decode_sk_dst_check(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+static nokprobe_inline void rp_decode_sk_dst_check(const struct rp_call *call, unsigned long ret,
+						   struct rp_record *rec)
 {
 	const struct rtable *rt = (void *)ret;
 
@@ -43,7 +43,15 @@ void rp_decode_sk_dst_check(const struct rp_call *call, unsigned long ret, struc
 		return;
 	}
 	rp_fill_rtable(rec, rt);
-	rp_fill_pmtu(rec, rt);
+	rp_fill_cached(rec, rt);
 	rec->verdict = RP_VERDICT_HIT;
 }
-NOKPROBE_SYMBOL(rp_decode_sk_dst_check);
+
+RP_DEFINE_HIT(sk_dst_check, SK_DST_CHECK, CACHE, rp_enter_sk_dst_check, rp_decode_sk_dst_check);
+RP_HANDLERS_RETURN(sk_dst_check, 1);
+RP_DEFINE_ROW(sk_dst_check, CACHE, RETURN, "routes that connected UDP sockets keep");
+
+RP_DEFINE_HIT(__sk_dst_check, __SK_DST_CHECK, CACHE, rp_enter_sk_dst_check,
+	      rp_decode_sk_dst_check);
+RP_HANDLERS_RETURN(__sk_dst_check, 1);
+RP_DEFINE_ROW(__sk_dst_check, CACHE, RETURN, "routes that TCP connections keep");

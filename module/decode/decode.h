@@ -1,88 +1,106 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The entry and decode functions that the rows of table.c name.  See struct
- * rp_probe_desc for what each has to do.  Rows may share an entry function when
- * it finds the same in their arguments.
+ * What a file of this folder is made of.  For each probe: a pair of functions, enter
+ * and decode, what handlers are compiled for, the handlers, and the row.
+ *
+ *	static nokprobe_inline unsigned int rp_enter_NAME(struct rp_call *call)
+ *	static nokprobe_inline void rp_decode_NAME(const struct rp_call *call,
+ *						   unsigned long ret, struct rp_record *rec)
+ *	RP_DEFINE_HIT(FUNCTION, ID, KIND, rp_enter_NAME, rp_decode_NAME);
+ *	RP_HANDLERS_RETURN(FUNCTION, number of arguments used);
+ *	RP_DEFINE_ROW(FUNCTION, GROUP, RETURN, "what is lost without it");
+ *
+ * Both functions copy.  They run with nothing held but what the probed function's
+ * caller holds: no sleeping, no locks, nothing followed that the probed function did
+ * not just use itself, under the same RCU read lock.
  */
 #ifndef _RP_DECODE_H
 #define _RP_DECODE_H
 
+#include <linux/errno.h>
+
 #include "probe.h"
+#include "uapi/routeprobe.h"
 
-struct fib_nh_common;
-struct flowi4;
+/* All rows, in the order of the ids. */
+#define RP_TABLE(ROW)								\
+	ROW(IP_ROUTE_OUTPUT_KEY_HASH_RCU, ip_route_output_key_hash_rcu)		\
+	ROW(IP_ROUTE_OUTPUT_FLOW, ip_route_output_flow)				\
+	ROW(FIB_TABLE_LOOKUP, fib_table_lookup)					\
+	ROW(FIB4_RULE_ACTION, fib4_rule_action)					\
+	ROW(FIB4_RULE_SUPPRESS, fib4_rule_suppress)				\
+	ROW(FIB_RULES_LOOKUP, fib_rules_lookup)					\
+	ROW(IP_ROUTE_INPUT_SLOW, ip_route_input_slow)				\
+	ROW(FIB_VALIDATE_SOURCE, fib_validate_source)				\
+	ROW(FIB_TABLE_INSERT, fib_table_insert)					\
+	ROW(FIB_TABLE_DELETE, fib_table_delete)					\
+	ROW(FIB_TABLE_FLUSH, fib_table_flush)					\
+	ROW(CALL_FIB4_NOTIFIERS, call_fib4_notifiers)				\
+	ROW(ICMP_UNREACH, icmp_unreach)						\
+	ROW(__ICMP_SEND, __icmp_send)						\
+	ROW(IPV4_LINK_FAILURE, ipv4_link_failure)				\
+	ROW(NF_HOOK_SLOW, nf_hook_slow)						\
+	ROW(IP_ROUTE_ME_HARDER, ip_route_me_harder)				\
+	ROW(FIB_NETDEV_EVENT, fib_netdev_event)					\
+	ROW(FIB_INETADDR_EVENT, fib_inetaddr_event)				\
+	ROW(CALL_FIB_NOTIFIERS, call_fib_notifiers)				\
+	ROW(NEXTHOP_NOTIFY, nexthop_notify)					\
+	ROW(REMOVE_NEXTHOP, remove_nexthop)					\
+	ROW(SK_DST_CHECK, sk_dst_check)						\
+	ROW(__SK_DST_CHECK, __sk_dst_check)					\
+	ROW(__IP_RT_UPDATE_PMTU, __ip_rt_update_pmtu)				\
+	ROW(__IP_DO_REDIRECT, __ip_do_redirect)				\
+	ROW(IP_ROUTE_USE_HINT, ip_route_use_hint)			\
+	ROW(IP_MC_VALIDATE_SOURCE, ip_mc_validate_source)
 
-/*
- * The key of the call of ip_route_output_key_hash_rcu() that this CPU is in, of
- * those whose record will tell what its only lookup that matches has found.  A task
- * that left the CPU meanwhile makes it be forgotten too soon, or too late: then a
- * record says twice what another does, or one that is part of no decision lacks.
- */
-DECLARE_PER_CPU(const struct flowi4 *, rp_output_key);
+#define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
+RP_TABLE(RP_TABLE_EXTERN)
 
-#define RP_ENTER(name)	\
-	bool rp_enter_##name(struct rp_call *call, struct pt_regs *regs)
-#define RP_DECODE(name)	\
-	void rp_decode_##name(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
-#define RP_KEEP(name)	\
-	bool rp_keep_##name(const struct rp_call *call, unsigned long ret)
+/* More of struct rp_hit may follow. */
+#define RP_DEFINE_HIT(fn, _id, _kind, _enter, _decode, ...)	\
+	enum {						\
+		rp_kind_of_##fn = RP_KIND_##_kind,	\
+		rp_id_of_##fn = RP_PROBE_##_id,		\
+	};						\
+	static const struct rp_hit rp_hit_##fn = {	\
+		.id	= rp_id_of_##fn,		\
+		.kind	= (enum rp_kind)rp_kind_of_##fn,\
+		.enter	= _enter,			\
+		.decode	= _decode,			\
+		__VA_ARGS__				\
+	}
 
-RP_ENTER(output_key);
-RP_DECODE(output_key);
-bool rp_failed_output(unsigned long ret);
-int rp_on_entry_output_key(struct kretprobe_instance *ri, struct pt_regs *regs);
-int rp_on_return_output_key(struct kretprobe_instance *ri, struct pt_regs *regs);
-RP_ENTER(output_flow);
-RP_DECODE(output_flow);
-RP_ENTER(input_slow);
-RP_DECODE(input_slow);
-RP_ENTER(validate_source);
-RP_DECODE(validate_source);
+#define RP_ON_RETURN(fn)	.on_entry = rp_entry_##fn, .on_return = rp_return_##fn
+#define RP_ON_ENTRY(fn)		.on_pre = rp_pre_##fn
+#define RP_ON_TRACEPOINT(fn)	.on_trace = rp_trace_##fn
 
-void rp_trace_table_lookup(void *data, u32 tb_id, const struct flowi4 *flp,
-			   const struct fib_nh_common *nhc, int err);
-RP_DECODE(table_lookup);
-RP_ENTER(rule_action);
-int rp_on_pre_rule_action(struct kprobe *kp, struct pt_regs *regs);
-RP_DECODE(rule_action);
-RP_ENTER(rule_suppress);
-RP_DECODE(rule_suppress);
-RP_ENTER(rules_lookup);
-int rp_on_entry_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs);
-int rp_on_return_rules_lookup(struct kretprobe_instance *ri, struct pt_regs *regs);
-RP_KEEP(rules);
-RP_DECODE(rules_lookup);
+#define RP_DEFINE_ROW(fn, _group, _attach, _use, ...)		\
+	const struct rp_row rp_row_##fn = {		\
+		.symbol	= #fn,				\
+		.group	= RP_GROUP_##_group,		\
+		.use	= _use,				\
+		.attach	= RP_ATTACH_##_attach,		\
+		.kind	= (enum rp_kind)rp_kind_of_##fn,\
+		RP_ON_##_attach(fn),			\
+		__VA_ARGS__				\
+	}
 
-RP_ENTER(change);
-RP_DECODE(table_insert);
-RP_DECODE(table_delete);
-RP_DECODE(table_flush);
-RP_ENTER(fib_event);
-RP_DECODE(fib_event);
+/* -EAGAIN is "go on": no match, or a route of type throw. */
+static nokprobe_inline void rp_decode_err(int err, struct rp_record *rec)
+{
+	rec->err = err;
+	if (!err)
+		rec->verdict = RP_VERDICT_HIT;
+	else if (err == -EAGAIN)
+		rec->verdict = RP_VERDICT_NEXT;
+	else
+		rec->verdict = RP_VERDICT_REJECT;
+}
 
-RP_ENTER(netdev_event);
-RP_ENTER(inetaddr_event);
-RP_ENTER(rule_event);
-RP_DECODE(rule_event);
-RP_ENTER(nexthop_notify);
-RP_ENTER(remove_nexthop);
-RP_DECODE(event);
-
-RP_ENTER(icmp_unreach);
-RP_DECODE(icmp_unreach);
-RP_ENTER(icmp_send);
-RP_ENTER(link_failure);
-RP_DECODE(link_failure);
-RP_ENTER(hook_slow);
-RP_KEEP(failure);
-RP_ENTER(route_me_harder);
-RP_ENTER(update_pmtu);
-RP_ENTER(do_redirect);
-RP_DECODE(do_redirect);
-RP_DECODE(errno);
-RP_DECODE(none);
-
-RP_ENTER(sk_dst_check);
-RP_DECODE(sk_dst_check);
+static nokprobe_inline void rp_decode_errno(unsigned long ret, struct rp_record *rec)
+{
+	rec->err = (int)ret;
+	rec->verdict = rec->err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+}
 
 #endif

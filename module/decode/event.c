@@ -8,7 +8,6 @@
 #include <linux/inetdevice.h>
 #include <linux/kprobes.h>
 #include <linux/netdevice.h>
-#include <linux/ptrace.h>
 #include <linux/rtnetlink.h>
 #include <net/fib_notifier.h>
 #include <net/fib_rules.h>
@@ -17,24 +16,29 @@
 
 #include "decode/decode.h"
 #include "fill.h"
+#include "hit.h"
 
-/* One of ours, unless there is nothing to tell: RP_CHANGE_NONE. */
-static bool rp_enter_event(struct rp_call *call, const struct net *net, enum rp_change_op op)
+/* In place of an argument that is not needed at the return */
+#define rp_event_op(call)	rp_arg(call, 0)
+
+/* For us, unless there is nothing to tell: RP_CHANGE_NONE. */
+static bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op)
 {
 	call->net = net;
-	call->arg[0] = (void *)(unsigned long)op;
+	call->family = family;
 	call->has = RP_HAS_ROUTE;
+	rp_event_op(call) = op;
 	return op;
 }
-NOKPROBE_SYMBOL(rp_enter_event);
+NOKPROBE_SYMBOL(rp_event);
 
-void rp_decode_event(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+static nokprobe_inline void rp_decode_event(const struct rp_call *call, unsigned long ret,
+					    struct rp_record *rec)
 {
-	rec->change.op = (unsigned long)call->arg[0];
+	rec->change.op = rp_event_op(call);
 	rec->has |= RP_HAS_CHANGE;
 	rec->verdict = RP_VERDICT_HIT;
 }
-NOKPROBE_SYMBOL(rp_decode_event);
 
 /* What the FIB cares for.  A change that does not say of which flags may be the carrier's. */
 static enum rp_change_op rp_link_op(unsigned long event, const void *info)
@@ -65,50 +69,69 @@ static enum rp_change_op rp_link_op(unsigned long event, const void *info)
 NOKPROBE_SYMBOL(rp_link_op);
 
 /* static int fib_netdev_event(struct notifier_block *this, unsigned long event, void *ptr) */
-bool rp_enter_netdev_event(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_netdev_event(struct rp_call *call)
 {
-	const void *info = (void *)regs_get_kernel_argument(regs, 2);
+	const void *info = (void *)rp_arg(call, 2);
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
 
 	call->route = (struct rp_route) { };
 	rp_fill_dev(&call->route, dev);
-	return rp_enter_event(call, dev_net(dev),
-			      rp_link_op(regs_get_kernel_argument(regs, 1), info));
+	return rp_event(call, dev_net(dev), AF_UNSPEC, rp_link_op(rp_arg(call, 1), info));
 }
-NOKPROBE_SYMBOL(rp_enter_netdev_event);
+
+RP_DEFINE_HIT(fib_netdev_event, FIB_NETDEV_EVENT, LINK_EVENT, rp_enter_netdev_event,
+	      rp_decode_event);
+RP_HANDLERS_RETURN(fib_netdev_event, 3);
+RP_DEFINE_ROW(fib_netdev_event, CHANGE, RETURN, "devices going up and down, and what died of it");
 
 /* static int fib_inetaddr_event(struct notifier_block *this, unsigned long event, void *ptr) */
-bool rp_enter_inetaddr_event(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_inetaddr_event(struct rp_call *call)
 {
-	const struct in_ifaddr *ifa = (void *)regs_get_kernel_argument(regs, 2);
+	const struct in_ifaddr *ifa = (void *)rp_arg(call, 2);
 	const struct net *net = dev_net(ifa->ifa_dev->dev);
 
 	rp_fill_ifaddr(&call->route, ifa);
-	switch (regs_get_kernel_argument(regs, 1)) {
+	switch (rp_arg(call, 1)) {
 	case NETDEV_UP:
-		return rp_enter_event(call, net, RP_CHANGE_INSERT);
+		return rp_event(call, net, AF_INET, RP_CHANGE_INSERT);
 	case NETDEV_DOWN:
-		return rp_enter_event(call, net, RP_CHANGE_DELETE);
+		return rp_event(call, net, AF_INET, RP_CHANGE_DELETE);
 	default:
-		return false;
+		return 0;
 	}
 }
-NOKPROBE_SYMBOL(rp_enter_inetaddr_event);
+
+RP_DEFINE_HIT(fib_inetaddr_event, FIB_INETADDR_EVENT, ADDR_EVENT, rp_enter_inetaddr_event,
+	      rp_decode_event);
+RP_HANDLERS_RETURN(fib_inetaddr_event, 3);
+RP_DEFINE_ROW(fib_inetaddr_event, CHANGE, RETURN, "addresses added and removed, and what died of it");
+
+/* A group has those of its members, which may be of both. */
+static u8 rp_nexthop_family(const struct nexthop *nh)
+{
+	return nh->is_group ? AF_UNSPEC : rcu_dereference_raw(nh->nh_info)->family;
+}
+NOKPROBE_SYMBOL(rp_nexthop_family);
 
 /*
  * static void nexthop_notify(int event, struct nexthop *nh, struct nl_info *info)
  *
  * Of what is deleted it tells only when that was asked for.
  */
-bool rp_enter_nexthop_notify(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_nexthop_notify(struct rp_call *call)
 {
-	const struct nl_info *info = (void *)regs_get_kernel_argument(regs, 2);
+	const struct nl_info *info = (void *)rp_arg(call, 2);
+	const struct nexthop *nh = (void *)rp_arg(call, 1);
 
-	rp_fill_nexthop(&call->route, (void *)regs_get_kernel_argument(regs, 1));
-	return (int)regs_get_kernel_argument(regs, 0) == RTM_NEWNEXTHOP &&
-	       rp_enter_event(call, info->nl_net, RP_CHANGE_INSERT);
+	rp_fill_nexthop(&call->route, nh);
+	return (int)rp_arg(call, 0) == RTM_NEWNEXTHOP &&
+	       rp_event(call, info->nl_net, rp_nexthop_family(nh), RP_CHANGE_INSERT);
 }
-NOKPROBE_SYMBOL(rp_enter_nexthop_notify);
+
+RP_DEFINE_HIT(nexthop_notify, NEXTHOP_NOTIFY, NEXTHOP_EVENT, rp_enter_nexthop_notify,
+	      rp_decode_event);
+RP_HANDLERS_RETURN(nexthop_notify, 3);
+RP_DEFINE_ROW(nexthop_notify, CHANGE, RETURN, "next hop objects added and replaced");
 
 /* Without @nlinfo nobody asked for it: the kernel does, when its device fails. */
 static enum rp_change_op rp_nexthop_op(const struct nexthop *nh, const struct nl_info *nlinfo)
@@ -125,44 +148,56 @@ static enum rp_change_op rp_nexthop_op(const struct nexthop *nh, const struct nl
 NOKPROBE_SYMBOL(rp_nexthop_op);
 
 /* static void remove_nexthop(struct net *net, struct nexthop *nh, struct nl_info *nlinfo) */
-bool rp_enter_remove_nexthop(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_remove_nexthop(struct rp_call *call)
 {
-	const struct nexthop *nh = (void *)regs_get_kernel_argument(regs, 1);
+	const struct nexthop *nh = (void *)rp_arg(call, 1);
 
 	rp_fill_nexthop(&call->route, nh);
-	return rp_enter_event(call, (void *)regs_get_kernel_argument(regs, 0),
-			      rp_nexthop_op(nh, (void *)regs_get_kernel_argument(regs, 2)));
+	return rp_event(call, (void *)rp_arg(call, 0), rp_nexthop_family(nh),
+			rp_nexthop_op(nh, (void *)rp_arg(call, 2)));
 }
-NOKPROBE_SYMBOL(rp_enter_remove_nexthop);
+
+RP_DEFINE_HIT(remove_nexthop, REMOVE_NEXTHOP, NEXTHOP_EVENT, rp_enter_remove_nexthop,
+	      rp_decode_event);
+RP_HANDLERS_RETURN(remove_nexthop, 3);
+RP_DEFINE_ROW(remove_nexthop, CHANGE, RETURN, "next hop objects deleted, and what died of it");
 
 RP_ASSERT_PROTO(call_fib_notifiers, int, struct net *, enum fib_event_type,
 		struct fib_notifier_info *);
 
+/* In place of the notification that it is in */
+#define rp_rule_of(call)	rp_arg(call, 2)
+
 /* Events of routes come this way too, and those of other families. */
-bool rp_enter_rule_event(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_rule_event(struct rp_call *call)
 {
-	enum fib_event_type type = regs_get_kernel_argument(regs, 1);
-	const struct fib_notifier_info *info = (void *)regs_get_kernel_argument(regs, 2);
+	enum fib_event_type type = rp_arg(call, 1);
+	const struct fib_notifier_info *info = (void *)rp_arg(call, 2);
+	const struct fib_rule *rule;
 
 	if ((type != FIB_EVENT_RULE_ADD && type != FIB_EVENT_RULE_DEL) || info->family != AF_INET)
-		return false;
+		return 0;
 
-	call->net = (void *)regs_get_kernel_argument(regs, 0);
-	call->arg[0] = (void *)(unsigned long)type;
-	call->arg[1] = container_of(info, struct fib_rule_notifier_info, info)->rule;
-	rp_fill_selectors(&call->flow, call->arg[1]);
+	call->net = (void *)rp_arg(call, 0);
+	rule = container_of(info, struct fib_rule_notifier_info, info)->rule;
+	rp_rule_of(call) = (unsigned long)rule;
+	rp_fill_selectors(&call->flow, rule);
 	call->has = RP_HAS_FLOW;
-	return true;
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_rule_event);
 
 /* The caller owns the rule.  A driver that cannot carry it out may refuse a new one. */
-void rp_decode_rule_event(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+static nokprobe_inline void rp_decode_rule_event(const struct rp_call *call, unsigned long ret,
+						 struct rp_record *rec)
 {
-	enum fib_event_type type = (unsigned long)call->arg[0];
+	enum fib_event_type type = rp_arg(call, 1);
 
-	rp_fill_rule(rec, call->arg[1]);
+	rp_fill_rule(rec, (void *)rp_rule_of(call));
 	rec->rule.op = type == FIB_EVENT_RULE_ADD ? RP_CHANGE_INSERT : RP_CHANGE_DELETE;
-	rp_decode_errno(call, ret, rec);
+	rp_decode_errno(ret, rec);
 }
-NOKPROBE_SYMBOL(rp_decode_rule_event);
+
+RP_DEFINE_HIT(call_fib_notifiers, CALL_FIB_NOTIFIERS, RULE_EVENT, rp_enter_rule_event,
+	      rp_decode_rule_event);
+RP_HANDLERS_RETURN(call_fib_notifiers, 3);
+RP_DEFINE_ROW(call_fib_notifiers, CHANGE, RETURN, "rules added and deleted");

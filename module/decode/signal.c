@@ -11,13 +11,14 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
-#include <linux/ptrace.h>
 #include <linux/skbuff.h>
 #include <net/route.h>
 
 #include "compat.h"
 #include "decode/decode.h"
+#include "detour.h"
 #include "fill.h"
+#include "hit.h"
 
 static void rp_enter_packet(struct rp_call *call, const struct sk_buff *skb)
 {
@@ -26,12 +27,14 @@ static void rp_enter_packet(struct rp_call *call, const struct sk_buff *skb)
 }
 NOKPROBE_SYMBOL(rp_enter_packet);
 
-static void rp_enter_icmp(struct rp_call *call, u8 type, u8 code, u32 mtu)
+static void rp_enter_icmp(struct rp_call *call, __be32 from, u8 type, u8 code, u32 mtu)
 {
-	call->signal.type = type;
-	call->signal.code = code;
-	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED)
-		call->signal.info = mtu;
+	call->signal = (struct rp_signal) {
+		.from.v4	= from,
+		.info		= type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED ? mtu : 0,
+		.type		= type,
+		.code		= code,
+	};
 	call->has |= RP_HAS_SIGNAL;
 }
 NOKPROBE_SYMBOL(rp_enter_icmp);
@@ -42,104 +45,136 @@ NOKPROBE_SYMBOL(rp_enter_icmp);
  * Of all ICMP errors but redirects.  icmp_rcv() has pulled the ICMP header, and
  * owns the packet until after our return.
  */
-bool rp_enter_icmp_unreach(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_icmp_unreach(struct rp_call *call)
 {
-	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 0);
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 	const struct icmphdr *icmph = icmp_hdr(skb);
 
-	call->arg[0] = skb;
 	call->net = dev_net(skb->dev);
-	call->signal.from = ip_hdr(skb)->saddr;
-	rp_enter_icmp(call, icmph->type, icmph->code, ntohs(icmph->un.frag.mtu));
-	return true;
+	rp_enter_icmp(call, ip_hdr(skb)->saddr, icmph->type, icmph->code,
+		      ntohs(icmph->un.frag.mtu));
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_icmp_unreach);
 
-void rp_decode_icmp_unreach(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+static nokprobe_inline void rp_decode_icmp_unreach(const struct rp_call *call, unsigned long ret,
+						   struct rp_record *rec)
 {
-	const struct sk_buff *skb = call->arg[0];
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 
 	if (!rp_fill_flow_header(&rec->flow, (const void *)skb->data, skb_tail_pointer(skb)))
 		return;
 	rec->flow.iif = skb->dev->ifindex;
 	rec->has |= RP_HAS_FLOW;
 }
-NOKPROBE_SYMBOL(rp_decode_icmp_unreach);
+
+RP_DEFINE_HIT(icmp_unreach, ICMP_UNREACH, ICMP_IN, rp_enter_icmp_unreach, rp_decode_icmp_unreach);
+RP_HANDLERS_RETURN(icmp_unreach, 1);
+RP_DEFINE_ROW(icmp_unreach, SIGNAL, RETURN, "ICMP errors received, with who sent them");
+
+/* Entry has told all, and the function returns nothing. */
+static nokprobe_inline void rp_decode_none(const struct rp_call *call, unsigned long ret,
+					   struct rp_record *rec)
+{
+}
+
+/* What it returns is 0, or a negative errno. */
+static nokprobe_inline void rp_decode_status(const struct rp_call *call, unsigned long ret,
+					     struct rp_record *rec)
+{
+	rp_decode_errno(ret, rec);
+}
 
 /* Its prototype is checked in compat.h.  Without a route it does nothing. */
-bool rp_enter_icmp_send(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_icmp_send(struct rp_call *call)
 {
-	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 0);
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 	const struct dst_entry *dst = skb_dst(skb);
 
 	if (!dst || !(dst->dev ?: skb->dev))
-		return false;
+		return 0;
 
 	call->net = dev_net(dst->dev ?: skb->dev);
 	rp_enter_packet(call, skb);
-	rp_enter_icmp(call, regs_get_kernel_argument(regs, 1), regs_get_kernel_argument(regs, 2),
-		      ntohl((__force __be32)regs_get_kernel_argument(regs, 3)));
-	return true;
+	rp_enter_icmp(call, 0, rp_arg(call, 1), rp_arg(call, 2),
+		      ntohl((__force __be32)rp_arg(call, 3)));
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_icmp_send);
+
+RP_DEFINE_HIT(__icmp_send, __ICMP_SEND, ICMP_OUT, rp_enter_icmp_send, rp_decode_none);
+RP_HANDLERS_RETURN(__icmp_send, 4);
+RP_DEFINE_ROW(__icmp_send, SIGNAL, RETURN, "ICMP errors that this host sends, to itself too");
 
 /*
  * static void ipv4_link_failure(struct sk_buff *skb)
  *
  * The caller owns the packet, and with it the route.
  */
-bool rp_enter_link_failure(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_link_failure(struct rp_call *call)
 {
-	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 0);
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 
-	call->arg[0] = skb;
 	call->net = dev_net(skb_dst(skb)->dev);
 	rp_enter_packet(call, skb);
-	return true;
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_link_failure);
 
-void rp_decode_link_failure(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+static nokprobe_inline void rp_decode_link_failure(const struct rp_call *call, unsigned long ret,
+						   struct rp_record *rec)
 {
-	const struct sk_buff *skb = call->arg[0];
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 
-	rp_fill_neighbour(rec, skb_rtable(skb), rec->flow.dst);
+	rp_fill_neighbour(rec, skb_rtable(skb), rec->flow.dst.v4);
 }
-NOKPROBE_SYMBOL(rp_decode_link_failure);
+
+RP_DEFINE_HIT(ipv4_link_failure, IPV4_LINK_FAILURE, LINK_FAILURE, rp_enter_link_failure,
+	      rp_decode_link_failure);
+RP_HANDLERS_RETURN(ipv4_link_failure, 1);
+RP_DEFINE_ROW(ipv4_link_failure, SIGNAL, RETURN, "neighbours and tunnel ends that do not answer");
 
 /* Its prototype is checked in compat.h. */
-bool rp_enter_hook_slow(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_hook_slow(struct rp_call *call)
 {
-	const struct nf_hook_state *state = (void *)regs_get_kernel_argument(regs, 1);
+	const struct nf_hook_state *state = (void *)rp_arg(call, 1);
 
 	if (state->pf != NFPROTO_IPV4)
-		return false;
+		return 0;
 
 	call->net = state->net;
-	call->signal.hook = state->hook;
+	call->signal = (struct rp_signal) { .hook = state->hook };
 	call->has = RP_HAS_SIGNAL;
-	rp_enter_packet(call, (void *)regs_get_kernel_argument(regs, 0));
-	return true;
+	rp_enter_packet(call, (void *)rp_arg(call, 0));
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_hook_slow);
 
-/* Nearly all packets pass: 1; or are taken for good: 0. */
-bool rp_keep_failure(const struct rp_call *call, unsigned long ret)
-{
-	return (int)ret < 0;
-}
-NOKPROBE_SYMBOL(rp_keep_failure);
+/* Nearly all packets pass (1), or are taken for good (0). */
+RP_DEFINE_HIT(nf_hook_slow, NF_HOOK_SLOW, NETFILTER, rp_enter_hook_slow, rp_decode_status,
+	      .flags = RP_ROW_FAILURES);
+RP_HANDLERS_RETURN(nf_hook_slow, 2);
+#ifdef CONFIG_NETFILTER
+RP_WRAPPER(nf_hook_slow, int,
+	   (struct sk_buff *skb, struct nf_hook_state *state, const struct nf_hook_entries *e,
+	    unsigned int i),
+	   (skb, state, e, i),
+	   (unsigned long)skb, (unsigned long)state);
+#endif
+
+RP_DEFINE_ROW(nf_hook_slow, NETFILTER, RETURN, "packets that netfilter refuses",
+	      .detour = RP_DETOUR(nf_hook_slow));
 
 RP_ASSERT_PROTO(ip_route_me_harder, int, struct net *, struct sock *, struct sk_buff *,
 		unsigned int);
 
-bool rp_enter_route_me_harder(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_route_me_harder(struct rp_call *call)
 {
-	call->net = (void *)regs_get_kernel_argument(regs, 0);
-	rp_enter_packet(call, (void *)regs_get_kernel_argument(regs, 2));
-	return true;
+	call->net = (void *)rp_arg(call, 0);
+	rp_enter_packet(call, (void *)rp_arg(call, 2));
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_route_me_harder);
+
+RP_DEFINE_HIT(ip_route_me_harder, IP_ROUTE_ME_HARDER, REROUTE, rp_enter_route_me_harder,
+	      rp_decode_status);
+RP_HANDLERS_RETURN(ip_route_me_harder, 3);
+RP_DEFINE_ROW(ip_route_me_harder, SIGNAL, RETURN, "that netfilter asked for another route");
 
 /*
  * static void __ip_rt_update_pmtu(struct rtable *rt, struct flowi4 *fl4, u32 mtu)
@@ -147,17 +182,21 @@ NOKPROBE_SYMBOL(rp_enter_route_me_harder);
  * Of this one and the next: what was heard, not whether it is believed; if so, the
  * FIB is asked inside.
  */
-bool rp_enter_update_pmtu(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_update_pmtu(struct rp_call *call)
 {
-	const struct rtable *rt = (void *)regs_get_kernel_argument(regs, 0);
+	const struct rtable *rt = (void *)rp_arg(call, 0);
 
 	call->net = dev_net(rt->dst.dev);
-	rp_fill_flow(&call->flow, (void *)regs_get_kernel_argument(regs, 1));
-	call->signal.info = regs_get_kernel_argument(regs, 2);
+	rp_fill_flow(&call->flow, (void *)rp_arg(call, 1));
+	call->signal = (struct rp_signal) { .info = rp_arg(call, 2) };
 	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
-	return true;
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_update_pmtu);
+
+RP_DEFINE_HIT(__ip_rt_update_pmtu, __IP_RT_UPDATE_PMTU, EXCEPTION, rp_enter_update_pmtu,
+	      rp_decode_none);
+RP_HANDLERS_RETURN(__ip_rt_update_pmtu, 3);
+RP_DEFINE_ROW(__ip_rt_update_pmtu, SIGNAL, RETURN, "path MTUs learned");
 
 /*
  * static void __ip_do_redirect(struct rtable *rt, struct sk_buff *skb, struct flowi4 *fl4,
@@ -165,40 +204,32 @@ NOKPROBE_SYMBOL(rp_enter_update_pmtu);
  *
  * The packet is icmp_rcv()'s.
  */
-bool rp_enter_do_redirect(struct rp_call *call, struct pt_regs *regs)
+static nokprobe_inline unsigned int rp_enter_do_redirect(struct rp_call *call)
 {
-	const struct sk_buff *skb = (void *)regs_get_kernel_argument(regs, 1);
+	const struct sk_buff *skb = (void *)rp_arg(call, 1);
 
 	call->net = dev_net(skb->dev);
-	call->arg[0] = skb;
-	rp_fill_flow(&call->flow, (void *)regs_get_kernel_argument(regs, 2));
-	call->signal.from = ip_hdr(skb)->saddr;
-	call->signal.type = icmp_hdr(skb)->type;
-	call->signal.code = icmp_hdr(skb)->code;
+	rp_fill_flow(&call->flow, (void *)rp_arg(call, 2));
+	call->signal = (struct rp_signal) {
+		.from.v4	= ip_hdr(skb)->saddr,
+		.type		= icmp_hdr(skb)->type,
+		.code		= icmp_hdr(skb)->code,
+	};
 	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
-	return true;
+	return RP_ENTER;
 }
-NOKPROBE_SYMBOL(rp_enter_do_redirect);
 
-void rp_decode_do_redirect(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
+static nokprobe_inline void rp_decode_do_redirect(const struct rp_call *call, unsigned long ret,
+						  struct rp_record *rec)
 {
-	const struct sk_buff *skb = call->arg[0];
+	const struct sk_buff *skb = (void *)rp_arg(call, 1);
 
 	rp_fill_gw(&rec->route, AF_INET, &icmp_hdr(skb)->un.gateway);
 	rp_fill_dev(&rec->route, skb->dev);
 	rec->has |= RP_HAS_ROUTE;
 }
-NOKPROBE_SYMBOL(rp_decode_do_redirect);
 
-void rp_decode_errno(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
-{
-	rec->err = (int)ret;
-	rec->verdict = rec->err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
-}
-NOKPROBE_SYMBOL(rp_decode_errno);
-
-/* Entry has told all. */
-void rp_decode_none(const struct rp_call *call, unsigned long ret, struct rp_record *rec)
-{
-}
-NOKPROBE_SYMBOL(rp_decode_none);
+RP_DEFINE_HIT(__ip_do_redirect, __IP_DO_REDIRECT, EXCEPTION, rp_enter_do_redirect,
+	      rp_decode_do_redirect);
+RP_HANDLERS_RETURN(__ip_do_redirect, 3);
+RP_DEFINE_ROW(__ip_do_redirect, SIGNAL, RETURN, "gateways learned from redirects");

@@ -1,230 +1,254 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A record as one line of text, in the words of `ip route`: the question, an
- * arrow, the answer.
+ * A record as one line of text:
+ *
+ *	TIME cpuN TASK[TGID] netns N KIND: ASKED => ANSWER in TIME by CALLER
+ *
+ * It is for people, so it leaves out what is no news, such as the namespace that the
+ * machine began with.  What failed has the name of its error behind the arrow.
  */
-#include <linux/in.h>
-#include <linux/kallsyms.h>
+#include <linux/errno.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/kernel.h>
-#include <linux/math64.h>
+#include <linux/netfilter.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/seq_file.h>
 #include <linux/socket.h>
+#include <linux/string.h>
 #include <linux/time64.h>
+#include <net/net_namespace.h>
 
-#include "caller.h"
-#include "compat.h"
 #include "error.h"
-#include "probe.h"
-#include "routeprobe_names.h"
+#include "files/phrase.h"
+#include "files/symbol.h"
 #include "files/text.h"
+#include "routeprobe_words.h"
+#include "uapi/routeprobe.h"
 
-static const char *const rp_context_names[] = { RP_CONTEXT_NAMES };
-static const char *const rp_verdict_names[] = { RP_VERDICT_NAMES };
-static const char *const rp_change_names[] = { RP_CHANGE_NAMES };
+static const struct rp_names rp_text_kinds = RP_NAMES(RP_KIND_NAMES);
+static const struct rp_names rp_text_contexts = RP_NAMES(RP_CONTEXT_NAMES);
+static const struct rp_names rp_text_ops = RP_NAMES(RP_CHANGE_NAMES);
+static const struct rp_names rp_text_tables = RP_NAMES(RP_TABLE_NAMES);
+static const struct rp_names rp_text_hooks = RP_NAMES(RP_HOOK_NAMES);
+static const struct rp_names rp_text_nl_flags = RP_NAMES(RP_NL_FLAG_NAMES);
+static const struct rp_names rp_text_icmp = RP_NAMES(RP_ICMP_NAMES);
+static const struct rp_names rp_text_icmp_unreach = RP_NAMES(RP_ICMP_UNREACH_NAMES);
+static const struct rp_names rp_text_icmp_exceeded = RP_NAMES(RP_ICMP_EXCEEDED_NAMES);
+static const struct rp_names rp_text_icmpv6 = RP_NAMES(RP_ICMPV6_NAMES);
+static const struct rp_names rp_text_icmpv6_unreach = RP_NAMES(RP_ICMPV6_UNREACH_NAMES);
 
-void rp_text_reasons(struct seq_file *m)
+/* Tasks and devices call themselves as they like, also by what a terminal obeys: %*pE. */
+static void rp_text_head(struct seq_file *m, const struct rp_record *rec)
 {
-	unsigned int reason;
-
-	for (reason = 0; reason < rp_error_reasons(); reason++)
-		if (rp_error_reason(reason))
-			seq_printf(m, "%u %s\n", reason, rp_error_reason(reason));
-}
-
-/*
- * The name of a return address, never the address itself.  %pB prints the bare number
- * when no symbol is near, as for the code of a module that is gone.
- */
-static void rp_text_symbol(struct seq_file *m, unsigned long addr)
-{
-	char name[KSYM_SYMBOL_LEN] = "";
-
-	if (addr)
-		snprintf(name, sizeof(name), "%pB", (void *)addr);
-	if (!name[0] || strstarts(name, "0x"))
-		seq_putc(m, '?');
+	seq_printf(m, "%llu.%09llu cpu%u", rec->time_ns / NSEC_PER_SEC,
+		   rec->time_ns % NSEC_PER_SEC, rec->cpu);
+	if (rec->context == RP_CONTEXT_TASK)
+		seq_printf(m, " %*pE[%u]", (int)strnlen(rec->comm, RP_NAME_LEN), rec->comm,
+			   rec->tgid);
 	else
-		seq_puts(m, name);
+		rp_phrase_name(m, "", &rp_text_contexts, rec->context);
+	if (!rec->netns)
+		seq_puts(m, " netns ?");
+	else if (rec->netns != init_net.ns.inum)
+		seq_printf(m, " netns %u", rec->netns);
+	rp_phrase_name(m, "", &rp_text_kinds, rec->kind);
+	seq_putc(m, ':');
 }
 
-void rp_text_caller(struct seq_file *m, unsigned int id)
+static void rp_text_change(struct seq_file *m, const struct rp_record *rec)
 {
-	rp_text_symbol(m, id ? rp_caller_addr(id) : 0);
+	rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
+	rp_phrase_flags(m, &rp_text_nl_flags, rec->change.nlflags);
+	if (rec->change.op == RP_CHANGE_FLUSH)
+		seq_printf(m, " %u route%s", rec->change.count, rec->change.count == 1 ? "" : "s");
+	rp_phrase_route(m, rec);
+	if (rec->change.expires_s)
+		seq_printf(m, " expires %usec", rec->change.expires_s);
 }
 
-/* A return address is never the beginning of a function, but for a trampoline's. */
-static bool rp_text_is_trampoline(unsigned long addr)
+/* What was asked, or what changed */
+static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 {
-	char name[KSYM_SYMBOL_LEN];
-
-	snprintf(name, sizeof(name), "%pS", (void *)addr);
-	return strstarts(name + strspn(name, "_"), "kretprobe_trampoline+0x0/");
-}
-
-/**
- * rp_text_frames() - a stack, one frame a line
- * @m: where to
- * @frames: return addresses, the innermost first
- * @count: how many
- * @cut: there were more
- *
- * An unwinder that does not know of return probes ends at the trampoline of one.
- */
-void rp_text_frames(struct seq_file *m, const unsigned long *frames, unsigned int count,
-		    bool cut)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		if (RP_COMPAT_STACK_AT_ENTRY && rp_text_is_trampoline(frames[i])) {
-			cut = true;
-			break;
-		}
-		seq_putc(m, ' ');
-		rp_text_symbol(m, frames[i]);
-		seq_putc(m, '\n');
+	switch (rec->kind) {
+	case RP_KIND_CHANGE:
+	case RP_KIND_EVENT:
+		rp_text_change(m, rec);
+		break;
+	case RP_KIND_RULE_EVENT:
+		rp_phrase_name(m, "", &rp_text_ops, rec->rule.op);
+		rp_phrase_rule(m, rec);
+		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
+		rp_phrase_nexthop(m, rec);
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
+		rp_phrase_address(m, rec);
+		break;
+	case RP_KIND_LINK_EVENT:
+		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
+		rp_phrase_hop(m, rec);
+		break;
+	default:
+		if (rec->has & RP_HAS_FLOW)
+			rp_phrase_flow(m, rec);
+		if (rec->has & RP_HAS_RULE && rec->kind != RP_KIND_RULES)
+			rp_phrase_rule(m, rec);
 	}
-	if (cut)
-		seq_puts(m, " ...\n");
 }
 
-static void rp_text_flow(struct seq_file *m, const struct rp_flow *flow)
-{
-	seq_printf(m, " to %pI4 from %pI4", &flow->dst, &flow->src);
-	if (flow->oif)
-		seq_printf(m, " oif %u", flow->oif);
-	if (flow->iif)
-		seq_printf(m, " iif %u", flow->iif);
-	if (flow->l3mdev)
-		seq_printf(m, " l3mdev %u", flow->l3mdev);
-	if (flow->mark)
-		seq_printf(m, " mark 0x%x", flow->mark);
-	seq_printf(m, " uid %u", flow->uid);
-	if (flow->tos)
-		seq_printf(m, " tos 0x%x", flow->tos);
-	if (flow->scope)
-		seq_printf(m, " scope %u", flow->scope);
-	if (flow->proto)
-		seq_printf(m, " ipproto %u", flow->proto);
-	if (flow->proto == IPPROTO_ICMP)
-		seq_printf(m, " type %u code %u", ntohs(flow->dport) >> 8,
-			   ntohs(flow->dport) & 0xff);
-	else if (flow->sport || flow->dport)
-		seq_printf(m, " sport %u dport %u", ntohs(flow->sport), ntohs(flow->dport));
-	if (flow->flags)
-		seq_printf(m, " flags 0x%x", flow->flags);
-}
-
-static void rp_text_route(struct seq_file *m, const struct rp_record *rec)
-{
-	const struct rp_route *route = &rec->route;
-
-	if (route->table)
-		seq_printf(m, " table %u", route->table);
-	if (rec->has & RP_HAS_ROUTE && route->table)
-		seq_printf(m, " %pI4/%u type %u scope %u proto %u metric %u", &route->dst,
-			   route->dst_len, route->type, route->scope, route->protocol,
-			   route->metric);
-	else if (route->dst_len)
-		seq_printf(m, " %pI4/%u", &route->dst, route->dst_len);
-	if (route->gw_family == AF_INET)
-		seq_printf(m, " via %pI4", route->gw);
-	else if (route->gw_family == AF_INET6)
-		seq_printf(m, " via inet6 %pI6c", route->gw);
-	if (route->dev[0])
-		seq_printf(m, " dev %s", route->dev);
-	else if (route->oif)
-		seq_printf(m, " oif %u", route->oif);
-	if (route->prefsrc)
-		seq_printf(m, " src %pI4", &route->prefsrc);
-	if (route->nh_count > 1)
-		seq_printf(m, " leg %u/%u weight %u", route->nh_sel + 1, route->nh_count,
-			   route->nh_weight);
-	if (route->nhid)
-		seq_printf(m, " nhid %u", route->nhid);
-	if (route->nh_flags)
-		seq_printf(m, " nhflags 0x%x", route->nh_flags);
-	if (rec->has & RP_HAS_RTABLE)
-		seq_printf(m, " rttype %u rtflags 0x%x", route->rt_type, route->rt_flags);
-	if (rec->has & RP_HAS_PMTU)
-		seq_printf(m, " pmtu %u", rec->pmtu);
-}
-
-static void rp_text_rule(struct seq_file *m, const struct rp_rule *rule)
-{
-	if (rule->op)
-		seq_printf(m, " %s", rp_change_names[rule->op]);
-	seq_printf(m, " pref %u action %u", rule->priority, rule->action);
-	if (rule->l3mdev)
-		seq_puts(m, " l3mdev");
-	else
-		seq_printf(m, " lookup %u", rule->table);
-	if (rule->suppressed)
-		seq_puts(m, " suppressed");
-}
-
-static void rp_text_change(struct seq_file *m, const struct rp_change *change)
-{
-	seq_printf(m, " %s", rp_change_names[change->op]);
-	if (change->op == RP_CHANGE_FLUSH)
-		seq_printf(m, " %u routes", change->count);
-	if (change->nlflags)
-		seq_printf(m, " nlflags 0x%x", change->nlflags);
-}
-
-static void rp_text_signal(struct seq_file *m, u8 kind, const struct rp_signal *signal)
-{
-	if (kind == RP_KIND_NETFILTER)
-		seq_printf(m, " hook %u", signal->hook);
-	else if (signal->type)
-		seq_printf(m, " icmp %u/%u", signal->type, signal->code);
-	if (signal->info)
-		seq_printf(m, " mtu %u", signal->info);
-	if (signal->from)
-		seq_printf(m, " sent by %pI4", &signal->from);
-}
-
+/* "next" says already that the error is EAGAIN. */
 static void rp_text_err(struct seq_file *m, const struct rp_record *rec)
 {
-	const char *reason = rec->err > 0 ? rp_error_reason(rec->err) : NULL;
+	const char *name = rp_error_name(rec->err);
 
-	if (reason)
-		seq_printf(m, " drop %s", reason);
-	else if (rec->err > 0)
-		seq_printf(m, " drop %d", rec->err);
-	else if (rec->err)
-		seq_printf(m, " err %d", rec->err);
+	if (!rec->err || (rec->verdict == RP_VERDICT_NEXT && rec->err == -EAGAIN))
+		return;
+	if (rec->err > 0)
+		seq_puts(m, " drop");
+	if (name)
+		seq_printf(m, " %s", name);
+	else
+		seq_printf(m, " %d", rec->err);
 	if (rec->has & RP_HAS_DST_ERROR)
-		seq_puts(m, " in dst");
+		seq_puts(m, " (dst)");
+}
+
+static const char *rp_text_icmp_name(u8 family, u8 type, u8 code)
+{
+	if (family == AF_INET6 && type == ICMPV6_DEST_UNREACH)
+		return rp_phrase_find(&rp_text_icmpv6_unreach, code);
+	if (family == AF_INET6)
+		return rp_phrase_find(&rp_text_icmpv6, type);
+	if (type == ICMP_DEST_UNREACH)
+		return rp_phrase_find(&rp_text_icmp_unreach, code);
+	if (type == ICMP_TIME_EXCEEDED)
+		return rp_phrase_find(&rp_text_icmp_exceeded, code);
+	return rp_phrase_find(&rp_text_icmp, type);
+}
+
+static void rp_text_heard(struct seq_file *m, const struct rp_record *rec)
+{
+	const struct rp_signal *signal = &rec->signal;
+	const char *name = rp_text_icmp_name(rec->family, signal->type, signal->code);
+
+	if (signal->type)
+		seq_printf(m, " icmp %u/%u", signal->type, signal->code);
+	if (signal->type && name)
+		seq_printf(m, " %s", name);
+	if (signal->info)
+		seq_printf(m, " mtu %u", signal->info);
+	rp_phrase_hop(m, rec);
+	if (!rp_phrase_is_zero(&signal->from)) {
+		seq_puts(m, " from ");
+		rp_phrase_addr(m, rec->family, &signal->from);
+	}
+}
+
+/* What happened to a packet, or was heard of its path */
+static void rp_text_signal(struct seq_file *m, const struct rp_record *rec)
+{
+	switch (rec->kind) {
+	case RP_KIND_NETFILTER:
+		rp_phrase_name(m, "hook ", &rp_text_hooks, rec->signal.hook);
+		break;
+	case RP_KIND_LINK_FAILURE:
+		seq_puts(m, " no answer");
+		if (rec->route.gw_family) {
+			seq_puts(m, " from ");
+			rp_phrase_addr(m, rec->route.gw_family, rec->route.gw);
+		}
+		rp_phrase_dev(m, rec);
+		break;
+	case RP_KIND_REROUTE:
+		if (!rec->err)
+			seq_puts(m, " ok");
+		break;
+	default:
+		rp_text_heard(m, rec);
+	}
+}
+
+/* Why the next table or rule is asked; for a socket, why its route is looked up again */
+static void rp_text_next(struct seq_file *m, const struct rp_record *rec)
+{
+	bool rule = rec->has & RP_HAS_RULE;
+
+	if (rec->kind == RP_KIND_CACHE)
+		seq_puts(m, " stale");
+	else if (rec->kind == RP_KIND_RULE && rec->err == -EAGAIN)
+		seq_puts(m, " next, no such table");
+	else if (rule && rec->rule.suppressed)
+		seq_puts(m, " suppressed");
+	else if (rec->kind == RP_KIND_LOOKUP && !(rule && rec->rule.table))
+		rp_phrase_name(m, "next after table ", &rp_text_tables, rec->route.table);
+	else
+		seq_puts(m, " next");
+}
+
+static void rp_text_reject(struct seq_file *m, int err)
+{
+	if (err == -EHOSTUNREACH)
+		seq_puts(m, " unreachable");
+	else if (err == -EACCES)
+		seq_puts(m, " prohibit");
+	else if (err == -EINVAL)
+		seq_puts(m, " blackhole");
+}
+
+/* What a decision, or a step of one, came to */
+static void rp_text_found(struct seq_file *m, const struct rp_record *rec)
+{
+	bool rule = rec->kind == RP_KIND_RULES && rec->has & RP_HAS_RULE;
+	bool route = rec->has & (RP_HAS_ROUTE | RP_HAS_RTABLE) || rec->route.table;
+
+	if (rec->verdict == RP_VERDICT_NEXT) {
+		rp_text_next(m, rec);
+		route = rec->has & RP_HAS_ROUTE;
+	} else if (rec->verdict == RP_VERDICT_REJECT && rec->kind == RP_KIND_LOOKUP) {
+		rp_text_reject(m, rec->err);
+	} else if (rec->verdict == RP_VERDICT_HIT && !route && !rule) {
+		seq_puts(m, " ok");
+	}
+	if (rule)
+		rp_phrase_rule(m, rec);
+	if (rule && route)
+		seq_putc(m, ',');
+	if (route)
+		rp_phrase_route(m, rec);
+}
+
+static void rp_text_answer(struct seq_file *m, const struct rp_record *rec)
+{
+	unsigned int kind = RP_KIND_BIT(rec->kind);
+
+	if (kind & RP_KINDS_EVENT ? !rec->err : !rec->verdict && !(kind & RP_KINDS_SIGNAL))
+		return;
+	seq_puts(m, " =>");
+	rp_text_err(m, rec);
+	if (kind & RP_KINDS_SIGNAL)
+		rp_text_signal(m, rec);
+	else if (kind & RP_KINDS_CHANGE && !rec->err)
+		seq_puts(m, " ok");
+	else if (!(kind & (RP_KINDS_CHANGE | RP_KINDS_EVENT)))
+		rp_text_found(m, rec);
 }
 
 void rp_text_record(struct seq_file *m, const struct rp_record *rec)
 {
-	u32 nsec;
-	u64 sec = div_u64_rem(rec->time_ns, NSEC_PER_SEC, &nsec);
-
-	seq_printf(m, "%llu.%09u cpu%u %s", sec, nsec, rec->cpu, rp_context_names[rec->context]);
-	if (rec->context == RP_CONTEXT_TASK)
-		seq_printf(m, " %s[%u]", rec->comm, rec->tgid);
-	if (rec->netns)
-		seq_printf(m, " netns %u", rec->netns);
-	seq_printf(m, " %s:", rp_probe_descs[rec->probe].symbol);
-
-	if (rec->has & RP_HAS_FLOW)
-		rp_text_flow(m, &rec->flow);
-	if (rec->has & RP_HAS_RULE)
-		rp_text_rule(m, &rec->rule);
-	if (rec->has & RP_HAS_CHANGE)
-		rp_text_change(m, &rec->change);
-	if (rec->has & RP_HAS_SIGNAL)
-		rp_text_signal(m, rec->kind, &rec->signal);
-
-	seq_printf(m, " => %s", rp_verdict_names[rec->verdict]);
-	rp_text_err(m, rec);
-	rp_text_route(m, rec);
-
-	seq_printf(m, " in %lluns by ", rec->duration_ns);
-	rp_text_caller(m, rec->caller);
+	rp_text_head(m, rec);
+	rp_text_asked(m, rec);
+	rp_text_answer(m, rec);
+	if (rec->duration_ns)
+		seq_printf(m, " in %llu.%03lluus", rec->duration_ns / NSEC_PER_USEC,
+			   rec->duration_ns % NSEC_PER_USEC);
+	if (rec->caller) {
+		seq_puts(m, " by ");
+		rp_symbol_caller(m, rec->caller);
+	}
 	if (rec->stack)
 		seq_printf(m, " stack %u", rec->stack);
 	seq_putc(m, '\n');

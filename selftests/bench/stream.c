@@ -70,8 +70,8 @@ static void describe(void)
 	snprintf(words, sizeof(words), "routeprobe 0\nabi %d.%d\nrecord %zu\nkernel none\n",
 		 RP_ABI_MAJOR, RP_ABI_MINOR, sizeof(struct rp_record));
 	text("version", words);
-	text("probes", "1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t0\t0\t0\t-\n"
-	     "3\tfib_table_lookup\tlookup\tlookup\tarmed\t0\t0\t0\t-\n");
+	text("probes", "1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t0\t0\t0\tkretprobe\t-\n"
+	     "3\tfib_table_lookup\tlookup\tlookup\tarmed\t0\t0\t0\tkretprobe\t-\n");
 	text("callers", "1 udp_sendmsg+0x1/0x2\n");
 	text("stacks", "1 1\n udp_sendmsg+0x1/0x2\n __sys_sendto+0x1/0x2\n\n"
 	     "2 1\n ip_queue_xmit+0x1/0x2\n tcp_sendmsg+0x1/0x2\n\n");
@@ -125,7 +125,7 @@ static void fill(struct rp_record *rec, int cpu, uint64_t seq, uint64_t ns)
 	rec->has = RP_HAS_FLOW;
 	rec->verdict = n % 1000 ? RP_VERDICT_HIT : RP_VERDICT_ERROR;
 	rec->err = n % 1000 ? 0 : -ENETUNREACH;
-	rec->flow.dst = htonl(0x0a000000 + n % FLOWS);
+	rec->flow.dst.v4 = htonl(0x0a000000 + n % FLOWS);
 	rec->flow.iif = 1;
 	rec->flow.proto = IPPROTO_UDP;
 	rec->flow.dport = htons(53);

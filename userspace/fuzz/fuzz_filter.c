@@ -29,10 +29,8 @@ int rp_fuzz_one(const uint8_t *data, size_t size)
 	rp_decision_make(&d, &node);
 	rp_fib_init(&fib);
 	rp_map_set(&reasons, 16, "IP_RPFILTER");
-	if (!rp_filter_parse(&f, &reasons, n, words)) {
+	if (!rp_filter_parse(&f, &reasons, n, words))
 		rp_filter_match(&f, &d, &fib);
-		rp_filter_free(&f);
-	}
 	rp_map_clear(&reasons);
 	rp_fib_exit(&fib);
 	free(text);

@@ -10,15 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "addr.h"
 #include "fake.h"
 #include "pack.h"
 
 static const char rp_fake_probes[] =
-	"#id\tname\tkind\tgroup\tstate\trecorded\tfiltered\tmissed\tuse\n"
-	"1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t5\t0\t2\troutes of packets sent\n"
-	"2\tip_route_output_flow\toutput-flow\toutput\toff\t0\t0\t0\tIPsec\n"
-	"3\tfib_table_lookup\tlookup\tlookup\tarmed\t9\t1\t0\ttables\n"
-	"4\tfib4_rule_action\trule\tlookup\tabsent:2\t0\t0\t0\trules\n";
+	"#id\tname\tkind\tgroup\tstate\trecorded\tfiltered\tmissed\thook\tuse\n"
+	"1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t5\t0\t2\t-\troutes of packets sent\n"
+	"2\tip_route_output_flow\toutput-flow\toutput\toff\t0\t0\t0\t-\tIPsec\n"
+	"3\tfib_table_lookup\tlookup\tlookup\tarmed\t9\t1\t0\t-\ttables\n"
+	"4\tfib4_rule_action\trule\tlookup\tabsent:2\t0\t0\t0\t-\trules\n";
 
 static const char rp_fake_names[] =
 	"{\"netns\":{\"inode\":4026532001,\"name\":\"blue\"}}\n"
@@ -56,7 +57,7 @@ void rp_fake_make(struct rp_fake *f)
 	if (!mkdtemp(f->dir))
 		abort();
 	rp_fake_write(f, "version",
-		      "routeprobe 0.1.0\nabi 2.0\nrecord 192\nkernel 6.1.0-test\n");
+		      "routeprobe 0.1.0\nabi 3.0\nrecord 256\nkernel 6.1.0-test\n");
 	rp_fake_write(f, "probes", rp_fake_probes);
 	rp_fake_write(f, "callers",
 		      "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n"
@@ -105,6 +106,7 @@ struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t e
 		.tid = 7,
 		.tgid = 7,
 		.comm = "app",
+		.family = AF_INET,
 		.kind = kind,
 		.context = RP_CONTEXT_TASK,
 		.verdict = RP_VERDICT_HIT,
@@ -113,15 +115,21 @@ struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t e
 	return rec;
 }
 
+static unsigned int rp_fake_family(const char *addr)
+{
+	return strchr(addr, ':') ? AF_INET6 : AF_INET;
+}
+
 void rp_fake_flow(struct rp_record *rec, const char *src, const char *dst)
 {
 	rec->has |= RP_HAS_FLOW;
 	rec->flow.iif = 1;
 	rec->flow.proto = IPPROTO_UDP;
 	rec->flow.dport = htons(53);
-	inet_pton(AF_INET, dst, &rec->flow.dst);
+	rec->family = rp_fake_family(dst);
+	rp_addr_parse(&rec->flow.dst, rec->family, dst);
 	if (src)
-		inet_pton(AF_INET, src, &rec->flow.src);
+		rp_addr_parse(&rec->flow.src, rec->family, src);
 }
 
 void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix,
@@ -136,10 +144,11 @@ void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix
 	rec->route.nh_weight = 1;
 	rec->route.oif = 7;
 	snprintf(rec->route.dev, sizeof(rec->route.dev), "%s", dev);
-	inet_pton(AF_INET, prefix, &rec->route.dst);
+	rec->family = rp_fake_family(prefix);
+	rp_addr_parse(&rec->route.dst, rec->family, prefix);
 	if (gateway) {
-		rec->route.gw_family = AF_INET;
-		inet_pton(AF_INET, gateway, rec->route.gw);
+		rec->route.gw_family = rp_fake_family(gateway);
+		inet_pton(rec->route.gw_family, gateway, rec->route.gw);
 	}
 }
 

@@ -26,6 +26,7 @@ void rp_fake_session(const struct rp_fake *f, const char *extra);
 
 /* A record of task 7 ("app") on CPU 0 in the namespace "blue" */
 struct rp_record rp_fake_record(unsigned int kind, uint64_t begin_ns, uint64_t end_ns);
+/* These give it the family that the addresses are of. */
 void rp_fake_flow(struct rp_record *rec, const char *src, const char *dst);
 void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix,
 		   unsigned int len, const char *gateway, const char *dev);

@@ -22,6 +22,7 @@ typedef uint64_t u64;
 #define __rcu
 #define nokprobe_inline		inline
 #define rcu_dereference_sched(p) (p)
+#define U32_MAX			UINT32_MAX
 #define BIT(n)			(1UL << (n))
 #define NOKPROBE_SYMBOL(name)
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)

@@ -74,7 +74,7 @@ static struct rp_record asked(uint64_t us, const char *dst, const char *gw)
 	rec.flow.sport = htons(40000 + us);
 	rec.has |= RP_HAS_RTABLE;
 	rec.route.rt_type = RTN_UNICAST;
-	inet_pton(AF_INET, "10.0.1.1", &rec.route.prefsrc);
+	inet_pton(AF_INET, "10.0.1.1", &rec.route.prefsrc.v4);
 	return rec;
 }
 
@@ -151,7 +151,7 @@ static void add_differences(struct rp_fake *a, struct rp_fake *b)
 	/* another source */
 	rp_fake_add(a, asked(5, "10.4.4.4", "10.0.1.2"));
 	rec = in_b(asked(5, "10.4.4.4", "10.0.1.2"));
-	inet_pton(AF_INET, "10.0.1.9", &rec.route.prefsrc);
+	inet_pton(AF_INET, "10.0.1.9", &rec.route.prefsrc.v4);
 	rp_fake_add(b, rec);
 	/* the same */
 	add_both(a, b, asked(6, "10.5.5.5", "10.0.1.2"));
@@ -239,7 +239,7 @@ TEST_F(diff, json)
 	rp_fake_add(&self->b, in_b(refused(2, "10.2.2.2")));
 	self->options.json = true;
 	ASSERT_EQ(RP_DIFF_DIFFERENT, RUN());
-	HAS(self->out, "{\"kind\":\"diff\",\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"asked\":\"output\",\"flow\":{\"dst\":\"10.2.2.2\",\"oif\":\"ha\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"differs\":[\"verdict\",\"table\",\"route\",\"hop\",\"source\"],\"a\":[{\"times\":1,\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.0.0/8\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"flags\":[],\"verdict\":\"ok\"}],\"b\":[{\"times\":1,\"flags\":[],\"verdict\":\"ENETUNREACH\"}]}\n"
+	HAS(self->out, "{\"kind\":\"diff\",\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"asked\":\"output\",\"flow\":{\"dst\":\"10.2.2.2\",\"oif\":\"ha\",\"iif\":\"lo\",\"uid\":0,\"ipproto\":\"udp\",\"dport\":53},\"differs\":[\"verdict\",\"table\",\"route\",\"hop\",\"source\"],\"a\":[{\"times\":1,\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.0.0/8\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"prefsrc\":\"10.0.1.1\",\"flags\":[],\"verdict\":\"ok\"}],\"b\":[{\"times\":1,\"flags\":[],\"verdict\":\"ENETUNREACH\"}]}\n"
 		"{\"kind\":\"summary\",\"different\":1,\"same\":0,\"only_a\":0,\"only_b\":0,\"left_out\":0}\n"
 		"{\"kind\":\"end\",\"recording\":\"/tmp/routeprobe-test-");
 	EXPECT_EQ(self->out, strstr(self->out, "{\"kind\":\"diff\""));
@@ -283,11 +283,11 @@ TEST_F(diff, combinations)
 	struct rp_record rec = asked(1, "10.1.1.1", "10.0.1.2"), other;
 
 	other = asked(2, "10.1.1.1", "10.0.1.3");
-	inet_pton(AF_INET, "10.0.1.9", &other.route.prefsrc);
+	inet_pton(AF_INET, "10.0.1.9", &other.route.prefsrc.v4);
 	rp_fake_add(&self->a, rec);
 	rp_fake_add(&self->a, other);
-	other.route.prefsrc = rec.route.prefsrc;
-	inet_pton(AF_INET, "10.0.1.9", &rec.route.prefsrc);
+	other.route.prefsrc.v4 = rec.route.prefsrc.v4;
+	inet_pton(AF_INET, "10.0.1.9", &rec.route.prefsrc.v4);
 	rp_fake_add(&self->b, in_b(rec));
 	rp_fake_add(&self->b, in_b(other));
 	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN());
@@ -328,7 +328,7 @@ TEST_F(diff, other_flows)
 	other.netns++;
 	rp_fake_add(&self->b, other);
 	other = rec;
-	inet_pton(AF_INET, "10.0.1.1", &other.flow.src);
+	inet_pton(AF_INET, "10.0.1.1", &other.flow.src.v4);
 	rp_fake_add(&self->b, other);
 	other = rec;
 	other.kind = RP_KIND_INPUT;
@@ -376,7 +376,7 @@ TEST_F(diff, other_probes)
 	char said[256];
 
 	rp_fake_write(&self->b, "probes",
-		      "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\n3\tc\tlookup\tlookup\toff\t0\t0\t0\t-\n");
+		      "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n3\tc\tlookup\tlookup\toff\t0\t0\t0\t-\t-\n");
 	EXPECT_EQ(RP_DIFF_SAME, RUN());
 	snprintf(said, sizeof(said), "%s has no probe armed for kind lookup: what differs may be that alone\n",
 		 self->b.dir);
@@ -387,7 +387,7 @@ TEST_F(diff, other_probes)
 TEST_F(diff, damaged)
 {
 	add_differences(&self->a, &self->b);
-	rp_fake_append(&self->b, "packed0", "\7\0\0\0half of it", 14);
+	rp_fake_append(&self->b, "packed0", "\7\0\0\0\0half of it", 15);
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN());
 	HAS(self->err, "packed0: after 9 records: the last record is cut off");
 	HAS(self->err, "4 flows differ, ");
@@ -422,7 +422,7 @@ TEST_F(diff, unusable)
 	self->options.nwords = 4;
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN());
 	EXPECT_STREQ("", self->out);
-	HAS(self->err, "\"via\" is no filter word");
+	HAS(self->err, "unknown filter word \"via\"");
 }
 
 /* Without room for a flow or an answer nothing is claimed of them. */

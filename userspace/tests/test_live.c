@@ -190,6 +190,7 @@ TEST_F(live, records_a_command)
 	EXPECT_EQ(0, rp_fib_load(&fib, fd, "fib.json"));
 	EXPECT_LT(0, fib.links.count);
 	rp_fib_exit(&fib);
+	rp_session_free(&session);
 	close(fd);
 
 	free(self->out);
@@ -197,6 +198,23 @@ TEST_F(live, records_a_command)
 	self->options = (struct rp_options) { .input = self->copy.dir };
 	EXPECT_EQ(RP_EXIT_OK, RUN(report));
 	HAS(self->err, "500 records, 500 decisions, 0 lost");
+}
+
+/* Overwritten before the first was read: the report says the same as the recorder. */
+TEST_F(live, loses_at_the_beginning)
+{
+	char *words[4], text[TEXT_MAX];
+
+	rp_fake_write(&self->fake, "cpu0", "");
+	stage(&self->fake, 4, 100);
+	command(&self->options, words, text, sizeof(text), &self->fake, "true");
+	EXPECT_EQ(RP_EXIT_OK, RUN(record));
+	HAS(self->err, "100 records, 3 lost, 0 missed by probes");
+	free(self->out);
+	free(self->err);
+	self->options = (struct rp_options) { .input = self->copy.dir };
+	EXPECT_EQ(RP_EXIT_OK, RUN(report));
+	HAS(self->err, "100 records, 100 decisions (1 incomplete), 3 lost (cpu0 3)");
 }
 
 /* What was dropped keeps its reason wherever the recording is read. */
@@ -467,17 +485,25 @@ TEST_F(live, hist_damaged)
 TEST_F(live, status)
 {
 	EXPECT_EQ(RP_EXIT_OK, RUN(status));
-	HAS(self->out, "module                         routeprobe 0.1.0, contract 2.0\n");
+	HAS(self->out, "module                         routeprobe 0.1.0, contract 3.0\n");
 	HAS(self->out, "records_per_cpu                4096\n");
-	HAS(self->out, "ip_route_output_key_hash_rcu   output  armed                     5            0            2  routes of packets sent\n");
-	HAS(self->out, "fib4_rule_action               lookup  absent ENOENT             0            0            0  without it: rules\n");
+	HAS(self->out, "ip_route_output_key_hash_rcu   output    armed          -                     5            0            2  routes of packets sent\n");
+	HAS(self->out, "fib4_rule_action               lookup    absent ENOENT  -                     0            0            0  without it: rules\n");
 }
 
 TEST_F(live, newer_module)
 {
-	rp_fake_write(&self->fake, "version", "routeprobe 3.0\nabi 3.0\nrecord 256\n");
+	rp_fake_write(&self->fake, "version", "routeprobe 4.0\nabi 4.0\nrecord 512\n");
 	EXPECT_EQ(RP_EXIT_ERROR, RUN(status));
-	HAS(self->err, "the module (routeprobe 3.0) speaks contract 3.0, this reader (routeprobe 0.1.0) speaks 2.0: upgrade the reader\n");
+	HAS(self->err, "the module (routeprobe 4.0) speaks contract 4.0, this reader (routeprobe 0.1.0) speaks 3.0: upgrade the reader\n");
+	EXPECT_STREQ("", self->out);
+}
+
+TEST_F(live, older_module)
+{
+	rp_fake_write(&self->fake, "version", "routeprobe 0.1.0\nabi 2.0\nrecord 192\n");
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(status));
+	HAS(self->err, "the module (routeprobe 0.1.0) speaks contract 2.0, this reader (routeprobe 0.1.0) speaks 3.0: upgrade the module\n");
 	EXPECT_STREQ("", self->out);
 }
 

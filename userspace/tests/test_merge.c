@@ -16,38 +16,46 @@
 /* The contract: a compiler that lays it out otherwise must not go on. */
 #define AT(member, offset) \
 	static_assert(offsetof(struct rp_record, member) == (offset), #member)
-static_assert(sizeof(struct rp_record) == 192, "record");
-static_assert(sizeof(struct rp_flow) == 36, "flow");
-static_assert(sizeof(struct rp_route) == 72, "route");
-static_assert(sizeof(struct rp_rule) == sizeof(struct rp_change), "rule, change");
+static_assert(sizeof(struct rp_record) == 256, "record");
+static_assert(sizeof(struct rp_flow) == 64, "flow");
+static_assert(sizeof(struct rp_route) == 96, "route");
+static_assert(sizeof(struct rp_signal) == 24, "signal");
 AT(seq, 0);
 AT(time_ns, 8);
 AT(duration_ns, 16);
-AT(caller, 24);
-AT(netns, 28);
-AT(tid, 32);
-AT(tgid, 36);
+AT(tid, 24);
+AT(tgid, 28);
+AT(netns, 32);
+AT(caller, 36);
+AT(cpu, 38);
 AT(comm, 40);
 AT(err, 56);
+AT(stack, 60);
 AT(probe, 64);
-AT(cpu, 66);
-AT(kind, 68);
-AT(context, 69);
-AT(verdict, 70);
-AT(has, 71);
+AT(family, 65);
+AT(kind, 66);
+AT(context, 67);
+AT(verdict, 68);
+AT(has, 70);
 AT(flow, 72);
-AT(flow.dport, 100);
-AT(flow.flags, 107);
-AT(route, 108);
-AT(route.dst_len, 120);
-AT(route.gw, 140);
-AT(route.dev, 156);
-AT(route.nh_weight, 176);
-AT(route.nh_count, 179);
-AT(rule, 180);
-AT(change, 180);
-AT(rule.suppressed, 190);
-AT(change.op, 188);
+AT(flow.src, 88);
+AT(flow.label, 124);
+AT(flow.dport, 128);
+AT(flow.flags, 135);
+AT(route, 136);
+AT(route.prefsrc, 152);
+AT(route.gw, 168);
+AT(route.dev, 184);
+AT(route.table, 200);
+AT(route.dst_len, 208);
+AT(route.src_len, 227);
+AT(route.nh_weight, 228);
+AT(route.nh_count, 231);
+AT(rule, 232);
+AT(rule.suppressed, 242);
+AT(change.op, 244);
+AT(signal.info, 248);
+AT(cached.expires_s, 236);
 
 FIXTURE(merge) {
 	struct rp_fake fake;
@@ -197,6 +205,28 @@ TEST_F(merge, gaps)
 	EXPECT_EQ(20, m.from_ns);
 	EXPECT_EQ(40, m.to_ns);
 	EXPECT_EQ(3, rp_source_lost(&self->src));
+}
+
+/* A recording says where it began, so what it lost before its first record counts. */
+TEST_F(merge, lost_at_the_beginning)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_CHANGE, 10, 20);
+	struct rp_merged m;
+
+	rp_fake_session(&self->fake, "begin_cpu0 2\nbegin_cpu1 0\n");
+	rec.seq = 5;
+	rp_fake_add(&self->fake, rec);
+	rec.cpu = 1;
+	rec.seq = 1;
+	rp_fake_add(&self->fake, rec);
+	OPEN(true, RP_SOURCE_WHOLE);
+	ASSERT_TRUE(rp_merge_next(&self->merge, &m));
+	EXPECT_EQ(4, m.missing);
+	EXPECT_EQ(20, m.to_ns);
+	EXPECT_EQ(2, rp_source_lost(&self->src));
+	ASSERT_TRUE(rp_merge_next(&self->merge, &m));
+	EXPECT_EQ(0, m.missing);
+	EXPECT_EQ(2, rp_source_lost(&self->src));
 }
 
 /* The fast count of a batch comes to the same as one by one. */

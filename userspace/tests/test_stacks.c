@@ -32,10 +32,10 @@ FIXTURE_SETUP(stacks)
 	rp_fake_make(&self->fake);
 	rp_fake_session(&self->fake, "");
 	rp_fake_write(&self->fake, "probes",
-		      "1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t0\t0\t0\t-\n"
-		      "2\tfib_table_lookup\tlookup\tlookup\tarmed\t0\t0\t0\t-\n"
-		      "3\tip_route_me_harder\treroute\tsignal\tarmed\t0\t0\t0\t-\n"
-		      "4\tfib_table_insert\tchange\tchange\tarmed\t0\t0\t0\t-\n");
+		      "1\tip_route_output_key_hash_rcu\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n"
+		      "2\tfib_table_lookup\tlookup\tlookup\tarmed\t0\t0\t0\t-\t-\n"
+		      "3\tip_route_me_harder\treroute\tsignal\tarmed\t0\t0\t0\t-\t-\n"
+		      "4\tfib_table_insert\tchange\tchange\tarmed\t0\t0\t0\t-\t-\n");
 	rp_fake_write(&self->fake, "stacks", stacks_text);
 	self->options = (struct rp_options) { .input = self->fake.dir };
 	self->out = NULL;
@@ -283,7 +283,7 @@ TEST_F(stacks, what_cannot_be)
 	self->options.nwords = 1;
 	self->options.words = words;
 	EXPECT_EQ(RP_EXIT_ERROR, RUN());
-	HAS(self->err, "\"stack\" is no filter word");
+	HAS(self->err, "unknown filter word \"stack\"");
 }
 
 /* A damaged recording */

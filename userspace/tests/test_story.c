@@ -218,6 +218,45 @@ TEST_F(story, idle_tasks_apart)
 	EXPECT_STREQ("output@20", self->out.text);
 }
 
+/* With PREEMPT_RT or threaded NAPI two softirqs may take turns on one CPU. */
+TEST_F(story, softirqs_of_one_cpu)
+{
+	struct rp_record a = rec(RP_KIND_LOOKUP, 22, 26), b = rec(RP_KIND_LOOKUP, 24, 28);
+
+	a.context = RP_CONTEXT_SOFTIRQ;
+	b.context = RP_CONTEXT_SOFTIRQ;
+	b.tid = 8;
+	ADD(a);
+	ADD(b);
+	a.kind = RP_KIND_INPUT;
+	a.time_ns = 20;
+	a.duration_ns = 20;
+	ADD(a);
+	b.kind = RP_KIND_INPUT;
+	b.time_ns = 21;
+	b.duration_ns = 29;
+	ADD(b);
+	END();
+	EXPECT_STREQ("input@20(lookup@22) input@21(lookup@24)", self->out.text);
+}
+
+/* The idle tasks of all CPUs share tid 0, so their softirqs go by CPU. */
+TEST_F(story, idle_softirqs_apart)
+{
+	struct rp_record r = rec(RP_KIND_LOOKUP, 30, 40);
+
+	r.context = RP_CONTEXT_SOFTIRQ;
+	r.tid = 0;
+	r.cpu = 1;
+	ADD(r);
+	r = rec(RP_KIND_INPUT, 20, 60);
+	r.context = RP_CONTEXT_SOFTIRQ;
+	r.tid = 0;
+	ADD(r);
+	END();
+	EXPECT_STREQ("input@20", self->out.text);
+}
+
 TEST_F(story, migrates)
 {
 	struct rp_record away = rec(RP_KIND_LOOKUP, 30, 40);

@@ -37,10 +37,10 @@ FIXTURE_SETUP(top)
 	rp_fake_session(&self->fake, "");
 	/* every kind that top warns about is armed */
 	rp_fake_write(&self->fake, "probes",
-		      "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\n"
-		      "2\tb\tinput\tinput\tarmed\t0\t0\t0\t-\n"
-		      "3\tc\trule\tlookup\tarmed\t0\t0\t0\t-\n"
-		      "4\td\tlookup\tlookup\tarmed\t0\t0\t0\t-\n");
+		      "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n"
+		      "2\tb\tinput\tinput\tarmed\t0\t0\t0\t-\t-\n"
+		      "3\tc\trule\tlookup\tarmed\t0\t0\t0\t-\t-\n"
+		      "4\td\tlookup\tlookup\tarmed\t0\t0\t0\t-\t-\n");
 	self->options = (struct rp_options) { .input = self->fake.dir };
 	self->out = NULL;
 	self->err = NULL;
@@ -78,7 +78,7 @@ static struct rp_record hit(uint64_t us, unsigned int leg, const char *comm)
 	rec.route.nh_sel = leg;
 	rec.has |= RP_HAS_RTABLE;
 	rec.route.rt_type = RTN_UNICAST;
-	inet_pton(AF_INET, "10.0.1.1", &rec.route.prefsrc);
+	inet_pton(AF_INET, "10.0.1.1", &rec.route.prefsrc.v4);
 	snprintf(rec.comm, sizeof(rec.comm), "%s", comm);
 	return rec;
 }
@@ -157,23 +157,45 @@ TEST_F(top, routes_json)
 	configure_all(&self->fake);
 	self->options.json = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
-	EXPECT_STREQ("{\"kind\":\"top\",\"by\":\"route\",\"hits\":3,\"failed\":0,\"time_ns\":4000,\"realtime_ns\":4000,\"comm\":\"app\",\"owned\":2,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.0.0/8\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.2.2\",\"dev\":\"hb\",\"leg\":{\"number\":2,\"of\":2,\"weight\":1},\"flags\":[]}\n"
-		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":1,\"failed\":1,\"time_ns\":5000,\"realtime_ns\":5000,\"comm\":\"app\",\"owned\":1,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"main\",\"match\":\"(unreachable route)\"}\n"
-		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":1,\"failed\":0,\"time_ns\":1000,\"realtime_ns\":1000,\"comm\":\"app\",\"owned\":1,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.0.0/8\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"leg\":{\"number\":1,\"of\":2,\"weight\":1},\"flags\":[]}\n"
-		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"default\",\"protocol\":\"unspec\",\"scope\":\"global\",\"metric\":5,\"tos\":16},\"via\":{\"family\":\"inet6\",\"host\":\"fe80::1\"},\"dev\":\"ha\",\"flags\":[]}\n"
-		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"main\",\"route\":{\"type\":\"prohibit\",\"dst\":\"10.67.0.0/16\",\"protocol\":\"unspec\",\"scope\":\"global\"},\"flags\":[]}\n"
-		"{\"kind\":\"top\",\"by\":\"route\",\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"main\",\"route\":{\"type\":\"throw\",\"dst\":\"10.68.0.0/16\",\"protocol\":\"unspec\",\"scope\":\"global\"},\"flags\":[]}\n"
-		"{\"kind\":\"top\",\"by\":\"route\",\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"table\":\"main\",\"route\":{\"type\":\"unreachable\",\"dst\":\"10.66.0.0/16\",\"protocol\":\"unspec\",\"scope\":\"global\"},\"flags\":[]}\n"
+	EXPECT_STREQ("{\"kind\":\"top\",\"by\":\"route\",\"hits\":3,\"failed\":0,\"time_ns\":4000,\"realtime_ns\":4000,\"comm\":\"app\",\"owned\":2,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.0.0/8\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.2.2\",\"dev\":\"hb\",\"leg\":{\"number\":2,\"of\":2,\"weight\":1},\"flags\":[]}\n"
+		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":1,\"failed\":1,\"time_ns\":5000,\"realtime_ns\":5000,\"comm\":\"app\",\"owned\":1,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"main\",\"match\":\"(unreachable route)\"}\n"
+		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":1,\"failed\":0,\"time_ns\":1000,\"realtime_ns\":1000,\"comm\":\"app\",\"owned\":1,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"main\",\"route\":{\"type\":\"unicast\",\"dst\":\"10.0.0.0/8\",\"protocol\":\"boot\",\"scope\":\"global\"},\"gateway\":\"10.0.1.2\",\"dev\":\"ha\",\"leg\":{\"number\":1,\"of\":2,\"weight\":1},\"flags\":[]}\n"
+		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"uplink\",\"route\":{\"type\":\"unicast\",\"dst\":\"default\",\"protocol\":\"unspec\",\"scope\":\"global\",\"metric\":5,\"tos\":16},\"via\":{\"family\":\"inet6\",\"host\":\"fe80::1\"},\"dev\":\"ha\",\"flags\":[]}\n"
+		"{\"kind\":\"top\",\"by\":\"route\",\"hits\":0,\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"main\",\"route\":{\"type\":\"prohibit\",\"dst\":\"10.67.0.0/16\",\"protocol\":\"unspec\",\"scope\":\"global\"},\"flags\":[]}\n"
+		"{\"kind\":\"top\",\"by\":\"route\",\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"main\",\"route\":{\"type\":\"throw\",\"dst\":\"10.68.0.0/16\",\"protocol\":\"unspec\",\"scope\":\"global\"},\"flags\":[]}\n"
+		"{\"kind\":\"top\",\"by\":\"route\",\"netns\":{\"inode\":4026532001,\"name\":\"blue\"},\"family\":\"inet\",\"table\":\"main\",\"route\":{\"type\":\"unreachable\",\"dst\":\"10.66.0.0/16\",\"protocol\":\"unspec\",\"scope\":\"global\"},\"flags\":[]}\n"
 		"{\"kind\":\"end\",\"records\":6,\"decisions\":5,\"shown\":5,\"incomplete\":0,\"lost\":0,\"lost_by_cpu\":{},\"missed\":0,\"outside\":0,\"unknown\":0,\"damaged\":false}\n",
 		self->out);
+}
+
+/* Both families have a default route and a table main: rows of their own. */
+TEST_F(top, families_apart)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, 9000, 9100);
+
+	rp_fake_flow(&rec, NULL, "10.9.9.9");
+	rp_fake_route(&rec, RT_TABLE_MAIN, "0.0.0.0", 0, NULL, "ha");
+	rp_fake_add(&self->fake, rec);
+	rec.time_ns += 1000;
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	rp_fake_route(&rec, RT_TABLE_MAIN, "::", 0, NULL, "ha");
+	rp_fake_add(&self->fake, rec);
+	ASSERT_EQ(RP_EXIT_OK, RUN());
+	HAS(self->out, " default dev ha table main\n");
+	HAS(self->out, " inet6 default dev ha table main\n");
+	AGAIN();
+	self->options.by = "table";
+	self->options.json = true;
+	ASSERT_EQ(RP_EXIT_OK, RUN());
+	HAS(self->out, "\"family\":\"inet6\",\"table\":\"main\"");
 }
 
 /* Without the probe that would tell who refused, no refusing route is known unused. */
 TEST_F(top, refusals_untold)
 {
 	rp_fake_write(&self->fake, "probes",
-		      "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\n"
-		      "2\tb\tinput\tinput\toff\t0\t0\t0\t-\n");
+		      "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n"
+		      "2\tb\tinput\tinput\toff\t0\t0\t0\t-\t-\n");
 	configure_all(&self->fake);
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	HAS(self->out, "       ?        - -               blue       -                     prohibit 10.67");
@@ -273,7 +295,7 @@ static void asked_as(struct rp_fake *f, const char *src, unsigned int sport,
 	struct rp_record rec = hit(us, 0, "app");
 
 	if (src)
-		inet_pton(AF_INET, src, &rec.flow.src);
+		inet_pton(AF_INET, src, &rec.flow.src.v4);
 	rec.flow.sport = htons(sport);
 	rec.flow.dport = htons(dport);
 	rp_fake_add(f, rec);
@@ -407,7 +429,7 @@ TEST_F(top, damaged_routes)
 TEST_F(top, damaged_records)
 {
 	add_some(&self->fake);
-	rp_fake_append(&self->fake, "packed0", "\7\0\0\0half of it", 14);
+	rp_fake_append(&self->fake, "packed0", "\7\0\0\0\0half of it", 15);
 	ASSERT_EQ(RUN(), RP_EXIT_DAMAGED);
 	HAS(self->err, "packed0: after 6 records: the last record is cut off");
 	HAS(self->out, "       3        0 00:00:00.000004 ");

@@ -39,20 +39,20 @@ FIXTURE(why) {
 };
 
 static const char probes[] =
-	"1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\n"
-	"2\tb\toutput-flow\toutput\tarmed\t0\t0\t0\t-\n"
-	"3\tc\tinput\tinput\tarmed\t0\t0\t0\t-\n"
-	"4\td\trule\tlookup\tarmed\t0\t0\t0\t-\n"
-	"5\te\tlookup\tlookup\tarmed\t0\t0\t0\t-\n"
-	"6\tf\tevent\tchange\tarmed\t0\t0\t0\t-\n"
-	"7\tg\trule-event\tchange\tarmed\t0\t0\t0\t-\n"
-	"8\th\taddr-event\tchange\tarmed\t0\t0\t0\t-\n"
-	"9\ti\tlink-event\tchange\tarmed\t0\t0\t0\t-\n"
-	"10\tj\ticmp-in\tsignal\tarmed\t0\t0\t0\t-\n"
-	"11\tk\ticmp-out\tsignal\tarmed\t0\t0\t0\t-\n"
-	"12\tl\tlink-failure\tsignal\tarmed\t0\t0\t0\t-\n"
-	"13\tm\tnetfilter\tsignal\tarmed\t0\t0\t0\t-\n"
-	"14\tn\treroute\tsignal\tarmed\t0\t0\t0\t-\n";
+	"1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n"
+	"2\tb\toutput-flow\toutput\tarmed\t0\t0\t0\t-\t-\n"
+	"3\tc\tinput\tinput\tarmed\t0\t0\t0\t-\t-\n"
+	"4\td\trule\tlookup\tarmed\t0\t0\t0\t-\t-\n"
+	"5\te\tlookup\tlookup\tarmed\t0\t0\t0\t-\t-\n"
+	"6\tf\tevent\tchange\tarmed\t0\t0\t0\t-\t-\n"
+	"7\tg\trule-event\tchange\tarmed\t0\t0\t0\t-\t-\n"
+	"8\th\taddr-event\tchange\tarmed\t0\t0\t0\t-\t-\n"
+	"9\ti\tlink-event\tchange\tarmed\t0\t0\t0\t-\t-\n"
+	"10\tj\ticmp-in\tsignal\tarmed\t0\t0\t0\t-\t-\n"
+	"11\tk\ticmp-out\tsignal\tarmed\t0\t0\t0\t-\t-\n"
+	"12\tl\tlink-failure\tsignal\tarmed\t0\t0\t0\t-\t-\n"
+	"13\tm\tnetfilter\tsignal\tarmed\t0\t0\t0\t-\t-\n"
+	"14\tn\treroute\tsignal\tarmed\t0\t0\t0\t-\t-\n";
 
 static const char callers[] =
 	"6 arp_error_report+0x1/0x2\n"
@@ -250,8 +250,8 @@ static struct rp_record addr_event(struct rp_record rec, unsigned int op, const 
 				   unsigned int len)
 {
 	rec = link_event(rec, op, 7, "ha");
-	inet_pton(AF_INET, addr, &rec.route.prefsrc);
-	rec.route.dst = rp_history_mask(rec.route.prefsrc, len);
+	rp_addr_parse(&rec.route.prefsrc, rec.family, addr);
+	rec.route.dst = rp_addr_prefix(&rec.route.prefsrc, len);
 	rec.route.dst_len = len;
 	return rec;
 }
@@ -284,7 +284,7 @@ static struct rp_record signal_of(struct scene *s, unsigned int kind,
 	rec.signal.type = type;
 	rec.signal.code = code;
 	if (from)
-		inet_pton(AF_INET, from, &rec.signal.from);
+		inet_pton(AF_INET, from, &rec.signal.from.v4);
 	return rec;
 }
 
@@ -371,7 +371,7 @@ TEST_F(why, pre_check_source)
 {
 	struct rp_record rec = output(&self->s, "203.0.113.1", -ENETUNREACH), step;
 
-	inet_pton(AF_INET, "1.2.3.4", &rec.flow.src);
+	inet_pton(AF_INET, "1.2.3.4", &rec.flow.src.v4);
 	step = inside(&self->s, RP_KIND_LOOKUP, 10, 20);
 	rp_fake_flow(&step, NULL, "1.2.3.4");
 	step.verdict = RP_VERDICT_NEXT;
@@ -390,7 +390,7 @@ TEST_F(why, pre_check_routed_source)
 {
 	struct rp_record rec = output(&self->s, "203.0.113.1", -ENETUNREACH), step;
 
-	inet_pton(AF_INET, "1.2.3.4", &rec.flow.src);
+	inet_pton(AF_INET, "1.2.3.4", &rec.flow.src.v4);
 	step = inside(&self->s, RP_KIND_LOOKUP, 10, 20);
 	rp_fake_flow(&step, NULL, "1.2.3.4");
 	rp_fake_route(&step, RT_TABLE_MAIN, "0.0.0.0", 0, "10.0.1.2", "ha");
@@ -432,7 +432,7 @@ TEST_F(why, lookups_unarmed)
 {
 	struct rp_record rec = output(&self->s, "203.0.113.1", -ENETUNREACH);
 
-	rp_fake_write(&self->s.fake, "probes", "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\n");
+	rp_fake_write(&self->s.fake, "probes", "1\ta\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n");
 	rec.flow.oif = 7;
 	ADD(rec);
 	RUN();
@@ -567,10 +567,10 @@ TEST_F(why, forward)
 	icmp.signal.type = 3;
 	ADD(icmp);
 	rec = forwarded(&self->s, -EHOSTUNREACH);
-	rec.flow.dst = htonl(0x0a000203);
+	rec.flow.dst.v4 = htonl(0x0a000203);
 	ADD(rec);
 	rec = forwarded(&self->s, -EACCES);
-	rec.flow.dst = htonl(0x0a000204);
+	rec.flow.dst.v4 = htonl(0x0a000204);
 	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EACCES);
 	ADD(rec);
 	RUN();
@@ -1044,7 +1044,7 @@ TEST_F(why, cause_pre_check)
 	       812, "ip"));
 	ADD(by(link_event(next(&self->s, RP_KIND_LINK_EVENT), RP_CHANGE_DOWN, 7, "ha"), 812, "ip"));
 	rec = output(&self->s, "203.0.113.1", -EINVAL);
-	inet_pton(AF_INET, "10.0.1.1", &rec.flow.src);
+	inet_pton(AF_INET, "10.0.1.1", &rec.flow.src.v4);
 	ADD(rec);
 	rec = output(&self->s, "203.0.113.1", -ENETUNREACH);
 	rec.flow.oif = 7;
@@ -1065,7 +1065,7 @@ TEST_F(why, cause_source_route)
 	add_change(&self->s, RP_CHANGE_DELETE, "10.0.1.2", 32, RTN_LOCAL);
 	add_change(&self->s, RP_CHANGE_DELETE, "10.0.1.0", 24, RTN_UNICAST);
 	rec = output(&self->s, "203.0.113.1", -EINVAL);
-	inet_pton(AF_INET, "10.0.1.1", &rec.flow.src);
+	inet_pton(AF_INET, "10.0.1.1", &rec.flow.src.v4);
 	ADD(rec);
 	RUN();
 	FOUND(1);
@@ -1434,6 +1434,13 @@ TEST_F(why, text)
 		self->s.out);
 }
 
+static const struct rp_past *of_route(const struct rp_history *h, uint32_t dst, uint64_t time_ns)
+{
+	const union rp_addr addr = { .v4 = htonl(dst) };
+
+	return rp_history_of_route(h, RP_FAKE_NETNS, AF_INET, &addr, 32, time_ns);
+}
+
 /* More changes than are kept: the newest count, and it is said. */
 TEST(history_bound)
 {
@@ -1450,19 +1457,19 @@ TEST(history_bound)
 	node.rec.change.op = RP_CHANGE_DELETE;
 	for (i = 0; i < 10; i++) {
 		node.rec.time_ns = i;
-		node.rec.route.dst = htonl(i / 2);
+		node.rec.route.dst.v4 = htonl(i / 2);
 		rp_history_add(&h, &node, true);
 	}
 	EXPECT_EQ(6, rp_history_forgotten(&h));
-	EXPECT_EQ(NULL, rp_history_of_route(&h, RP_FAKE_NETNS, htonl(2), 32, UINT64_MAX));
-	past = rp_history_of_route(&h, RP_FAKE_NETNS, htonl(3), 32, UINT64_MAX);
+	EXPECT_EQ(NULL, of_route(&h, 2, UINT64_MAX));
+	past = of_route(&h, 3, UINT64_MAX);
 	ASSERT_NE(NULL, past);
 	EXPECT_EQ(7, past->rec.time_ns);
 	past = rp_history_older(&h, past);
 	ASSERT_NE(NULL, past);
 	EXPECT_EQ(6, past->rec.time_ns);
 	EXPECT_EQ(NULL, rp_history_older(&h, past));
-	past = rp_history_of_route(&h, RP_FAKE_NETNS, htonl(4), 32, 8);
+	past = of_route(&h, 4, 8);
 	ASSERT_NE(NULL, past);
 	EXPECT_EQ(8, past->rec.time_ns);
 	rp_history_exit(&h);
@@ -1470,15 +1477,15 @@ TEST(history_bound)
 
 static enum rp_history_state at(struct rp_history *h, uint64_t time_ns)
 {
-	struct rp_route route = { .dst = htonl(1), .dst_len = 32, .table = RT_TABLE_MAIN };
+	struct rp_route route = { .dst.v4 = htonl(1), .dst_len = 32, .table = RT_TABLE_MAIN };
 
-	return rp_history_at(h, RP_FAKE_NETNS, &route, time_ns);
+	return rp_history_at(h, RP_FAKE_NETNS, AF_INET, &route, time_ns);
 }
 
 /* A snapshot from the middle of the changes tells of before and after. */
 TEST(history_states)
 {
-	struct rp_route route = { .dst = htonl(1), .dst_len = 32, .table = RT_TABLE_MAIN };
+	struct rp_route route = { .dst.v4 = htonl(1), .dst_len = 32, .table = RT_TABLE_MAIN };
 	struct rp_history h;
 	struct rp_node node = { 0 };
 
@@ -1487,7 +1494,7 @@ TEST(history_states)
 	h.snapshot = true;
 	h.snapshot_ns = 100;
 	EXPECT_EQ(RP_HISTORY_UNKNOWN, at(&h, 5));
-	rp_history_rule(&h, RP_FAKE_NETNS, &(struct rp_fib_rule) { 0 });
+	rp_history_rule(&h, RP_FAKE_NETNS, &(struct rp_fib_rule) { .family = AF_INET });
 	EXPECT_EQ(RP_HISTORY_ABSENT, at(&h, 5));
 	TAILQ_INIT(&node.inner);
 	node.rec = rp_fake_record(RP_KIND_EVENT, 50, 51);
@@ -1502,6 +1509,117 @@ TEST(history_states)
 	EXPECT_EQ(RP_HISTORY_PRESENT, at(&h, 60));
 	EXPECT_EQ(RP_HISTORY_ABSENT, at(&h, 80));
 	rp_history_exit(&h);
+}
+
+/* A length that no prefix has is passed over only where all routes are known. */
+TEST(history_lengths)
+{
+	struct rp_route route = { .dst_len = 48, .table = RT_TABLE_MAIN };
+	struct rp_history h;
+
+	rp_history_init(&h);
+	h.snapshot = true;
+	EXPECT_FALSE(rp_history_is_whole(&h, RP_FAKE_NETNS, AF_INET));
+	rp_history_rule(&h, RP_FAKE_NETNS, &(struct rp_fib_rule) { .family = AF_INET });
+	EXPECT_TRUE(rp_history_is_whole(&h, RP_FAKE_NETNS, AF_INET));
+	EXPECT_FALSE(rp_history_is_whole(&h, RP_FAKE_NETNS, AF_INET6));
+	rp_history_route(&h, RP_FAKE_NETNS, AF_INET6, &route);
+	EXPECT_TRUE(rp_history_has_length(&h, AF_INET6, 48));
+	EXPECT_FALSE(rp_history_has_length(&h, AF_INET6, 128));
+	EXPECT_FALSE(rp_history_has_length(&h, AF_INET, 48));
+	rp_history_exit(&h);
+}
+
+/* The first four bytes of 2001:db8:: are 32.1.13.184. */
+TEST_F(why, families_apart)
+{
+	add_change(&self->s, RP_CHANGE_DELETE, "32.1.13.184", 32, RTN_UNICAST);
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "no-route");
+	SAYS(0, "cause.event", "");
+}
+
+/* What to type is of the family, too. */
+TEST_F(why, ipv6_commands)
+{
+	struct rp_record rec = output(&self->s, "2001:db8::1", -ENETUNREACH);
+
+	rp_fake_flow(&rec, "2001:db8::2", "2001:db8::1");
+	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EAGAIN);
+	ADD(rec);
+	rec = next(&self->s, RP_KIND_INPUT);
+	rp_fake_flow(&rec, "2001:db8::2", "2001:db8::3");
+	rec.flow.iif = 7;
+	rec.err = -EHOSTUNREACH;
+	rec.verdict = RP_VERDICT_ERROR;
+	rec.has |= RP_HAS_DST_ERROR;
+	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EAGAIN);
+	ADD(rec);
+	RUN();
+	FOUND(2);
+	SAYS(0, "family", "inet6");
+	SAYS(0, "next", "ip -n blue -6 route get 2001:db8::1 from 2001:db8::2 ipproto udp dport 53");
+	SAYS(1, "next", "ip netns exec blue sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.ha.forwarding");
+}
+
+static void add_icmp6(struct scene *s, const char *dst, unsigned int type, unsigned int code)
+{
+	struct rp_record rec = next(s, RP_KIND_ICMP_IN);
+
+	rp_fake_flow(&rec, "2001:db8::2", dst);
+	rec.has |= RP_HAS_SIGNAL;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.signal.type = type;
+	rec.signal.code = code;
+	rp_addr_parse(&rec.signal.from, AF_INET6, "2001:db8::ff");
+	rp_fake_add(&s->fake, rec);
+}
+
+/* ICMPv6 has other numbers: 3 is time exceeded there, and 1 is unreachable. */
+TEST_F(why, ipv6_icmp)
+{
+	add_icmp6(&self->s, "2001:db8:1::1", 3, 1);
+	add_icmp6(&self->s, "2001:db8:1::2", 1, 0);
+	add_icmp6(&self->s, "2001:db8:1::3", 1, 1);
+	add_icmp6(&self->s, "2001:db8:1::4", 2, 0);
+	add_icmp6(&self->s, "2001:db8:1::5", 128, 0);
+	RUN();
+	FOUND(4);
+	SAYS(0, "origin", "ttl");
+	SAYS(0, "verdict", "EHOSTUNREACH");
+	SAYS(0, "from", "2001:db8::ff");
+	SAYS(0, "next", "ip netns exec blue tracepath -n 2001:db8:1::1");
+	SAYS(0, "icmp.name", "time-exceeded");
+	SAYS(1, "origin", "icmp");
+	SAYS(1, "verdict", "ENETUNREACH");
+	SAYS(1, "summary", "icmp no-route from 2001:db8::ff");
+	SAYS(2, "verdict", "EACCES");
+	SAYS(3, "verdict", "EMSGSIZE");
+}
+
+TEST_F(why, ipv6_device)
+{
+	struct rp_record rec = output(&self->s, "2001:db8::1", -ENETUNREACH);
+
+	rec.flow.oif = 7;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "summary", "ha is down, or has no IPv6");
+}
+
+TEST_F(why, ipv6_route_gone)
+{
+	add_change(&self->s, RP_CHANGE_DELETE, "2001:db8::", 32, RTN_UNICAST);
+	add_change(&self->s, RP_CHANGE_DELETE, "2001:db8:1::", 48, RTN_UNICAST);
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "no-route");
+	SAYS(0, "cause.event", "route-del");
+	SAYS(0, "cause.ago_ns", "20000000");
 }
 
 TEST_HARNESS_MAIN

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The walk over the rules: net/ipv4/fib_rules.c and net/core/fib_rules.c.  All run
+ * under an RCU read lock of a caller, which keeps what a result points to until that
+ * caller is done with it.
+ *
+ * A rule that names a table has no record: that of the lookup tells of the rule too.
+ * If no lookup follows, there is no such table, and that is known when the next rule
+ * is tried or the walk ends.
+ */
+#include <linux/kprobes.h>
+#include <net/fib_rules.h>
+#include <net/flow.h>
+#include <net/ip_fib.h>
+
+#include "compat.h"
+#include "decode/decode.h"
+#include "decode/rules.h"
+#include "detour.h"
+#include "fill.h"
+#include "hit.h"
+#include "omit.h"
+
+/* Whether records of lookups are made, that can tell of a rule. */
+static bool rp_rules_have_lookups;
+
+void rp_rules_lookups_armed(bool armed)
+{
+	WRITE_ONCE(rp_rules_have_lookups, armed);
+}
+
+/* ---- fib4_rule_action ---- */
+
+/* Static where there are no retpolines, but the kernel calls it by this pointer. */
+RP_ASSERT_MEMBER(struct fib_rules_ops, action,
+		 int (*)(struct fib_rule *, struct flowi *, int, struct fib_lookup_arg *));
+
+static nokprobe_inline void rp_rules_fill(struct rp_rule *to, const struct fib_rule *rule)
+{
+	*to = (struct rp_rule) {
+		.priority	= rule->pref,
+		.table		= rule->table,
+		.action		= rule->action,
+		.l3mdev		= rule->l3mdev,
+	};
+}
+
+/* A rule that names a table waits for the lookup there, unless another waits already. */
+static nokprobe_inline bool rp_rules_wait(struct rp_omit_walk *walk, const struct fib_rule *rule)
+{
+	if (unlikely(walk && !walk->net))
+		return true;
+	if (unlikely(!walk || walk->waiting || rule->action != FR_ACT_TO_TBL ||
+		     !READ_ONCE(rp_rules_have_lookups)))
+		return false;
+	rp_rules_fill(&walk->rule, rule);
+	walk->waiting = true;
+	return true;
+}
+
+static nokprobe_inline bool rp_rules_covered(struct pt_regs *regs)
+{
+	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
+	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
+
+	return rp_rules_wait(rp_omit_walk_find(fl), rule);
+}
+
+static nokprobe_inline unsigned int rp_enter_rule_action(struct rp_call *call)
+{
+	const struct fib_rule *rule = (void *)rp_arg(call, 0);
+	const struct flowi *fl = (void *)rp_arg(call, 1);
+
+	if (rp_rules_wait(call->walk, rule))
+		return 0;	/* the one that waited has its record now */
+	call->net = rule->fr_net;
+	rp_fill_flow(&call->flow, &fl->u.ip4);
+	call->has = RP_HAS_FLOW;
+	return RP_ENTER;
+}
+
+/* The rule has not been carried out yet, but without a table that has one end only. */
+static nokprobe_inline void rp_decode_rule_action(const struct rp_call *call, unsigned long ret,
+						  struct rp_record *rec)
+{
+	const struct fib_rule *rule = (void *)rp_arg(call, 0);
+
+	rp_rules_fill(&rec->rule, rule);
+	rec->has |= RP_HAS_RULE;
+	if (rule->action == FR_ACT_TO_TBL)
+		return;
+	rp_decode_err(rule->action == FR_ACT_UNREACHABLE ? -ENETUNREACH :
+		      rule->action == FR_ACT_PROHIBIT ? -EACCES : -EINVAL, rec);
+}
+
+/* ---- a rule without a table: the same row, when no lookup came ---- */
+
+static nokprobe_inline unsigned int rp_enter_no_table(struct rp_call *call)
+{
+	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
+
+	call->net = walk->net;
+	rp_fill_flow(&call->flow, walk->flow);
+	call->has = RP_HAS_FLOW;
+	return RP_ENTER;
+}
+
+static nokprobe_inline void rp_decode_no_table(const struct rp_call *call, unsigned long ret,
+					       struct rp_record *rec)
+{
+	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
+
+	rec->rule = walk->rule;
+	rec->has |= RP_HAS_RULE;
+	rp_decode_err(-EAGAIN, rec);
+}
+
+RP_DEFINE_HIT(no_table, FIB4_RULE_ACTION, RULE, rp_enter_no_table, rp_decode_no_table);
+
+/* It counted as left out when the rule was tried. */
+static noinline void rp_rules_no_table(struct rp_omit_walk *walk)
+{
+	struct rp_call call = { .arg = { (unsigned long)walk } };
+
+	walk->waiting = false;
+	rp_hit_take_back(RP_PROBE_FIB4_RULE_ACTION);
+	if (static_branch_unlikely(&rp_hit_filtered))
+		rp_hit_moment(&rp_hit_no_table, &call, 0, NULL, true);
+	else
+		rp_hit_moment(&rp_hit_no_table, &call, 0, NULL, false);
+}
+NOKPROBE_SYMBOL(rp_rules_no_table);
+
+static nokprobe_inline void rp_rules_next(const struct rp_call *call)
+{
+	if (call->walk && unlikely(call->walk->waiting))
+		rp_rules_no_table(call->walk);
+}
+
+RP_DEFINE_HIT(fib4_rule_action, FIB4_RULE_ACTION, RULE, rp_enter_rule_action,
+	      rp_decode_rule_action, .flags = RP_ROW_STEP, .precede = rp_rules_next);
+RP_HANDLERS_ENTRY(fib4_rule_action, 2, rp_rules_covered);
+RP_CALLBACK(fib4_rule_action);
+RP_DEFINE_ROW(fib4_rule_action, LOOKUP, ENTRY, "each matching rule, with its priority and action",
+	      .detour = RP_DETOUR(fib4_rule_action));
+
+/* ---- fib4_rule_suppress ---- */
+
+static_assert(RP_COMPAT_SUPPRESS_ARG, "fib_rules_ops.suppress has another type than compat.h knows");
+
+/*
+ * Called only after the rule's action found a route, also when the rule suppresses
+ * nothing: that is left out.  A suppressed route is released before the return,
+ * unless it was taken without a reference, as fib_lookup() does.
+ */
+static nokprobe_inline unsigned int rp_enter_rule_suppress(struct rp_call *call)
+{
+	const struct fib_rule *rule = (void *)rp_arg(call, 0);
+
+	if (rule->suppress_prefixlen < 0 && rule->suppress_ifgroup < 0)
+		return 0;
+	call->net = rule->fr_net;
+	return RP_ENTER;
+}
+
+static nokprobe_inline void rp_decode_rule_suppress(const struct rp_call *call,
+						    unsigned long ret, struct rp_record *rec)
+{
+	const struct fib_rule *rule = (void *)rp_arg(call, 0);
+	const struct fib_lookup_arg *arg = (void *)rp_arg(call, RP_COMPAT_SUPPRESS_ARG);
+	bool suppressed = (u8)ret;	/* a bool comes back in one byte */
+
+	rp_fill_rule(rec, rule);
+	rec->rule.suppressed = suppressed;
+	rec->verdict = suppressed ? RP_VERDICT_NEXT : RP_VERDICT_HIT;
+	if (!suppressed || arg->flags & FIB_LOOKUP_NOREF)
+		rp_fill_result(rec, arg->result);
+}
+
+RP_DEFINE_HIT(fib4_rule_suppress, FIB4_RULE_SUPPRESS, SUPPRESS, rp_enter_rule_suppress,
+	      rp_decode_rule_suppress);
+RP_HANDLERS_RETURN(fib4_rule_suppress, 3);
+RP_DEFINE_ROW(fib4_rule_suppress, LOOKUP, RETURN, "matches that a rule's suppress_* took back");
+
+/* ---- fib_rules_lookup ---- */
+
+RP_ASSERT_PROTO(fib_rules_lookup, int, struct fib_rules_ops *, struct flowi *, int,
+		struct fib_lookup_arg *);
+
+/* IPv6 and multicast routing ask their own rules through the same function. */
+static nokprobe_inline unsigned int rp_enter_rules_lookup(struct rp_call *call)
+{
+	const struct fib_rules_ops *ops = (void *)rp_arg(call, 0);
+	const struct flowi *fl = (void *)rp_arg(call, 1);
+
+	if (ops->family != AF_INET)
+		return 0;
+
+	call->net = ops->fro_net;
+	rp_fill_flow(&call->flow, &fl->u.ip4);
+	call->has = RP_HAS_FLOW;
+	return RP_ENTER | RP_ENTER_WALKS;
+}
+
+/* -ESRCH: no rule decided; then arg->rule is not set. */
+static nokprobe_inline void rp_decode_rules_lookup(const struct rp_call *call, unsigned long ret,
+						   struct rp_record *rec)
+{
+	const struct fib_lookup_arg *arg = (void *)rp_arg(call, 3);
+
+	rp_decode_err((int)ret, rec);
+	if (rec->err == -ESRCH) {
+		rec->verdict = RP_VERDICT_ERROR;
+		return;
+	}
+	rp_fill_rule(rec, arg->rule);
+	if (!rec->err)
+		rp_fill_result(rec, arg->result);
+}
+
+RP_DEFINE_HIT(fib_rules_lookup, FIB_RULES_LOOKUP, RULES, rp_enter_rules_lookup,
+	      rp_decode_rules_lookup, .precede = rp_rules_next);
+RP_HANDLERS_RETURN(fib_rules_lookup, 4);
+RP_WRAPPER(fib_rules_lookup, int,
+	   (struct fib_rules_ops *ops, struct flowi *fl, int flags, struct fib_lookup_arg *arg),
+	   (ops, fl, flags, arg),
+	   (unsigned long)ops, (unsigned long)fl, (unsigned long)flags, (unsigned long)arg);
+
+RP_DEFINE_ROW(fib_rules_lookup, LOOKUP, RETURN, "which rule decided in the end",
+	      .detour = RP_DETOUR(fib_rules_lookup));

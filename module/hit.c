@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What all hits share: see hit.h. */
+#include <linux/delay.h>
+#include <linux/hardirq.h>
+
+#include "hit.h"
+
+struct rp_hit_counts __percpu *rp_hit_counts;
+
+DEFINE_STATIC_KEY_FALSE(rp_hit_filtered);
+
+DEFINE_PER_CPU(struct rp_record, rp_hit_scratch);
+
+const struct task_struct *rp_hit_tester;
+unsigned long rp_hit_tested;
+
+const char rp_hit_input[1];
+
+/*
+ * A kprobe that is a breakpoint runs in what the kernel takes for an NMI: as no probed
+ * function runs in one, its part of the count is taken off again.
+ *
+ * Softirqs are off also where packets are handled outside of one: in a kernel thread
+ * that polls (threaded NAPI, a backlog thread), for whomever the packets are; and in
+ * system calls, for the caller where it sends, and not where it receives.
+ */
+u8 rp_hit_context_rare(void)
+{
+	unsigned long hardirqs = preempt_count() & HARDIRQ_MASK;
+
+	if (in_nmi())
+		hardirqs -= HARDIRQ_OFFSET;
+	if (hardirqs)
+		return RP_CONTEXT_HARDIRQ;
+	if (in_serving_softirq() || (softirq_count() && current->flags & PF_KTHREAD) ||
+	    rp_omit_is_covered(rp_hit_input))
+		return RP_CONTEXT_SOFTIRQ;
+	return RP_CONTEXT_TASK;
+}
+NOKPROBE_SYMBOL(rp_hit_context_rare);
+
+#ifdef CONFIG_X86_64
+DEFINE_STATIC_KEY_FALSE(rp_clock_tsc);
+u32 rp_clock_mult;
+
+/* Clock and counter at one moment, as well as that can be had. */
+static void rp_clock_read(u64 *ns, u64 *cycles)
+{
+	u64 before, after, best = U64_MAX;
+	int try;
+
+	for (try = 0; try < 16; try++) {
+		u64 now;
+
+		before = rdtsc_ordered();
+		now = ktime_get_ns();
+		after = rdtsc_ordered();
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		*ns = now;
+		*cycles = before + best / 2;
+	}
+}
+
+/*
+ * How fast the counter runs is measured by the clock, whichever that is: what the kernel
+ * knows (tsc_khz) may be off by more than a call takes to get from one probe to the next.
+ */
+void rp_clock_init(void)
+{
+	u64 ns, cycles, ns_later, cycles_later;
+
+	if (check_tsc_unstable())
+		return;
+	rp_clock_read(&ns, &cycles);
+	msleep(20);
+	rp_clock_read(&ns_later, &cycles_later);
+	if (cycles_later <= cycles)
+		return;
+	rp_clock_mult = div64_u64((ns_later - ns) << RP_CLOCK_SHIFT, cycles_later - cycles);
+	static_branch_enable(&rp_clock_tsc);
+}
+#endif

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A hit: one call of a probed function, from its entry to the record.
+ *
+ * One body serves all rows of the probe table and all ways to attach a probe.
+ * It is always inlined, and each row has it twice: plain, and filtered, for
+ * when something may keep a call from being recorded or a stack is wanted.  A
+ * static branch chooses.  With its row as a constant a handler is half as long
+ * as one for all rows.
+ *
+ * The body acquires and releases whatever a call holds: the mark of a filter,
+ * the key and the walk of omit.h, the slot in the ring.  Decoders fill in a
+ * call and a record, and know none of these.
+ */
+#ifndef _RP_HIT_H
+#define _RP_HIT_H
+
+#include <linux/err.h>
+#include <linux/jump_label.h>
+#include <linux/kprobes.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include "caller.h"
+#include "clock.h"
+#include "compat.h"
+#include "fill.h"
+#include "filter.h"
+#include "freeze.h"
+#include "omit.h"
+#include "probe.h"
+#include "ring.h"
+#include "stack.h"
+
+/* What decode needs of the arguments; more than six are not in registers. */
+#define RP_CALL_ARGS	6
+
+struct rp_call {
+	unsigned long arg[RP_CALL_ARGS];	/* see rp_arg() */
+
+	/* What enter tells: before it family is AF_INET, has and the pointers are zero */
+	const struct net *net;	/* NULL: the function cannot tell */
+	union {			/* what has says is there, all of it */
+		struct rp_flow flow;
+		struct rp_route route;
+	};
+	struct rp_signal signal;	/* the same, all of it */
+	u16 has;
+	u8 family;
+
+	/* What the body keeps */
+	u64 start_ns;		/* its entry, or the moment; ktime_get_ns() */
+	u64 cycles;		/* rp_clock_cycles() then */
+	unsigned long caller;	/* where the call returns to */
+	unsigned long sp;	/* where the stack ends after the return */
+	struct rp_omit_key *key;
+	struct rp_omit_walk *walk;
+	unsigned long *mark;
+	u32 stack;
+};
+
+/* Argument @n of the probed function, from 0, at its entry and at its return. */
+#define rp_arg(call, n)	((call)->arg[n])
+
+/*
+ * What enter answers; 0: this call is not for us, or another record covers it.  Flow
+ * and walk are known by argument 1.
+ */
+#define RP_ENTER	BIT(0)
+#define RP_ENTER_COVERS	BIT(1)	/* the record stands for the lookup of that flow */
+#define RP_ENTER_WALKS	BIT(2)	/* rules are walked for that flow */
+
+/* rp_hit.flags: what the body does for some rows only. */
+#define RP_ROW_ASKER	BIT(0)	/* the caller is who asked, not a function between */
+#define RP_ROW_INPUT	BIT(1)	/* works for a packet received, not for the task */
+#define RP_ROW_FAILURES	BIT(2)	/* only what returns a negative int is recorded */
+#define RP_ROW_ROUTE	BIT(3)	/* decode fills all of the route, or clears it */
+#define RP_ROW_STEP	BIT(4)	/* may be part of a walk over rules: call->walk is that */
+#define RP_ROW_ALWAYS	BIT(5)	/* enter never answers 0 */
+#define RP_ROW_NO_CALLER BIT(6)	/* is not called, but told of */
+
+/*
+ * The part of a row that handlers are compiled for.
+ *
+ * @enter: fills in the call from the arguments, answers RP_ENTER_*
+ * @decode: fills the record, where call->has says what entry has filled, from the
+ *	return value, and from what the arguments point to now
+ * @precede: records, before the record of this call, what it ends; may be NULL
+ * @failed: does this return value tell of an error?  NULL: only the record does
+ */
+struct rp_hit {
+	unsigned int id;
+	enum rp_kind kind;
+	unsigned int flags;
+	unsigned int (*enter)(struct rp_call *call);
+	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
+	void (*precede)(const struct rp_call *call);
+	bool (*failed)(unsigned long ret);
+};
+
+struct rp_hit_counts {
+	u64 filtered;
+	u64 hist[BITS_PER_LONG + 1];	/* of all that were recorded, by fls64() */
+};
+
+/* By probe; too much for what a module may have of static memory per CPU. */
+extern struct rp_hit_counts __percpu *rp_hit_counts;
+
+/* Whether calls go the filtered way. */
+DECLARE_STATIC_KEY_FALSE(rp_hit_filtered);
+
+/*
+ * Where a record is made that may be thrown away: in the ring it would have
+ * taken the place of the oldest.  Context: interrupts off.
+ */
+DECLARE_PER_CPU(struct rp_record, rp_hit_scratch);
+
+/* The task whose calls are a test, and are noted in place of recorded: see probe.c. */
+extern const struct task_struct *rp_hit_tester;
+extern unsigned long rp_hit_tested;
+
+/* Marks a task that works for a packet received, see rp_hit_context(). */
+extern const char rp_hit_input[];
+
+/* Any but a task that may run softirqs. */
+u8 rp_hit_context_rare(void);
+
+static nokprobe_inline u8 rp_hit_context(void)
+{
+	return likely(!irq_count()) ? RP_CONTEXT_TASK : rp_hit_context_rare();
+}
+
+/* This call has no record. */
+static nokprobe_inline void rp_hit_leave_out(unsigned int id)
+{
+	this_cpu_inc(rp_hit_counts[id].filtered);
+}
+
+/* It has one after all. */
+static nokprobe_inline void rp_hit_take_back(unsigned int id)
+{
+	this_cpu_dec(rp_hit_counts[id].filtered);
+}
+
+/* ---- entry ---- */
+
+/*
+ * What a task receives, by a tun device or by polling, it does not ask for.  Softirqs
+ * are off then, and not where it asks for a route (RTM_GETROUTE).
+ */
+static nokprobe_inline bool rp_hit_receives(const struct rp_hit *hit)
+{
+	return hit->flags & RP_ROW_INPUT && unlikely(softirq_count()) &&
+	       rp_hit_context() == RP_CONTEXT_TASK;
+}
+
+static nokprobe_inline u8 rp_hit_row_context(const struct rp_hit *hit)
+{
+	return rp_hit_receives(hit) ? RP_CONTEXT_SOFTIRQ : rp_hit_context();
+}
+
+/* Handlers of kprobes have preemption off; wrappers and those of ftrace have not. */
+static nokprobe_inline bool rp_hit_accepts(const struct rp_hit *hit, struct rp_call *call)
+{
+	bool accepted;
+
+	preempt_disable_notrace();
+	if (call->has & RP_HAS_FLOW &&
+	    rp_filter_refuses_first(hit->kind, call->family, &call->flow))
+		accepted = false;
+	else
+		accepted = !rp_freeze_frozen() &&
+			   (!rp_filter_asks_at_entry() ||
+			    rp_filter_enter(hit->kind, rp_hit_row_context(hit), call->family,
+					    call->net,
+					    call->has & RP_HAS_FLOW ? &call->flow : NULL,
+					    &call->mark));
+	preempt_enable_notrace();
+	return accepted;
+}
+
+/* Only what rp_hit_release() will follow. */
+static nokprobe_inline void rp_hit_claim(const struct rp_hit *hit, struct rp_call *call,
+					 unsigned int entered)
+{
+	const void *flow = (void *)rp_arg(call, 1);
+
+	if (rp_hit_receives(hit))
+		call->key = rp_omit_claim(rp_hit_input);
+	if (entered & RP_ENTER_COVERS)
+		call->key = rp_omit_claim(flow);
+	if (entered & RP_ENTER_WALKS)
+		call->walk = rp_omit_walk_begin(flow, call->net);
+}
+
+/* A filter refused this call: what happens in it need not be asked for itself. */
+static nokprobe_inline void rp_hit_claim_refused(struct rp_call *call, unsigned int entered)
+{
+	const void *flow = (void *)rp_arg(call, 1);
+
+	if (entered & RP_ENTER_COVERS)
+		call->key = rp_omit_claim(flow);
+	if (entered & RP_ENTER_WALKS)
+		call->walk = rp_omit_walk_begin(flow, NULL);
+}
+
+static nokprobe_inline void rp_hit_release(const struct rp_hit *hit, struct rp_call *call)
+{
+	if (call->key)
+		rp_omit_release(call->key);
+	if (!(hit->flags & RP_ROW_STEP) && call->walk)
+		rp_omit_walk_end(call->walk);
+}
+
+/**
+ * rp_hit_begin() - a probed function was called
+ * @hit: the row
+ * @call: arg is filled in
+ * @moment: the call is recorded now, and has no duration
+ * @returns: rp_hit_release() follows also when there is no record: then the lookup of a
+ *	call that a filter refused need not be asked again
+ * @filtered: which of the two ways
+ *
+ * Return: whether the call may have a record: then rp_hit_end() is to follow.
+ */
+static nokprobe_inline bool rp_hit_begin(const struct rp_hit *hit, struct rp_call *call,
+					 bool moment, bool returns, bool filtered)
+{
+	unsigned int entered;
+
+	call->key = NULL;
+	call->walk = hit->flags & RP_ROW_STEP ? rp_omit_walk_find((void *)rp_arg(call, 1)) : NULL;
+	if (filtered && unlikely(READ_ONCE(rp_hit_tester) == current)) {
+		set_bit(hit->id, &rp_hit_tested);
+		return false;
+	}
+	call->net = NULL;
+	call->has = 0;
+	call->family = AF_INET;
+	call->mark = NULL;
+	call->stack = 0;
+	if (moment && hit->precede)
+		hit->precede(call);
+	entered = hit->enter(call);
+	if (!entered || (filtered && !rp_hit_accepts(hit, call))) {
+		rp_hit_leave_out(hit->id);
+		if (returns)
+			rp_hit_claim_refused(call, entered);
+		return false;
+	}
+	if (moment)
+		return true;
+	rp_hit_claim(hit, call, entered);
+	call->start_ns = ktime_get_ns();
+	call->cycles = rp_clock_cycles();
+	return true;
+}
+
+/* ---- return ---- */
+
+static nokprobe_inline u32 rp_hit_caller(const struct rp_hit *hit, const struct rp_call *call,
+					 struct pt_regs *regs)
+{
+	const bool asker = hit->flags & RP_ROW_ASKER;
+	unsigned long addr = asker ? rp_caller_asker(call->caller, call->sp, regs) : call->caller;
+	u32 id = rp_caller_id(addr);
+
+	return likely(id) ? id : rp_caller_behind(addr, call->sp, asker);
+}
+
+/*
+ * What records have in common.  Of what the slot held before nothing stays.
+ *
+ * The clock is ktime_get_ns(), which never goes back, and not a "fast" one, which may.
+ * It would spin for ever only in a handler that interrupted the clock's own update; no
+ * probed function runs in an NMI, or in an interrupt that could do that.
+ */
+static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct rp_call *call,
+					struct rp_record *rec, struct pt_regs *regs,
+					u64 end_ns, bool moment)
+{
+	rec->time_ns = moment ? end_ns : call->start_ns;
+	rec->duration_ns = moment ? 0 : end_ns - call->start_ns;
+	rec->tid = current->pid;
+	rec->tgid = current->tgid;
+	rec->netns = call->net ? rp_fill_netns(call->net) : 0;
+	rec->caller = hit->flags & RP_ROW_NO_CALLER ? 0 : rp_hit_caller(hit, call, regs);
+	rec->cpu = raw_smp_processor_id();
+	rp_fill_name(rec->comm, current->comm);
+	rec->err = 0;
+	rec->stack = call->stack;
+	rec->probe = hit->id;
+	rec->family = call->family;
+	rec->kind = hit->kind;
+	rec->context = RP_CONTEXT_TASK;
+	rec->verdict = RP_VERDICT_NONE;
+	rec->reserved = 0;
+	rec->has = call->has;
+	if (unlikely(irq_count()))
+		rec->context = rp_hit_row_context(hit);
+	rec->flow = call->has & RP_HAS_FLOW ? call->flow : (struct rp_flow) { };
+	if (call->has & RP_HAS_ROUTE)
+		rec->route = call->route;
+	else if (!(hit->flags & RP_ROW_ROUTE))
+		rp_fill_no_route(&rec->route);
+	/* the union's largest */
+	rec->signal = call->has & RP_HAS_SIGNAL ? call->signal : (struct rp_signal) { };
+}
+
+/* When the call ends; of a moment when it is. */
+static nokprobe_inline u64 rp_hit_end_ns(struct rp_ring *ring, const struct rp_call *call,
+					 bool moment)
+{
+	return rp_ring_end_ns(ring, moment ? call->start_ns :
+			      rp_clock_end_ns(call->start_ns, call->cycles));
+}
+
+static nokprobe_inline void rp_hit_count(const struct rp_hit *hit, u64 ns)
+{
+	__this_cpu_inc(rp_hit_counts[hit->id].hist[(unsigned int)fls64(ns)]);
+}
+
+/*
+ * Interrupts are off from the first to the last byte of a record: a ring has one
+ * writer, and its order is that of the clock.
+ */
+static nokprobe_inline void rp_hit_record(const struct rp_hit *hit, const struct rp_call *call,
+					  unsigned long ret, struct pt_regs *regs,
+					  bool moment)
+{
+	struct rp_ring *ring = rp_ring_here();
+	struct rp_record *rec;
+
+	if (unlikely(!rp_ring_reserve(ring, &rec)))
+		return;
+	rp_hit_fill(hit, call, rec, regs, rp_hit_end_ns(ring, call, moment), moment);
+	hit->decode(call, ret, rec);
+	rp_ring_commit(ring, rec);
+	rp_hit_count(hit, rec->duration_ns);
+}
+
+static nokprobe_inline void rp_hit_record_filtered(const struct rp_hit *hit,
+						   const struct rp_call *call,
+						   unsigned long ret, struct pt_regs *regs,
+						   bool moment)
+{
+	struct rp_record *scratch = this_cpu_ptr(&rp_hit_scratch), *rec;
+	struct rp_ring *ring = rp_ring_here();
+
+	if (unlikely(rp_freeze_frozen())) {
+		rp_hit_leave_out(hit->id);
+		return;
+	}
+	rp_hit_fill(hit, call, scratch, regs, rp_hit_end_ns(ring, call, moment), moment);
+	hit->decode(call, ret, scratch);
+	if (!rp_filter_pass(call->net, scratch) || !rp_freeze_admits()) {
+		rp_hit_leave_out(hit->id);
+		return;
+	}
+	if (unlikely(!rp_ring_reserve(ring, &rec)))
+		return;
+	memcpy((void *)rec + sizeof(rec->seq), (void *)scratch + sizeof(rec->seq),
+	       sizeof(*rec) - sizeof(rec->seq));	/* seq is the ring's */
+	rp_stack_count(call->stack);
+	rp_ring_commit(ring, rec);
+	rp_hit_count(hit, rec->duration_ns);
+	rp_freeze_look(call->net, rec);
+}
+
+/* Context: interrupts off. */
+static nokprobe_inline void rp_hit_put(const struct rp_hit *hit, struct rp_call *call,
+				       unsigned long ret, struct pt_regs *regs, bool moment,
+				       bool filtered)
+{
+	if (!filtered) {
+		rp_hit_record(hit, call, ret, regs, moment);
+		return;
+	}
+	if ((moment || !RP_COMPAT_STACK_AT_ENTRY) && rp_stack_wanted() &&
+	    !(hit->flags & RP_ROW_NO_CALLER))
+		call->stack = rp_stack_take(regs, call->caller);
+	rp_hit_record_filtered(hit, call, ret, regs, moment);
+}
+
+static nokprobe_inline bool rp_hit_is_of_no_use(const struct rp_hit *hit, unsigned long ret,
+						bool filtered)
+{
+	if (hit->flags & RP_ROW_FAILURES && (int)ret >= 0)
+		return true;
+	return filtered && hit->failed && !hit->failed(ret) && rp_filter_wants_errors();
+}
+
+/**
+ * rp_hit_end() - a call that began returns
+ * @hit: the row
+ * @call: from rp_hit_begin(), of either way; caller and sp are filled in
+ * @ret: what the function returned
+ * @regs: as of the return; NULL: the handler was called by the function's caller
+ * @filtered: which of the two ways
+ */
+static nokprobe_inline void rp_hit_end(const struct rp_hit *hit, struct rp_call *call,
+				       unsigned long ret, struct pt_regs *regs, bool filtered)
+{
+	unsigned long flags;
+
+	if (hit->precede)
+		hit->precede(call);
+	local_irq_save(flags);
+	if (filtered && call->mark)
+		rp_filter_leave(call->mark, rp_hit_row_context(hit));
+	if (rp_hit_is_of_no_use(hit, ret, filtered))
+		rp_hit_leave_out(hit->id);
+	else
+		rp_hit_put(hit, call, ret, regs, false, filtered);
+	rp_hit_release(hit, call);
+	local_irq_restore(flags);
+}
+
+/**
+ * rp_hit_moment() - all of a call that is recorded when it is made
+ * @hit: the row
+ * @call: arg and caller are filled in
+ * @ret: for decode
+ * @regs: as of the entry, NULL: there are none
+ * @filtered: which of the two ways
+ */
+static nokprobe_inline void rp_hit_moment(const struct rp_hit *hit, struct rp_call *call,
+					  unsigned long ret, struct pt_regs *regs, bool filtered)
+{
+	unsigned long flags;
+	bool wanted;
+
+	if (hit->flags & RP_ROW_ALWAYS) {	/* no call between what is copied, and where to */
+		local_irq_save(flags);
+		call->start_ns = ktime_get_ns();
+	}
+	wanted = rp_hit_begin(hit, call, true, false, filtered);
+	if (!(hit->flags & RP_ROW_ALWAYS)) {
+		if (!wanted)
+			return;
+		local_irq_save(flags);
+		call->start_ns = ktime_get_ns();
+	}
+	if (wanted)
+		rp_hit_put(hit, call, ret, regs, true, filtered);
+	local_irq_restore(flags);
+}
+
+/* ---- handlers, by how a probe is attached ---- */
+
+static nokprobe_inline void rp_hit_args(struct rp_call *call, struct pt_regs *regs,
+					unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		call->arg[i] = regs_get_kernel_argument(regs, i);
+}
+
+static nokprobe_inline int rp_hit_kretprobe_entry(const struct rp_hit *hit,
+						  struct kretprobe_instance *ri,
+						  struct pt_regs *regs, unsigned int args,
+						  bool filtered)
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+
+	rp_hit_args(call, regs, args);
+	if (!rp_hit_begin(hit, call, false, false, filtered))
+		return 1;	/* no return handler for this call */
+	if (filtered && RP_COMPAT_STACK_AT_ENTRY && rp_stack_wanted())
+		call->stack = rp_stack_take(regs, rp_compat_entry_caller(regs));
+	call->sp = rp_compat_sp_after(regs);
+	return 0;
+}
+
+static nokprobe_inline int rp_hit_kretprobe_return(const struct rp_hit *hit,
+						   struct kretprobe_instance *ri,
+						   struct pt_regs *regs, bool filtered)
+{
+	struct rp_call *call = (struct rp_call *)ri->data;
+
+	call->caller = rp_compat_caller(ri, regs);
+	rp_hit_end(hit, call, regs_return_value(regs), regs, filtered);
+	return 0;
+}
+
+static nokprobe_inline void rp_hit_entry(const struct rp_hit *hit, struct pt_regs *regs,
+					 unsigned long caller, unsigned int args,
+					 bool filtered)
+{
+	struct rp_call call RP_COMPAT_UNINITIALIZED;
+
+	rp_hit_args(&call, regs, args);
+	call.caller = caller;
+	call.sp = ULONG_MAX;	/* beyond the stack: nobody is looked for behind a trampoline */
+	rp_hit_moment(hit, &call, 0, regs, filtered);
+}
+
+/*
+ * Each handler is two: what is rare is not to cost the other registers to save.
+ * No handler asks an instance or a kprobe which row it is: what those point to is
+ * gone when a probe is disarmed while a call is under way.
+ */
+#define RP_HANDLERS_RETURN(fn, args)							\
+static noinline int rp_filtered_entry_##fn(struct kretprobe_instance *ri,		\
+					   struct pt_regs *regs)			\
+{											\
+	return rp_hit_kretprobe_entry(&rp_hit_##fn, ri, regs, args, true);		\
+}											\
+NOKPROBE_SYMBOL(rp_filtered_entry_##fn);						\
+static notrace int rp_entry_##fn(struct kretprobe_instance *ri, struct pt_regs *regs)	\
+{											\
+	if (static_branch_unlikely(&rp_hit_filtered))					\
+		return rp_filtered_entry_##fn(ri, regs);				\
+	return rp_hit_kretprobe_entry(&rp_hit_##fn, ri, regs, args, false);		\
+}											\
+NOKPROBE_SYMBOL(rp_entry_##fn);								\
+static noinline int rp_filtered_return_##fn(struct kretprobe_instance *ri,		\
+					    struct pt_regs *regs)			\
+{											\
+	return rp_hit_kretprobe_return(&rp_hit_##fn, ri, regs, true);			\
+}											\
+NOKPROBE_SYMBOL(rp_filtered_return_##fn);						\
+static notrace int rp_return_##fn(struct kretprobe_instance *ri, struct pt_regs *regs)	\
+{											\
+	if (static_branch_unlikely(&rp_hit_filtered))					\
+		return rp_filtered_return_##fn(ri, regs);				\
+	return rp_hit_kretprobe_return(&rp_hit_##fn, ri, regs, false);			\
+}											\
+NOKPROBE_SYMBOL(rp_return_##fn)
+
+/*
+ * For a row that other records cover most times: @covered tells that from the arguments,
+ * and saves no registers for what is rare.
+ */
+#define RP_HANDLERS_ENTRY(fn, args, covered)						\
+static noinline void rp_filtered_at_##fn(struct pt_regs *regs, unsigned long caller)	\
+{											\
+	rp_hit_entry(&rp_hit_##fn, regs, caller, args, true);				\
+}											\
+NOKPROBE_SYMBOL(rp_filtered_at_##fn);							\
+static noinline void rp_plain_at_##fn(struct pt_regs *regs, unsigned long caller)	\
+{											\
+	rp_hit_entry(&rp_hit_##fn, regs, caller, args, false);				\
+}											\
+NOKPROBE_SYMBOL(rp_plain_at_##fn);							\
+static nokprobe_inline void rp_at_##fn(struct pt_regs *regs, unsigned long caller)	\
+{											\
+	if (likely(covered(regs)))							\
+		rp_hit_leave_out(rp_id_of_##fn);					\
+	else if (static_branch_unlikely(&rp_hit_filtered))				\
+		rp_filtered_at_##fn(regs, caller);					\
+	else										\
+		rp_plain_at_##fn(regs, caller);						\
+}											\
+static notrace int rp_pre_##fn(struct kprobe *kp, struct pt_regs *regs)			\
+{											\
+	rp_at_##fn(regs, rp_compat_entry_caller(regs));					\
+	return 0;									\
+}											\
+NOKPROBE_SYMBOL(rp_pre_##fn)
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What records leave out: see omit.h. */
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "omit.h"
+
+DEFINE_PER_CPU(struct rp_omit_key, rp_omit_keys);
+
+struct rp_omit_walk rp_omit_walks[RP_OMIT_BUCKETS * RP_OMIT_WAYS];
+
+struct rp_omit_walk *rp_omit_walk_begin(const void *flow, const struct net *net)
+{
+	struct rp_omit_walk *walk = rp_omit_walk_bucket();
+	int way;
+
+	for (way = 0; way < RP_OMIT_WAYS; way++, walk++) {
+		if (READ_ONCE(walk->task) || cmpxchg(&walk->task, NULL, current))
+			continue;
+		walk->net = net;
+		walk->waiting = false;
+		WRITE_ONCE(walk->flow, flow);
+		return walk;
+	}
+	return NULL;
+}
+NOKPROBE_SYMBOL(rp_omit_walk_begin);
+
+/* In the other ways than the first. */
+struct rp_omit_walk *rp_omit_walk_find_on(struct rp_omit_walk *walk, const void *flow)
+{
+	int way;
+
+	for (way = 1, walk++; way < RP_OMIT_WAYS; way++, walk++)
+		if (READ_ONCE(walk->task) == current && READ_ONCE(walk->flow) == flow)
+			return walk;
+	return NULL;
+}
+NOKPROBE_SYMBOL(rp_omit_walk_find_on);
+
+void rp_omit_forget(void)
+{
+	int i;
+
+	for_each_possible_cpu(i)
+		WRITE_ONCE(per_cpu(rp_omit_keys, i).task, NULL);
+	for (i = 0; i < ARRAY_SIZE(rp_omit_walks); i++)
+		WRITE_ONCE(rp_omit_walks[i].task, NULL);
+}
