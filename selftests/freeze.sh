@@ -34,10 +34,11 @@ culprit()
 records_after()
 {
 	awk -v time="$(stat freeze_time_ns)" '
-		match($0, / in [0-9]+ns by /) {
-			split($1, t, ".")
-			if (t[1] * 1e9 + t[2] + substr($0, RSTART + 4) > time)
-				n++
+		split($1, t, ".") == 2 {
+			ended = t[1] * 1e9 + t[2]
+			if (match($0, / in [0-9.]+us/))
+				ended += int(substr($0, RSTART + 4) * 1000 + .5)
+			n += ended > time
 		}
 		END { print n + 0 }' "$RP_DEBUGFS/events"
 }
@@ -178,7 +179,7 @@ check "freeze until" routeprobe freeze error EHOSTUNREACH
 check_equal "the words are in force" "error EHOSTUNREACH armed" \
 	"$(cat "$RP_PARAMETERS/freeze") $(stat freeze_state)"
 check "words that the module refuses are refused" eval "! routeprobe freeze errors any 2>/dev/null"
-refused freeze "errors any" "freeze: \"errors\" is no filter word; allowed are a prefix first, then to from oif iif mark uid ipproto sport dport tos netns pid comm error"
+refused freeze "errors any" "freeze: unknown filter word \"errors\"; known are a prefix first, then to from oif iif mark uid ipproto sport dport tos netns pid comm error"
 refused freeze_after -1 'freeze_after: "-1" is not a number from 0 to 1048576'
 
 freeze off

@@ -702,7 +702,7 @@ acted()
 
 next_life()
 {
-	load_module && ip route get 127.0.0.1 && grep -q "to 127.0.0.1" "$RP_DEBUGFS/events" &&
+	load_module && ip route get 127.0.0.1 && grep -q "> 127.0.0.1 " "$RP_DEBUGFS/events" &&
 	rmmod routeprobe
 }
 

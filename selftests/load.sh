@@ -30,7 +30,7 @@ one_life()
 }
 
 # A probe that this kernel does not let us attach is a feature less, and said so.
-probe_states() { grep -v '^#' "$RP_DEBUGFS/probes" | cut -f 2,5,9; }
+probe_states() { grep -v '^#' "$RP_DEBUGFS/probes" | cut -f 2,5,10; }
 in_state() { echo "$states" | grep -c $'\t'"$1"; }
 
 load_module && states=$(probe_states)

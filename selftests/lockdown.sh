@@ -10,7 +10,7 @@
 
 lockdown=/sys/kernel/security/lockdown
 parameter() { echo "$2" >"$RP_PARAMETERS/$1"; }
-events_grow() { ip route get 127.0.0.9 && grep -q "to 127.0.0.9" "$RP_DEBUGFS/events"; }
+events_grow() { ip route get 127.0.0.9 && grep -q "> 127.0.0.9 " "$RP_DEBUGFS/events"; }
 
 
 readable()

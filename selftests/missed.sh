@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nothing is lost without being counted: with one instance for all calls of
+# Nothing is lost without being counted: of a kretprobe with one instance for all calls of
 # ip_route_output_key_hash_rcu() many are missed, and what was recorded and what was
 # missed is together what the kernel's own kprobe saw.
 . "${0%/*}/lib.sh"
@@ -26,7 +26,7 @@ count_calls()
 plan 6
 at_exit unload_module
 load_module && needs $probe && unload_module
-load_module probes=$probe maxactive=1 || load_module || exit 1
+load_module probes=$probe maxactive=1 hook=kprobe || load_module || exit 1
 kernel_counts $probe || exit 1
 count_calls
 recorded=$(counter 6) missed=$(counter 8)

@@ -7,6 +7,8 @@
 
 param() { cat "$RP_PARAMETERS/$1"; }
 set_param() { echo "$2" >"$RP_PARAMETERS/$1"; }
+# How each armed probe is attached
+hooks() { awk -F'\t' '$5 == "armed" { print $2, $9 }' "$RP_DEBUGFS/probes"; }
 armed() { awk -F'\t' '$5 == "armed" { print $2 }' "$RP_DEBUGFS/probes" | paste -sd,; }
 log_tail() { dmesg | grep 'routeprobe: ' | tail -n 1 | sed 's/.*routeprobe: //'; }
 
@@ -48,10 +50,10 @@ not_loaded()
 
 all_but_change=ip_route_output_key_hash_rcu,fib_table_lookup
 all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
-all_but_change+=,ip_route_input_slow,fib_validate_source
+all_but_change+=,ip_route_input_slow,fib_validate_source,ip_route_use_hint,ip_mc_validate_source
 words="neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe"
 
-plan 57
+plan 65
 at_exit unload_module
 
 not_loaded probes=nonsense
@@ -59,12 +61,17 @@ not_loaded records_per_cpu=0
 not_loaded records_per_cpu=9999999
 not_loaded maxactive=0
 not_loaded enable=perhaps
+check "insmod hook=nonsense loads all the same" load_module hook=nonsense
+check "and says what is used instead" \
+	grep -q 'routeprobe: hook: "nonsense" is neither auto nor kprobe, auto is used' <(dmesg)
+unload_module
 
 check "insmod with all parameters" load_module probes=input,fib_table_flush \
 	records_per_cpu=100 maxactive=7 enable=1
 needs ip_route_input_slow fib_validate_source fib_table_flush
 check_equal "probes is in force" \
-	ip_route_input_slow,fib_validate_source,fib_table_flush "$(armed)"
+	ip_route_input_slow,fib_validate_source,fib_table_flush,ip_route_use_hint,ip_mc_validate_source \
+	"$(armed)"
 needs
 check_equal "records_per_cpu is rounded up" 128 "$(param records_per_cpu)"
 check_equal "maxactive is in force" 7 "$(param maxactive)"
@@ -95,11 +102,20 @@ check_equal "enabled, the chosen ones are armed" \
 needs
 accepted enable off 0
 accepted enable Y 1
+usual_hooks=$(hooks)
 refused enable 2 'enable: "2" is neither 0 nor 1'
 refused enable yes,no 'enable: "yes,no" is neither 0 nor 1'
 accepted stacks 1 1
 refused stacks 2 'stacks: "2" is neither 0 nor 1'
 accepted stacks off 0
+
+accepted hook kprobe kprobe
+needs ip_route_output_key_hash_rcu
+check_equal "no detour is left" "" "$(hooks | grep -E 'wrapper|ftrace')"
+needs
+accepted hook auto auto
+check_equal "and it is back, if the kernel lets us" "$usual_hooks" "$(hooks)"
+refused hook jprobe 'hook: "jprobe" is neither auto nor kprobe, auto is used'
 
 accepted maxactive 1 1
 accepted maxactive 100 100
@@ -143,7 +159,8 @@ truth()
 
 echo "$usual" >"$RP_PARAMETERS/probes"
 check_equal "kprobes fire" fire "$(status)"
-# Refused since 7.3; without effect where kprobes do not stand on ftrace.
+# Refused since 7.3, and where a detour of ours stands on ftrace; without effect where
+# kprobes do not.
 (sysctl ftrace_enabled 0) 2>/dev/null
 check_equal "and it is said when they do not" "$(truth "sysctl kernel.ftrace_enabled=1")" \
 	"$(status)"

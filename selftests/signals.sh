@@ -9,6 +9,13 @@ hi() { ip -n rp-h "$@"; }
 traffic=${0%/*}/traffic
 lines() { wc -l <"$RP_DEBUGFS/events"; }
 
+# kinds SYMBOL...: what these probes record, as a pattern
+kinds()
+{
+	awk -F'\t' -v wanted=" $* " 'index(wanted, " " $2 " ") { print $3 }' \
+		"$RP_DEBUGFS/probes" | sort -u | paste -sd'|'
+}
+
 # recorded SINCE SYMBOL...: the lines of these probes in rp-h, sorted, but for what
 # differs each time.  nf_send_unreach() is left by a jump or by a return, which
 # is the compiler's choice; and so is who calls those that tell of changes, and the hooks.
@@ -18,11 +25,11 @@ recorded()
 
 	shift
 	tail -n "+$((since + 1))" "$RP_DEBUGFS/events" |
-		grep -E " netns $(netns_inode rp-h) ($(IFS='|'; echo "$*")): " |
-		sed -E "s/.* netns [0-9]* ([a-z0-9_]+:)/\1/; s/ in [0-9]+ns / /; s/\+0x.*//
+		grep -E " netns $(netns_inode rp-h) ($(kinds "$@")): " |
+		sed -E "s/.* netns [0-9]* ([a-z-]+:)/\1/; s/ in [0-9.]+us//; s/\+0x.*//
 			s/by (nf_send_unreach|nft_reject_inet_eval)$/by reject/
-			/^(fib_|call_fib_|nexthop_|remove_|nf_hook_slow)/s/ by .*//
-			/^sk_dst_check/s/ sport [0-9]+//" |
+			/^(.*-event|netfilter): /s/ by .*//
+			/^cache: /s/:[0-9]+ > / > /" |
 		LC_ALL=C sort
 }
 
@@ -72,44 +79,44 @@ tells()
 # A packet of our own, and one of A's that we are to forward.
 out() { in_netns rp-h "$traffic" sendto 2001 1 "$1"; }
 from_a() { in_netns rp-a "$traffic" sendto 2002 1 "$1"; }
-ours() { echo "to $1 from 10.0.1.1${2:+ iif $2} uid 0 ipproto 17 sport 2001 dport 10000"; }
-theirs() { echo "to $1 from 10.0.1.2 iif $ha uid 0 ipproto 17 sport 2002 dport 10000"; }
+ours() { echo "udp 10.0.1.1:2001 > $1:10000${2:+ iif $2}"; }
+theirs() { echo "udp 10.0.1.2:2002 > $1:10000 iif $ha"; }
 
 received()
 {
 	says "an ICMP error from the neighbour" \
-		"icmp_unreach: $(ours 10.0.1.2 "$ha") icmp 3/3 sent by 10.0.1.2 => none by icmp_rcv" \
+		"icmp-in: $(ours 10.0.1.2 "$ha") => icmp 3/3 port-unreachable from 10.0.1.2 by icmp_rcv" \
 		icmp_unreach out 10.0.1.2
 	says "an ICMP error about a ping has its type" \
-		"icmp_unreach: to 198.51.100.1 from 10.0.1.1 iif $ha uid 0 ipproto 1 type 8 code 0 icmp 3/1 sent by 10.0.1.2 => none by icmp_rcv" \
+		"icmp-in: icmp 8/0 10.0.1.1 > 198.51.100.1 iif $ha => icmp 3/1 host-unreachable from 10.0.1.2 by icmp_rcv" \
 		icmp_unreach in_netns rp-h ping -c 1 -W 1 198.51.100.1
 }
 
 neighbour()
 {
 	says "the neighbour does not answer" \
-		"ipv4_link_failure: $(ours 10.0.1.77) => none via 10.0.1.77 dev ha by arp_error_report" \
+		"link-failure: $(ours 10.0.1.77) => no answer from 10.0.1.77 dev ha by arp_error_report" \
 		ipv4_link_failure out 10.0.1.77
 	says "the gateway does not answer" \
-		"icmp_unreach: $(ours 203.0.113.1 1) icmp 3/1 sent by 10.0.1.1 => none by icmp_rcv
-ipv4_link_failure: $(ours 203.0.113.1) => none via 10.0.1.99 dev ha by arp_error_report" \
+		"icmp-in: $(ours 203.0.113.1) => icmp 3/1 host-unreachable from 10.0.1.1 by icmp_rcv
+link-failure: $(ours 203.0.113.1) => no answer from 10.0.1.99 dev ha by arp_error_report" \
 		"ipv4_link_failure icmp_unreach" out 203.0.113.1
 }
 
 forward()
 {
 	says "forwarded, but there is no route" \
-		"__icmp_send: $(theirs 192.0.2.1) icmp 3/0 => none by ip_error" \
+		"icmp-out: $(theirs 192.0.2.1) => icmp 3/0 net-unreachable by ip_error" \
 		__icmp_send from_a 192.0.2.1
 	says "forwarded, but the route prohibits" \
-		"__icmp_send: $(theirs 192.0.2.2) icmp 3/13 => none by ip_error" \
+		"icmp-out: $(theirs 192.0.2.2) => icmp 3/13 admin-prohibited by ip_error" \
 		__icmp_send from_a 192.0.2.2
 	says "forwarded, but its time is over" \
-		"__icmp_send: to 10.0.2.2 from 10.0.1.2 iif $ha uid 0 ipproto 1 type 8 code 0 icmp 11/0 => none by ip_forward" \
+		"icmp-out: icmp 8/0 10.0.1.2 > 10.0.2.2 iif $ha => icmp 11/0 ttl-exceeded by ip_forward" \
 		__icmp_send in_netns rp-a ping -c 1 -t 1 -W 1 10.0.2.2
 	hi link set hb mtu 1300
 	says "forwarded, but too large" \
-		"__icmp_send: to 10.0.2.2 from 10.0.1.2 iif $ha uid 0 ipproto 1 type 8 code 0 icmp 3/4 mtu 1300 => none by ip_forward" \
+		"icmp-out: icmp 8/0 10.0.1.2 > 10.0.2.2 iif $ha => icmp 3/4 frag-needed mtu 1300 by ip_forward" \
 		__icmp_send in_netns rp-a ping -c 1 -M "do" -s 1400 -W 1 10.0.2.2
 }
 
@@ -131,18 +138,18 @@ netfilter()
 		add rule inet t in udp dport 10000 ip daddr 10.0.1.1 drop
 		add rule inet t through udp dport 10000 ip daddr 10.0.2.2 drop"
 	says "netfilter drops what we send" \
-		"nf_hook_slow: $(ours 10.0.1.3) hook 3 => error err -1" \
+		"netfilter: $(ours 10.0.1.3) => EPERM hook output" \
 		nf_hook_slow out 10.0.1.3
 	says "netfilter rejects it" \
-		"__icmp_send: $(ours 10.0.1.4) icmp 3/13 => none by reject
-icmp_unreach: $(ours 10.0.1.4 1) icmp 3/13 sent by 10.0.1.1 => none by icmp_rcv
-nf_hook_slow: $(ours 10.0.1.4) hook 3 => error err -1" \
+		"icmp-in: $(ours 10.0.1.4) => icmp 3/13 admin-prohibited from 10.0.1.1 by icmp_rcv
+icmp-out: $(ours 10.0.1.4) => icmp 3/13 admin-prohibited by reject
+netfilter: $(ours 10.0.1.4) => EPERM hook output" \
 		"__icmp_send nf_hook_slow icmp_unreach" out 10.0.1.4
 	says "netfilter drops what comes in" \
-		"nf_hook_slow: $(theirs 10.0.1.1) hook 1 => error err -1" \
+		"netfilter: $(theirs 10.0.1.1) => EPERM hook input" \
 		nf_hook_slow from_a 10.0.1.1
 	says "netfilter drops what goes through" \
-		"nf_hook_slow: $(theirs 10.0.2.2) hook 2 => error err -1" \
+		"netfilter: $(theirs 10.0.2.2) => EPERM hook forward" \
 		nf_hook_slow from_a 10.0.2.2
 	needs nf_hook_slow
 	before=$(counters)
@@ -160,21 +167,18 @@ reroute()
 	hi rule add pref 100 fwmark 1 lookup 100
 	hi route add default via 10.0.2.2 table 100
 	says "netfilter asks again for a marked packet" \
-		"ip_route_me_harder: to 10.0.1.2 from 10.0.1.1 mark 0x1 uid 0 ipproto 17 sport 2001 dport 10000 => hit by nf_route_table_hook4" \
+		"reroute: $(ours 10.0.1.2) mark 0x1 => ok by nf_route_table_hook4" \
 		ip_route_me_harder out 10.0.1.2
 	hi route replace unreachable default table 100
 	says "and there is no route" \
-		"ip_route_me_harder: to 10.0.1.2 from 10.0.1.1 mark 0x1 uid 0 ipproto 17 sport 2001 dport 10000 => error err -113 by nf_route_table_hook4
-nf_hook_slow: $(ours 10.0.1.2) hook 3 => error err -113" \
+		"netfilter: $(ours 10.0.1.2) => EHOSTUNREACH hook output
+reroute: $(ours 10.0.1.2) mark 0x1 => EHOSTUNREACH by nf_route_table_hook4" \
 		"ip_route_me_harder nf_hook_slow" out 10.0.1.2
 	hi rule del pref 100
 }
 
 # What changes the FIB.
-added() { echo "$1: insert => hit $2"; }
-gone_with_link() { echo "$1: down => hit $2"; }
-link() { echo "fib_netdev_event: $1 => hit dev $2"; }
-rule_event() { echo "call_fib_notifiers: to 0.0.0.0 from 0.0.0.0 $1 => hit"; }
+link() { echo "link-event: $1 dev $2"; }
 
 # with_it NAME LATER SYMBOL OP PREFIX COMMAND...: what COMMAND makes SYMBOL tell contains
 # in time the end of the route; if LATER, that may also come after.  Of nested calls,
@@ -188,11 +192,11 @@ with_it()
 	since=$(lines)
 	"$@"
 	# shellcheck disable=SC2016 # awk's own
-	check "$name" awk -v since="$since" -v outer=" $symbol: $op =>" -v later="$later" \
-		-v inner=" call_fib4_notifiers: delete =>" -v prefix=" $prefix " '
-		function lasted(s) { s = $0; sub(/.* in /, "", s); return s / 1e9 }
+	check "$name" awk -v since="$since" -v outer=" $(kinds "$symbol"): $op " -v later="$later" \
+		-v inner=" event: delete $prefix " '
+		function lasted() { return match($0, / in [0-9.]+us/) ? substr($0, RSTART + 4) / 1e6 : 0 }
 		NR <= since { next }
-		index($0, inner) && index($0, prefix) { died = $1 }
+		index($0, inner) { died = $1 }
 		index($0, outer) && (!began || $1 < began) { began = $1; ended = $1 + lasted() }
 		END { exit !(began && began <= died && (died <= ended || later)) }
 		' "$RP_DEBUGFS/events"
@@ -202,14 +206,14 @@ with_it()
 rules()
 {
 	says "a rule is added" \
-		"$(rule_event "iif $ha mark 0x7 uid 0 ipproto 17 sport 0 dport 53 insert pref 700 action 1 lookup 300")" \
+		"rule-event: insert rule 700 fwmark 0x7 iif $ha ipproto udp dport 53 lookup 300" \
 		call_fib_notifiers \
 		hi rule add pref 700 iif ha fwmark 7 ipproto udp dport 53 lookup 300
 	says "a rule is deleted" \
-		"$(rule_event "iif $ha mark 0x7 uid 0 ipproto 17 sport 0 dport 53 delete pref 700 action 1 lookup 300")" \
+		"rule-event: delete rule 700 fwmark 0x7 iif $ha ipproto udp dport 53 lookup 300" \
 		call_fib_notifiers hi rule del pref 700
 	says "the rules of IPv6 are none of ours" \
-		"$(rule_event "uid 0 insert pref 701 action 8 lookup 0")" call_fib_notifiers \
+		"rule-event: insert rule 701 prohibit" call_fib_notifiers \
 		eval "hi -6 rule add pref 702 lookup 300; hi rule add pref 701 prohibit"
 	hi -6 rule del pref 702
 	hi rule del pref 701
@@ -218,9 +222,9 @@ rules()
 addresses()
 {
 	says "an address is added" \
-		"$(added fib_inetaddr_event "10.0.9.0/24 dev hb src 10.0.9.1")" \
+		"addr-event: insert 10.0.9.1/24 dev hb" \
 		fib_inetaddr_event hi addr add 10.0.9.1/24 dev hb
-	with_it "an address goes, and its routes with it" "" fib_inetaddr_event delete 10.0.9.0/24 \
+	with_it "an address goes, and its routes with it" "" fib_inetaddr_event "delete 10.0.9.1/24" 10.0.9.0/24 \
 		hi addr del 10.0.9.1/24 dev hb
 }
 
@@ -229,13 +233,13 @@ nexthops()
 	local both="nexthop_notify remove_nexthop"
 
 	says "a next hop object is added" \
-		"$(added nexthop_notify "via 10.0.2.2 dev hb nhid 10")" \
+		"nexthop-event: insert id 10 via 10.0.2.2 dev hb" \
 		"$both" hi nexthop add id 10 via 10.0.2.2 dev hb
 	says "but not twice; it is replaced" \
-		"$(added nexthop_notify "via 10.0.2.3 dev hb nhid 10")" \
+		"nexthop-event: insert id 10 via 10.0.2.3 dev hb" \
 		"$both" eval "hi nexthop add id 10 via 10.0.2.9 dev hb
 			hi nexthop replace id 10 via 10.0.2.3 dev hb"
-	says "a group of them" "$(added nexthop_notify "nhid 20")" \
+	says "a group of them" "nexthop-event: insert id 20" \
 		"$both" hi nexthop add id 20 group 10
 	hi route add 203.0.114.0/24 nhid 10
 	# Newer kernels leave the flush to the caller, who removes several at once.
@@ -243,7 +247,7 @@ nexthops()
 		203.0.114.0/24 hi nexthop del id 10
 	hi nexthop add id 11 via 10.0.2.2 dev hb
 	says "a link that goes down takes its next hops along" \
-		"$(gone_with_link remove_nexthop "via 10.0.2.2 dev hb nhid 11")" \
+		"nexthop-event: down id 11 via 10.0.2.2 dev hb" \
 		"$both" hi link set hb down
 	tells "a device is set up" "$(link up hb)" fib_netdev_event hi link set hb up
 }
@@ -269,14 +273,14 @@ links()
 exceptions()
 {
 	tells "a path MTU is learned" \
-		"__ip_rt_update_pmtu: to 198.51.101.1 from 10.0.1.1 iif 1 uid 0 ipproto 1 type 0 code 0 mtu 1200 => none by __ipv4_sk_update_pmtu" \
+		"exception: icmp 10.0.1.1 > 198.51.101.1 => mtu 1200 by __ipv4_sk_update_pmtu" \
 		__ip_rt_update_pmtu \
 		in_netns rp-h ping -c 1 -W 1 -M "do" -s 1400 198.51.101.1
 	hi route get 198.51.101.1 >/dev/null
-	check "and used" grep "ip_route_output_key_hash_rcu: to 198.51.101.1 .* pmtu 1200 " \
+	check "and used" grep " output: .* > 198.51.101.1 .* mtu 1200 " \
 		"$RP_DEBUGFS/events"
 	tells "a gateway is learned" \
-		"__ip_do_redirect: to 203.0.115.1 from 10.0.1.1 iif 1 uid 0 ipproto 17 icmp 5/1 sent by 10.0.1.2 => none via 10.0.1.3 dev ha by ipv4_sk_redirect" \
+		"exception: udp 10.0.1.1 > 203.0.115.1 => icmp 5/1 redirect via 10.0.1.3 dev ha from 10.0.1.2 by ipv4_sk_redirect" \
 		__ip_do_redirect out 203.0.115.1
 }
 
@@ -285,8 +289,8 @@ cache()
 {
 	echo all >"$RP_PARAMETERS/probes"
 	says "a socket uses its route again, and once more" \
-		"sk_dst_check: to 10.0.1.2 from 10.0.1.1 uid 0 ipproto 17 dport 10000 => hit dev ha rttype 1 rtflags 0x0 by udp_sendmsg
-sk_dst_check: to 10.0.1.2 from 10.0.1.1 uid 0 ipproto 17 dport 10000 => next by udp_sendmsg" \
+		"cache: udp 10.0.1.1 > 10.0.1.2:10000 => dev ha by udp_sendmsg
+cache: udp 10.0.1.1 > 10.0.1.2:10000 => stale by udp_sendmsg" \
 		sk_dst_check in_netns rp-h bash -c 'exec 3<>/dev/udp/10.0.1.2/10000
 			echo >&3; ip route add 192.0.2.77 dev hb; echo >&3'
 }

@@ -11,15 +11,13 @@ dir=$(mktemp -d)
 set_stacks() { echo "$1" >"$RP_PARAMETERS/stacks"; }
 stat_of() { awk -v key="$1" '$1 == key { print $2 }' "$RP_DEBUGFS/stats"; }
 
-# "FUNCTION CALLER ID" of each record that has a caller; 0 where there is no stack
+# "CALLER ID" of each record that has a caller; 0 where there is no stack
 from_events()
 {
 	awk '!/^#/ {
-		for (i = NF; $i != "by"; i--) ;
-		match($0, / [a-z0-9_]+:( |$)/)
-		if ($(i + 1) != "?")
-			print substr($0, RSTART + 1, RLENGTH - 3), $(i + 1),
-				$(NF - 1) == "stack" ? $NF : 0
+		for (i = NF; i && $i != "by"; i--) ;
+		if (i && $(i + 1) != "?")
+			print $(i + 1), $(NF - 1) == "stack" ? $NF : 0
 	}' "$RP_DEBUGFS/events"
 }
 
@@ -30,7 +28,7 @@ from_stacks()
 		"$RP_DEBUGFS/stacks" | sort
 }
 
-counted_from_events() { from_events | awk '{ n[$3 " " $2]++ } END { for (i in n) {
+counted_from_events() { from_events | awk '{ n[$2 " " $1]++ } END { for (i in n) {
 	split(i, part); print part[1], n[i], part[2] } }' | sort; }
 
 # What the kernel says of a sendto(), by a probe of its own: functions from __sys_sendto()
@@ -107,7 +105,7 @@ load_module || exit 1
 
 "$here/traffic" sendto 2001 20 127.0.0.1 >/dev/null
 check_equal "without stacks=1 there are none" "0 0" \
-	"$(from_events | awk '{ n += $3 } END { print n + 0 }') $(wc -c <"$RP_DEBUGFS/stacks")"
+	"$(from_events | awk '{ n += $2 } END { print n + 0 }') $(wc -c <"$RP_DEBUGFS/stacks")"
 unload_module
 load_module stacks=1 probes=all
 "$here/traffic" -c 0 sendto 2001 20 127.0.0.1 >/dev/null
@@ -119,7 +117,7 @@ ip addr add 10.9.9.1/24 dev rp-dummy
 ip link del rp-dummy
 echo 0 >"$RP_PARAMETERS/enable"
 
-check_equal "each record has a stack" "" "$(from_events | awk '!$3')"
+check_equal "each record has a stack" "" "$(from_events | awk '!$2')"
 check "many are told apart" test "$(from_stacks | wc -l)" -gt 15
 check_equal "each stack is that of its records' caller, and counts them" \
 	"$(counted_from_events)" "$(from_stacks)"

@@ -71,7 +71,7 @@ one_life()
 next_life()
 {
 	load_module && ip route get 127.0.0.1 &&
-	grep -q "to 127.0.0.1" "$RP_DEBUGFS/events"
+	grep -q "> 127.0.0.1 " "$RP_DEBUGFS/events"
 }
 
 plan 4
