@@ -431,7 +431,7 @@ tool_floors()
 {
 	local mechanism
 
-	for mechanism in tracepoint ftrace kprobe kretprobe; do floor $mechanism; done
+	for mechanism in tracepoint ftrace wrapper kprobe kretprobe; do floor $mechanism; done
 }
 tool_peers()
 {
