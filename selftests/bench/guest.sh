@@ -325,6 +325,20 @@ peer_bpftrace_errors()
 		kretprobe:fib_table_lookup /(int32)retval < 0/ { printf("%s %d ret %d\n", comm, pid, retval); }'
 }
 
+# The one that is written for nothing else, and knows the most.
+peer_bpf()
+{
+	local made received lost
+
+	start "$here/peer" "$here/peer.bpf.o" "$out/data"
+	attached grep -q "recording into" "$out/said" || return
+	each "BPF fentry+fexit"
+	stop
+	read -r made received lost < <(tail -n 1 "$out/said")
+	events "BPF fentry+fexit" "$made" "$received" "$lost" \
+		$(($(stat -c %s "$out/data") / received)) "$memory"
+}
+
 # ---- curves: what is added to a decision, by how much there is of something ----
 
 # point AXIS N COUNT NETNS DECISIONS LOAD-ARGUMENT...: with the probes off, and on.
@@ -414,9 +428,11 @@ tool_modes()
 {
 	routeprobe_with "routeprobe, disarmed" - enable=0
 	routeprobe_with routeprobe record
+	routeprobe_with "routeprobe, kprobes" record hook=kprobe
 	routeprobe_with "routeprobe, not read" -
 	routeprobe_with "routeprobe, all probes" record probes=all
 	routeprobe_with "routeprobe, failures only" record 'filter="error any"'
+	routeprobe_with "routeprobe, failures, kprobes" record 'filter="error any"' hook=kprobe
 	routeprobe_with "routeprobe, filtered out" record 'filter="to 192.0.2.1"'
 }
 tool_stacks()
@@ -435,6 +451,7 @@ tool_floors()
 }
 tool_peers()
 {
+	peer_bpf
 	peer_trace_cmd
 	peer_perf_tracepoint
 	peer_perf_probes
