@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decision.h"
-#include "fib.h"
-#include "filter.h"
-#include "map.h"
-#include "story.h"
+#include "fib/names.h"
+#include "lib/map.h"
+#include "story/decision.h"
+#include "story/filter.h"
+#include "story/story.h"
 
 int rp_fuzz_one(const uint8_t *data, size_t size)
 {

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "addr.h"
 #include "fake.h"
-#include "pack.h"
+#include "lib/addr.h"
+#include "source/pack.h"
 
 static const char rp_fake_probes[] =
 	"#id\tname\tkind\tgroup\tstate\trecorded\tfiltered\tmissed\thook\tuse\n"

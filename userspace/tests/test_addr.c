@@ -4,7 +4,7 @@
 
 #include <kselftest_harness.h>
 
-#include "addr.h"
+#include "lib/addr.h"
 
 static union rp_addr addr(unsigned int family, const char *text)
 {

@@ -10,8 +10,8 @@
 
 #include <kselftest_harness.h>
 
-#include "cmd.h"
-#include "diff.h"
+#include "cmd/cmd.h"
+#include "count/diff.h"
 #include "fake.h"
 
 FIXTURE(diff) {

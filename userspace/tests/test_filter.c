@@ -8,14 +8,14 @@
 
 #include <kselftest_harness.h>
 
-#include "decision.h"
 #include "fake.h"
-#include "fib.h"
-#include "filter.h"
+#include "fib/names.h"
 #include "filter_words.h"
-#include "map.h"
-#include "story.h"
-#include "util.h"
+#include "lib/map.h"
+#include "lib/util.h"
+#include "story/decision.h"
+#include "story/filter.h"
+#include "story/story.h"
 
 struct words {
 	const char *text;

@@ -13,12 +13,12 @@
 
 #include <kselftest_harness.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "fake.h"
-#include "fib.h"
-#include "pack.h"
-#include "session.h"
-#include "util.h"
+#include "fib/names.h"
+#include "lib/util.h"
+#include "source/pack.h"
+#include "source/session.h"
 
 FIXTURE(live) {
 	struct rp_fake fake;	/* the module's directory */

@@ -9,9 +9,9 @@
 #include <kselftest_harness.h>
 
 #include "fake.h"
-#include "merge.h"
-#include "source.h"
-#include "util.h"
+#include "lib/util.h"
+#include "source/source.h"
+#include "story/merge.h"
 
 /* The contract: a compiler that lays it out otherwise must not go on. */
 #define AT(member, offset) \

@@ -5,7 +5,7 @@
 
 #include <kselftest_harness.h>
 
-#include "pack.h"
+#include "source/pack.h"
 
 #define RECORDS	300
 #define PROBES	40	/* more than there are last records */

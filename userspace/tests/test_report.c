@@ -11,10 +11,10 @@
 
 #include <kselftest_harness.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "fake.h"
-#include "pack.h"
-#include "util.h"
+#include "lib/util.h"
+#include "source/pack.h"
 
 #define HEADER \
 	"TIME            NETNS      OWNER             KIND   VERDICT      FLOW                                       RULE  TABLE   ROUTE              NEXT HOP                               CALLER\n"

@@ -6,10 +6,10 @@
 
 #include <kselftest_harness.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "fake.h"
-#include "stack.h"
-#include "util.h"
+#include "lib/util.h"
+#include "source/stack.h"
 
 static const char stacks_text[] =
 	"17 3\n udp_sendmsg+0x12/0x400\n __sys_sendto+0x20/0x30\n do_syscall_64+0x5d/0x90\n\n"

@@ -6,7 +6,7 @@
 #include <kselftest_harness.h>
 
 #include "fake.h"
-#include "story.h"
+#include "story/story.h"
 
 #define US	1000ULL
 #define MS	(1000 * US)

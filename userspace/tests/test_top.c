@@ -16,11 +16,11 @@
 
 #include <kselftest_harness.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
+#include "count/top.h"
 #include "fake.h"
-#include "tally.h"
-#include "top.h"
-#include "util.h"
+#include "lib/tally.h"
+#include "lib/util.h"
 
 #define HEADER(title) \
 	"    HITS   FAILED LAST            NETNS      OWNER                 " title "\n"

@@ -12,11 +12,11 @@
 
 #include <jansson.h>
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 #include "fake.h"
-#include "fib_config.h"
-#include "util.h"
-#include "why.h"
+#include "fib/config.h"
+#include "lib/util.h"
+#include "why/why.h"
 
 #define MS		1000000ULL
 #define OTHER_NETNS	(RP_FAKE_NETNS + 1)

@@ -10,8 +10,8 @@
 #include <routeprobe_words.h>
 
 #include "filter_words.h"
-#include "names.h"
-#include "util.h"
+#include "lib/names.h"
+#include "lib/util.h"
 
 static char message[256];
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_CMD_CMD_H
+#define RP_CMD_CMD_H
+
+#include <stdbool.h>
+
+/* What every command's line may hold; what a command has no use for is refused. */
+struct rp_options {
+	const char *dir;	/* --dir, NULL: the usual one */
+	const char *input;	/* -i */
+	const char *output;	/* -o */
+	const char *by;		/* --by */
+	const char *rows;	/* -n */
+	bool details, json, all, follow, folded, graph;
+	int nwords;		/* what is no option */
+	char **words;
+};
+
+/* Exit statuses of diff, which are those of diff(1) */
+enum rp_diff_exit {
+	RP_DIFF_SAME,
+	RP_DIFF_DIFFERENT,
+	RP_DIFF_TROUBLE,
+};
+
+int rp_cmd_watch(const struct rp_options *o);
+int rp_cmd_record(const struct rp_options *o);
+int rp_cmd_report(const struct rp_options *o);
+int rp_cmd_top(const struct rp_options *o);
+int rp_cmd_why(const struct rp_options *o);
+int rp_cmd_diff(const struct rp_options *o);
+int rp_cmd_dump(const struct rp_options *o);
+int rp_cmd_freeze(const struct rp_options *o);
+int rp_cmd_hist(const struct rp_options *o);
+int rp_cmd_stacks(const struct rp_options *o);
+int rp_cmd_thaw(const struct rp_options *o);
+int rp_cmd_status(const struct rp_options *o);
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* routeprobe freeze and thaw: the module's flight recorder. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "lib/util.h"
+#include "source/source.h"
+#include "story/filter.h"
+
+#define RP_FREEZE_PARAMETER	"/sys/module/routeprobe/parameters/freeze"
+
+/* One write: the module takes a value as a whole or not at all. */
+static int rp_freeze_write(const char *value)
+{
+	int fd = open(RP_FREEZE_PARAMETER, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, value, strlen(value));
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (n >= 0)
+		return RP_EXIT_OK;
+	rp_util_err("%s: %s%s", RP_FREEZE_PARAMETER, strerror(error),
+		    error == ENOENT ? ": is the module loaded?" : "");
+	return RP_EXIT_ERROR;
+}
+
+/* One that the module has for itself, or words of a filter.  Returns -1 if neither. */
+static int rp_freeze_check(const struct rp_options *o)
+{
+	static const char *const own[] = { "off", "now", "thaw" };
+	struct rp_source src;
+	size_t i;
+	int err;
+
+	for (i = 0; i < RP_ARRAY_SIZE(own); i++)
+		if (o->nwords == 1 && !strcmp(o->words[0], own[i]))
+			return 0;
+	/* drop reasons have the names of the running kernel, if it can be asked */
+	if (access(o->dir ? o->dir : RP_SOURCE_LIVE_DIR, R_OK | X_OK))
+		return rp_filter_check(NULL, o->nwords, o->words);
+	if (rp_source_open(&src, o->dir, false))
+		return -1;
+	err = rp_filter_check(&src.reasons, o->nwords, o->words);
+	rp_source_close(&src);
+	return err;
+}
+
+/* At once, or after what the words say. */
+int rp_cmd_freeze(const struct rp_options *o)
+{
+	char value[4096] = "";
+	size_t len = 0;
+	int i;
+
+	if (o->nwords && rp_freeze_check(o))
+		return RP_EXIT_ERROR;
+	if (o->nwords && !o->words[0][strspn(o->words[0], " \t\n")]) {
+		rp_util_err("an empty word says nothing to wait for");
+		return RP_EXIT_ERROR;
+	}
+	for (i = 0; i < o->nwords && len < sizeof(value); i++)
+		len += snprintf(value + len, sizeof(value) - len, "%s%s", len ? " " : "",
+				o->words[i]);
+	if (len >= sizeof(value)) {
+		rp_util_err("more words than the module takes");
+		return RP_EXIT_ERROR;
+	}
+	return rp_freeze_write(len ? value : "now");
+}
+
+int rp_cmd_thaw(const struct rp_options *o)
+{
+	if (o->nwords) {
+		rp_util_err("thaw takes no \"%s\"", o->words[0]);
+		return RP_EXIT_ERROR;
+	}
+	return rp_freeze_write("thaw");
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* routeprobe hist: how long the probed functions took, by powers of two. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cmd/cmd.h"
+#include "lib/util.h"
+#include "source/source.h"
+
+#define RP_HIST_TEXT_MAX	(1 << 20)
+#define RP_HIST_BUCKETS		64
+#define RP_HIST_BAR		40
+
+/* A line of the file "hist" */
+struct rp_hist {
+	char name[64];
+	uint64_t calls[RP_HIST_BUCKETS];	/* [n]: below 2^n ns, but not half of that */
+	uint64_t sum, most;
+	unsigned int first, last;		/* that are not 0 */
+};
+
+/* "BELOW:CALLS", where BELOW is a power of two */
+static bool rp_hist_add(struct rp_hist *h, char *word)
+{
+	char *colon = strchr(word, ':');
+	uint64_t below, calls;
+	unsigned int n;
+
+	if (!colon)
+		return false;
+	*colon = '\0';
+	if (!rp_util_u64(word, UINT64_MAX, &below) || !below || below & (below - 1) ||
+	    !rp_util_u64(colon + 1, UINT64_MAX, &calls))
+		return false;
+	n = __builtin_ctzll(below);
+	if (!h->sum)
+		h->first = n;
+	h->last = n;
+	h->calls[n] = calls;
+	h->sum += calls;
+	if (calls > h->most)
+		h->most = calls;
+	return calls;
+}
+
+/* "ID\tNAME\t BELOW:CALLS BELOW:CALLS ..." */
+static bool rp_hist_parse(struct rp_hist *h, char *line)
+{
+	char *name, *word;
+
+	memset(h, 0, sizeof(*h));
+	strsep(&line, "\t");
+	name = strsep(&line, "\t");
+	if (!name || !line)
+		return false;
+	rp_util_clean(h->name, sizeof(h->name), name, SIZE_MAX);
+	while ((word = strsep(&line, " ")))
+		if (*word && !rp_hist_add(h, word))
+			return false;
+	return true;
+}
+
+static void rp_hist_print_time(uint64_t ns)
+{
+	static const char * const units[] = { "ns", "us", "ms", "s " };
+	unsigned int unit = 0;
+	double number = ns;
+
+	while (number >= 1000 && unit < RP_ARRAY_SIZE(units) - 1) {
+		number /= 1000;
+		unit++;
+	}
+	printf("%8.*f %s", unit ? 2 : 0, number, units[unit]);
+}
+
+static void rp_hist_print(const struct rp_hist *h)
+{
+	unsigned int n, bar;
+
+	printf("%s: %llu calls\n", h->name, (unsigned long long)h->sum);
+	for (n = h->first; h->sum && n <= h->last; n++) {
+		printf("  below ");
+		rp_hist_print_time(1ULL << n);
+		bar = (double)h->calls[n] / h->most * RP_HIST_BAR + 0.5;
+		printf(" %12llu%s%.*s\n", (unsigned long long)h->calls[n], bar ? " " : "", bar,
+		       "########################################");
+	}
+}
+
+static void rp_hist_print_json(const struct rp_hist *h)
+{
+	json_t *o, *buckets = json_array();
+	unsigned int n;
+
+	for (n = h->first; h->sum && n <= h->last; n++)
+		if (h->calls[n])
+			json_array_append_new(buckets, json_pack("{sI sI}", "below_ns",
+								 (json_int_t)(1ULL << n), "calls",
+								 (json_int_t)h->calls[n]));
+	o = json_pack("{ss ss sI so}", "kind", "hist", "probe", h->name, "calls",
+		      (json_int_t)h->sum, "buckets", buckets);
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+}
+
+/* Probes that have made no record are left out. */
+static void rp_hist_show(struct rp_source *src, bool json)
+{
+	char *text = rp_util_read(src->dirfd, "hist", RP_HIST_TEXT_MAX);
+	char *rest = text, *line;
+	struct rp_hist h;
+
+	if (!text) {
+		rp_source_damage(src, "hist: %s", strerror(errno));
+		return;
+	}
+	while ((line = rp_util_line(&rest))) {
+		if (*line == '#')
+			continue;
+		if (!rp_hist_parse(&h, line))
+			rp_source_damage(src, "hist: a line is no histogram");
+		else if (h.sum && json)
+			rp_hist_print_json(&h);
+		else if (h.sum)
+			rp_hist_print(&h);
+	}
+	free(text);
+}
+
+int rp_cmd_hist(const struct rp_options *o)
+{
+	struct rp_source src;
+	int status;
+
+	if (o->nwords) {
+		rp_util_err("hist takes no \"%s\"", o->words[0]);
+		return RP_EXIT_ERROR;
+	}
+	if (rp_source_open(&src, o->input ? o->input : o->dir, o->input))
+		return RP_EXIT_ERROR;
+	rp_hist_show(&src, o->json);
+	status = src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
+	rp_source_close(&src);
+	return status;
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A recording in the making.  At any moment the directory is a recording: the
+ * files that explain the records are written first, records are appended
+ * whole, and at the end the former are written again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <dirent.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <routeprobe.h>
+#include <routeprobe_version.h>
+
+#include "cmd/recorder.h"
+#include "fib/names.h"
+#include "lib/util.h"
+#include "source/pack.h"
+
+#define RP_RECORDER_TEXT_MAX	(32 << 20)
+/* Kept free for the last copies of the files that explain the records */
+#define RP_RECORDER_RESERVE	(256 << 10)
+
+static const char * const rp_recorder_texts[] = {
+	"version", "probes", "callers", "stats", "reasons", "hist", "stacks",
+};
+
+static int rp_recorder_err(struct rp_recorder *r, const char *name)
+{
+	return rp_util_err("%s/%s: %s", r->path, name, strerror(errno));
+}
+
+static int rp_recorder_create(struct rp_recorder *r, const char *name, int flags)
+{
+	return openat(r->dirfd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+		      flags, 0644);
+}
+
+static bool rp_recorder_is_empty(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int n = 0;
+
+	while (d && (entry = readdir(d)))
+		n++;
+	if (d)
+		closedir(d);
+	return d && n <= 2;
+}
+
+/* Nothing is overwritten: the directory must be new, or empty. */
+static int rp_recorder_mkdir(struct rp_recorder *r)
+{
+	if (mkdir(r->path, 0755) && errno != EEXIST)
+		return rp_util_err("%s: %s", r->path, strerror(errno));
+	r->dirfd = open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->dirfd < 0)
+		return rp_util_err("%s: %s", r->path, strerror(errno));
+	if (rp_recorder_is_empty(r->dirfd))
+		return 0;
+	return rp_util_err("%s is not empty: name another directory with -o, or remove this one",
+			   r->path);
+}
+
+/* Whole or not at all: what was there stays until the new one is complete. */
+static int rp_recorder_text(struct rp_recorder *r, const char *name)
+{
+	char *text = rp_util_read(r->src.dirfd, name, RP_RECORDER_TEXT_MAX);
+	size_t len = text ? strlen(text) : 0;
+	ssize_t n;
+	int fd;
+
+	if (!text)
+		return -1;
+	fd = rp_recorder_create(r, ".new", O_TRUNC);
+	n = fd < 0 ? -1 : write(fd, text, len);
+	free(text);
+	if (fd >= 0)
+		close(fd);
+	if (n >= 0 && (size_t)n == len && !renameat(r->dirfd, ".new", r->dirfd, name))
+		return 0;
+	if (n >= 0 && (size_t)n != len)
+		errno = ENOSPC;
+	unlinkat(r->dirfd, ".new", 0);
+	return -1;
+}
+
+static int rp_recorder_explain(struct rp_recorder *r)
+{
+	size_t i;
+	int failed = 0;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_texts); i++)
+		if (rp_recorder_text(r, rp_recorder_texts[i]))
+			failed = rp_recorder_err(r, rp_recorder_texts[i]);
+	return failed;
+}
+
+static int rp_recorder_fib(struct rp_recorder *r, const char *name)
+{
+	int fd = rp_recorder_create(r, name, O_TRUNC);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	struct rp_fib fib;
+	int failed;
+
+	if (!out)
+		return rp_recorder_err(r, name);
+	rp_fib_init(&fib);
+	failed = rp_fib_snapshot(&fib, out);
+	if (fib.failed)
+		rp_util_warn("%s: %u network namespaces could not be asked",
+			     name, fib.failed);
+	rp_fib_exit(&fib);
+	if (fclose(out) || failed)
+		return rp_recorder_err(r, name);
+	return 0;
+}
+
+static void rp_recorder_describe(struct rp_recorder *r, char **command)
+{
+	struct rp_session *s = &r->session;
+	struct utsname uts;
+	size_t len = 0;
+
+	memset(s, 0, sizeof(*s));
+	uname(&uts);
+	snprintf(s->byte_order, sizeof(s->byte_order), "%s", rp_session_byte_order());
+	snprintf(s->reader, sizeof(s->reader), "%s", ROUTEPROBE_VERSION);
+	snprintf(s->kernel, sizeof(s->kernel), "%s", uts.release);
+	snprintf(s->hostname, sizeof(s->hostname), "%s", uts.nodename);
+	for (; *command && len < sizeof(s->command); command++)
+		len += snprintf(s->command + len, sizeof(s->command) - len, "%s%s",
+				len ? " " : "", *command);
+	s->cpus = r->src.streams[r->src.nstreams - 1].cpu + 1;
+	s->start_ns = rp_util_now(CLOCK_MONOTONIC);
+	s->clock_offset_ns = rp_session_clock_offset();
+}
+
+static int rp_recorder_open_cpus(struct rp_recorder *r)
+{
+	char name[16];
+	size_t i;
+
+	r->packed = rp_util_alloc(RP_STREAM_BATCH, RP_PACK_MAX);
+	r->packs = rp_util_alloc(r->src.nstreams, sizeof(*r->packs));
+	r->fds = rp_util_alloc(r->src.nstreams, sizeof(*r->fds));
+	for (i = 0; i < r->src.nstreams; i++)
+		r->fds[i] = -1;
+	for (i = 0; i < r->src.nstreams; i++) {
+		snprintf(name, sizeof(name), "packed%u", r->src.streams[i].cpu);
+		r->fds[i] = rp_recorder_create(r, name, O_TRUNC | O_APPEND);
+		if (r->fds[i] < 0)
+			return rp_recorder_err(r, name);
+	}
+	return 0;
+}
+
+/* Where each CPU began, and what it lost since: a report counts the same. */
+static int rp_recorder_write_session(struct rp_recorder *r)
+{
+	const struct rp_stream *s;
+	char *text = NULL;
+	size_t size, i;
+	int failed;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return -1;
+	for (i = 0; i < r->src.nstreams; i++) {
+		s = &r->src.streams[i];
+		if (s->begin_seq != UINT64_MAX)
+			fprintf(f, "begin_cpu%u %llu\n", s->cpu,
+				(unsigned long long)s->begin_seq);
+		if (s->lost)
+			fprintf(f, "lost_cpu%u %llu\n", s->cpu,
+				(unsigned long long)s->lost);
+	}
+	fclose(f);
+	failed = rp_session_write(&r->session, r->session_fd, text);
+	free(text);
+	return failed;
+}
+
+static int rp_recorder_begin(struct rp_recorder *r, char **command)
+{
+	int fd;
+
+	if (rp_recorder_explain(r) || rp_recorder_open_cpus(r))
+		return -1;
+	fd = rp_recorder_create(r, ".reserve", O_TRUNC);
+	if (fd >= 0) {
+		posix_fallocate(fd, 0, RP_RECORDER_RESERVE);
+		close(fd);
+	}
+	r->session_fd = rp_recorder_create(r, "session", O_TRUNC);
+	/* From here on changes are recorded, so the snapshot loses none. */
+	rp_recorder_describe(r, command);
+	if (rp_recorder_write_session(r))
+		return rp_recorder_err(r, "session");
+	return rp_recorder_fib(r, "fib.json");
+}
+
+void rp_recorder_name(char *buf, size_t size)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(buf, size, "routeprobe-%Y%m%d-%H%M%S", &tm);
+}
+
+static int rp_recorder_open(struct rp_recorder *r, const char *from, const char *to,
+			    enum rp_source_mode mode, char **command)
+{
+	memset(r, 0, sizeof(*r));
+	r->path = to;
+	r->dirfd = -1;
+	r->session_fd = -1;
+	if (rp_source_open(&r->src, from, false))
+		return -1;
+	if (rp_recorder_mkdir(r) || rp_source_streams(&r->src, mode) ||
+	    rp_recorder_begin(r, command)) {
+		rp_recorder_close(r);
+		return -1;
+	}
+	return 0;
+}
+
+int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
+		      char **command)
+{
+	if (rp_recorder_open(r, from, to, RP_SOURCE_FOLLOW, command))
+		return -1;
+	r->missed_before = rp_source_missed(&r->src);
+	rp_util_warn("recording into %s%s", to, *command ? "" : "; interrupt to end");
+	return 0;
+}
+
+/*
+ * A file never ends in half a record.  Returns how many of @count were taken; fewer
+ * set r->error.
+ */
+static size_t rp_recorder_write(struct rp_recorder *r, int fd, size_t len, size_t count)
+{
+	ssize_t n = write(fd, r->packed, len);
+	off_t end;
+
+	if (n >= 0 && (size_t)n == len)
+		return count;
+	r->error = n < 0 ? errno : ENOSPC;
+	n = n > 0 ? n : 0;
+	end = lseek(fd, 0, SEEK_END) - n;
+	if (ftruncate(fd, end + rp_pack_whole(r->packed, n, &count)))
+		rp_util_warn("%s: %s", r->path, strerror(errno));
+	return count;
+}
+
+/* One read of one CPU */
+static int64_t rp_recorder_copy_stream(struct rp_recorder *r, size_t i)
+{
+	struct rp_stream *s = &r->src.streams[i];
+	size_t size = RP_STREAM_BATCH * sizeof(struct rp_record);
+	const struct rp_record *rec = (const struct rp_record *)s->buf;
+	ssize_t n = read(s->fd, s->buf, size);
+	size_t count, len;
+
+	if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		s->ended = true;
+		s->damage = strerror(errno);
+	}
+	if (n < (ssize_t)sizeof(*rec))
+		return 0;
+	count = n / sizeof(*rec);
+	len = rp_pack(&r->packs[i], r->packed, rec, count);
+	count = rp_recorder_write(r, r->fds[i], len, count);
+	if (count)
+		rp_stream_account(s, rec, count);
+	return r->error ? -1 : (int64_t)count;
+}
+
+int64_t rp_recorder_copy(struct rp_recorder *r)
+{
+	int64_t n, most = 0;
+	size_t i;
+
+	for (i = 0; i < r->src.nstreams; i++) {
+		if (r->src.streams[i].ended)
+			continue;
+		n = rp_recorder_copy_stream(r, i);
+		if (n < 0)
+			return -1;
+		if (n > most)
+			most = n;
+	}
+	return most;
+}
+
+/* Up to the moment at which the recording was to end, not for ever. */
+static int rp_recorder_drain(struct rp_recorder *r)
+{
+	uint64_t until = rp_util_now(CLOCK_MONOTONIC);
+	struct rp_stream *s;
+	int64_t n;
+	size_t i;
+
+	for (i = 0; i < r->src.nstreams; i++) {
+		s = &r->src.streams[i];
+		do {
+			n = s->ended ? 0 : rp_recorder_copy_stream(r, i);
+		} while (n > 0 && s->end_ns <= until);
+		if (n < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void rp_recorder_summarize(struct rp_recorder *r)
+{
+	struct rp_session *s = &r->session;
+
+	s->end_ns = rp_util_now(CLOCK_MONOTONIC);
+	s->records = rp_source_records(&r->src);
+	s->lost = rp_source_lost(&r->src);
+	if (!rp_source_read_probes(&r->src))
+		s->missed = rp_source_missed(&r->src) - r->missed_before;
+	s->complete = !r->error;
+	snprintf(s->ended, sizeof(s->ended), "%s",
+		 r->error ? strerror(r->error) : "");
+}
+
+static int rp_recorder_complete(struct rp_recorder *r)
+{
+	rp_recorder_summarize(r);
+	if (rp_recorder_write_session(r))
+		return rp_recorder_err(r, "session");
+	return 0;
+}
+
+int rp_recorder_finish(struct rp_recorder *r, bool failed)
+{
+	const struct rp_session *s = &r->session;
+
+	if (!failed)
+		rp_recorder_drain(r);
+	unlinkat(r->dirfd, ".reserve", 0);
+	failed = rp_recorder_explain(r) || rp_recorder_complete(r);
+	if (!r->error && !failed)
+		failed = rp_recorder_fib(r, "names.json");
+	rp_source_damaged_streams(&r->src);
+	if (r->error)
+		rp_util_warn("%s: %s: the recording ends here", r->path,
+			     strerror(r->error));
+	fprintf(stderr, "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
+		(unsigned long long)s->records, (unsigned long long)s->lost,
+		(unsigned long long)s->missed, r->path);
+	return failed || r->error || r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
+}
+
+void rp_recorder_close(struct rp_recorder *r)
+{
+	size_t i;
+
+	for (i = 0; r->fds && i < r->src.nstreams; i++)
+		if (r->fds[i] >= 0)
+			close(r->fds[i]);
+	free(r->fds);
+	free(r->packed);
+	free(r->packs);
+	if (r->session_fd >= 0)
+		close(r->session_fd);
+	if (r->dirfd >= 0)
+		close(r->dirfd);
+	rp_source_close(&r->src);
+}
+
+int rp_recorder_dump(const char *from, const char *to)
+{
+	char *no_command[] = { NULL };
+	struct rp_recorder r;
+	int status;
+
+	if (rp_recorder_open(&r, from, to, RP_SOURCE_WHOLE, no_command))
+		return RP_EXIT_ERROR;
+	status = rp_recorder_finish(&r, false);
+	rp_recorder_close(&r);
+	return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_CMD_RECORDER_H
+#define RP_CMD_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "source/source.h"
+
+/* Copies the rings of a source, packed, into a directory of the same files else. */
+struct rp_recorder {
+	struct rp_source src;
+	struct rp_session session;
+	const char *path;
+	int dirfd;
+	int session_fd;
+	int *fds;		/* one per stream */
+	struct rp_pack *packs;	/* one per stream */
+	char *packed;		/* what was read last, as it is to be written */
+	uint64_t missed_before;
+	int error;		/* why nothing more can be written */
+};
+
+/* What to call a recording that has no name */
+void rp_recorder_name(char *buf, size_t size);
+
+int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
+		      char **command);
+/*
+ * What has come since: how many records of the CPU that made most, or -1 when no more
+ * can be written
+ */
+int64_t rp_recorder_copy(struct rp_recorder *r);
+/* Takes what is left and completes the directory; returns an exit status. */
+int rp_recorder_finish(struct rp_recorder *r, bool failed);
+void rp_recorder_close(struct rp_recorder *r);
+
+/* All that the rings hold now; returns an exit status. */
+int rp_recorder_dump(const char *from, const char *to);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/* routeprobe why: each failure, where it came from, and which change caused it. */
+#include <stdio.h>
+#include <time.h>
+
+#include <routeprobe.h>
+
+#include "cmd/cmd.h"
+#include "lib/names.h"
+#include "lib/util.h"
+#include "source/stop.h"
+#include "why/why.h"
+#include "words/format.h"
+
+/* What follows a failure, as the ICMP error it led to, is to be in its line. */
+#define RP_WHY_SETTLE_NS	RP_NSEC_PER_SEC
+
+/* What is not recorded cannot be told of. */
+static void rp_why_unarmed(const struct rp_source *src)
+{
+	static const unsigned int kinds[] = {
+		RP_KIND_OUTPUT, RP_KIND_OUTPUT_FLOW, RP_KIND_LOOKUP, RP_KIND_INPUT,
+		RP_KIND_EVENT, RP_KIND_RULE_EVENT, RP_KIND_ADDR_EVENT, RP_KIND_LINK_EVENT,
+		RP_KIND_ICMP_IN, RP_KIND_ICMP_OUT, RP_KIND_LINK_FAILURE, RP_KIND_NETFILTER,
+		RP_KIND_REROUTE,
+	};
+	struct rp_text list = { "", 0 };
+	struct rp_name name;
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(kinds); i++)
+		if (!rp_source_armed(src, kinds[i]))
+			rp_format_add(&list, "%s %s", list.len ? "," : "",
+				      rp_names_kind(kinds[i], &name));
+	if (list.len)
+		rp_util_warn("no probe is armed for%s: what these would tell is not known",
+			     list.text);
+}
+
+static void rp_why_follow(struct rp_why *why)
+{
+	uint64_t now;
+
+	while (rp_reading_step(&why->reading) && !rp_stop_signal()) {
+		now = rp_util_now(CLOCK_MONOTONIC);
+		rp_print_why(why, now - RP_WHY_SETTLE_NS, false);
+		if (fflush(stdout))
+			break;
+		rp_stop_sleep(why->reading.idle);
+	}
+	rp_reading_stop(&why->reading);
+}
+
+static int rp_why_run(struct rp_why *why, bool follow)
+{
+	rp_why_unarmed(&why->reading.src);
+	if (follow)
+		rp_why_follow(why);
+	while (rp_reading_step(&why->reading))
+		;
+	rp_reading_drain(&why->reading);
+	rp_print_why(why, UINT64_MAX, true);
+	rp_print_why_end(why);
+	return rp_reading_finish(&why->reading);
+}
+
+int rp_cmd_why(const struct rp_options *o)
+{
+	struct rp_wanted wanted = {
+		.dir = o->input ? o->input : o->dir,
+		.recording = o->input,
+		.follow = o->follow, .held = true,
+		.details = o->details, .json = o->json,
+		.nwords = o->nwords, .words = o->words,
+	};
+	struct rp_why why;
+	int status;
+
+	if (o->follow && o->input) {
+		rp_util_err("a recording does not grow: -f and -i do not go together");
+		return RP_EXIT_ERROR;
+	}
+	if (o->follow)
+		rp_stop_init();
+	if (rp_why_open(&why, &wanted))
+		return RP_EXIT_ERROR;
+	status = rp_why_run(&why, o->follow);
+	rp_why_close(&why);
+	return status;
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What two recordings say of the same flows.  A flow may have had several
+ * answers in each, so sets are compared: what one side alone has is a difference,
+ * in whatever order and however often.
+ */
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "count/diff.h"
+#include "lib/addr.h"
+#include "lib/names.h"
+#include "lib/util.h"
+#include "story/decision.h"
+#include "words/flow_class.h"
+#include "words/format.h"
+#include "words/json.h"
+
+#define RP_DIFF_KEY_LEN	2048
+
+static const char *rp_diff_key(char key[RP_DIFF_KEY_LEN], struct rp_fib *fib,
+			       const struct rp_flow_class *c)
+{
+	struct rp_text netns, flow;
+
+	snprintf(key, RP_DIFF_KEY_LEN, "%s\t%s", rp_format_netns(&netns, fib, c->netns),
+		 rp_flow_class_format(&flow, fib, c));
+	return key;
+}
+
+/* The source has a field of its own. */
+static const char *rp_diff_hop(struct rp_text *t, struct rp_fib *fib,
+			       const struct rp_decision *d)
+{
+	const struct rp_route *out = d->rtable ? d->rtable : d->route;
+	struct rp_route way = { .oif = 0 };
+
+	if (out)
+		way = *out;
+	way.prefsrc = (union rp_addr) { .w = { 0, 0 } };
+	return rp_format_hop(t, fib, d->netns, d->rec->family, d->route, &way);
+}
+
+static const char *rp_diff_source(struct rp_text *t, const struct rp_decision *d)
+{
+	if (!d->rtable || rp_addr_is_any(&d->rtable->prefsrc))
+		return "-";
+	return rp_format_ip(t, d->rec->family, &d->rtable->prefsrc);
+}
+
+/*
+ * While the kernel's own rules are all there are it asks none, so they are called
+ * none: which of them decided is to be seen from the table.
+ */
+static bool rp_diff_is_own(const struct rp_rule *rule)
+{
+	if (rule->action != FR_ACT_TO_TBL)
+		return false;
+	switch (rule->priority) {
+	case 0:
+		return rule->table == RT_TABLE_LOCAL;
+	case 32766:
+		return rule->table == RT_TABLE_MAIN;
+	case 32767:
+		return rule->table == RT_TABLE_DEFAULT;
+	default:
+		return false;
+	}
+}
+
+static void rp_diff_answer_key(char key[RP_DIFF_KEY_LEN], struct rp_reading *r,
+			       const struct rp_diff_flow *flow, const struct rp_decision *d)
+{
+	struct rp_text table, route, hop, source;
+	struct rp_name verdict;
+	char rule[16] = "-";
+
+	if (d->rule && !rp_diff_is_own(&d->rule->rule))
+		snprintf(rule, sizeof(rule), "%u", d->rule->rule.priority);
+	snprintf(key, RP_DIFF_KEY_LEN, "%s\t%s\t%s\t%s\t%s\t%s\t%s", flow->key,
+		 rp_names_error(d->rec->err, rp_source_reason(&r->src, d->rec->err),
+				&verdict),
+		 rule, rp_format_table(&table, &r->fib, d->table),
+		 rp_format_match(&route, d), rp_diff_hop(&hop, &r->fib, d),
+		 rp_diff_source(&source, d));
+}
+
+static struct rp_diff_flow *rp_diff_flow(struct rp_diff *diff, struct rp_reading *r,
+					 const struct rp_flow_class *c)
+{
+	char key[RP_DIFF_KEY_LEN];
+	struct rp_diff_flow *flow;
+	json_t *o;
+
+	flow = rp_tally_get(&diff->flows, rp_diff_key(key, &r->fib, c));
+	/* One that was there before has its list. */
+	if (!flow || flow->answers.stqh_last)
+		return flow;
+	STAILQ_INIT(&flow->answers);
+	if (r->print.json) {
+		o = json_object();
+		rp_flow_class_json(&r->print, o, c);
+		flow->json = rp_json_text(o);
+	}
+	return flow;
+}
+
+static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_reading *r,
+					     struct rp_diff_flow *flow,
+					     const struct rp_decision *d)
+{
+	struct rp_diff_answer *answer;
+	char key[RP_DIFF_KEY_LEN];
+	json_t *o;
+
+	rp_diff_answer_key(key, r, flow, d);
+	answer = rp_tally_get(&diff->answers, key);
+	if (!answer || answer->times[0] || answer->times[1])
+		return answer;
+	STAILQ_INSERT_TAIL(&flow->answers, answer, link);
+	if (r->print.json) {
+		o = json_object();
+		rp_json_answer(&r->print, o, d);
+		rp_json_error(&r->print, o, "verdict", d->rec->err);
+		answer->json = rp_json_text(o);
+	}
+	return answer;
+}
+
+/* A decision that lacks a step would differ by what was lost. */
+static bool rp_diff_take(void *ctx, const struct rp_decision *d)
+{
+	struct rp_diff *diff = ctx;
+	struct rp_reading *r = &diff->readings[diff->side];
+	struct rp_diff_answer *answer = NULL;
+	struct rp_diff_flow *flow;
+	struct rp_flow_class c;
+
+	if (d->node->incomplete || !rp_flow_class_of(&c, d))
+		return false;
+	flow = rp_diff_flow(diff, r, &c);
+	if (flow)
+		answer = rp_diff_answer(diff, r, flow, d);
+	if (!answer) {
+		diff->left_out++;
+		return false;
+	}
+	flow->times[diff->side]++;
+	answer->times[diff->side]++;
+	return true;
+}
+
+const char *rp_diff_field(struct rp_text *t, const struct rp_diff_answer *answer,
+			  enum rp_diff_field field)
+{
+	const char *text = answer->key;
+	int i;
+
+	/* Before the first field are the namespace and the flow. */
+	for (i = -2; i < (int)field; i++)
+		text = strchr(text, '\t') + 1;
+	t->len = 0;
+	rp_format_add(t, "%.*s", (int)strcspn(text, "\t"), text);
+	return t->text;
+}
+
+/* Did side @side ever say @said in this field? */
+static bool rp_diff_said(const struct rp_diff_flow *flow, unsigned int side,
+			 enum rp_diff_field field, const char *said)
+{
+	const struct rp_diff_answer *answer;
+	struct rp_text text;
+
+	STAILQ_FOREACH(answer, &flow->answers, link)
+		if (answer->times[side] &&
+		    !strcmp(said, rp_diff_field(&text, answer, field)))
+			return true;
+	return false;
+}
+
+bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_diff_field field)
+{
+	const struct rp_diff_answer *answer;
+	struct rp_text text;
+
+	STAILQ_FOREACH(answer, &flow->answers, link) {
+		rp_diff_field(&text, answer, field);
+		if (!rp_diff_said(flow, 0, field, text.text) ||
+		    !rp_diff_said(flow, 1, field, text.text))
+			return true;
+	}
+	return false;
+}
+
+bool rp_diff_is_different(const struct rp_diff_flow *flow)
+{
+	const struct rp_diff_answer *answer;
+
+	if (!flow->times[0] || !flow->times[1])
+		return false;
+	STAILQ_FOREACH(answer, &flow->answers, link)
+		if (!answer->times[0] || !answer->times[1])
+			return true;
+	return false;
+}
+
+int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2])
+{
+	struct rp_wanted wanted = *w;
+
+	memset(diff, 0, sizeof(*diff));
+	wanted.recording = true;
+	wanted.take = rp_diff_take;
+	wanted.ctx = diff;
+	wanted.dir = dirs[0];
+	wanted.label = dirs[0];
+	if (rp_reading_open(&diff->readings[0], &wanted))
+		return -1;
+	wanted.dir = dirs[1];
+	wanted.label = dirs[1];
+	if (rp_reading_open(&diff->readings[1], &wanted)) {
+		rp_reading_close(&diff->readings[0]);
+		return -1;
+	}
+	rp_tally_init(&diff->flows, sizeof(struct rp_diff_flow));
+	rp_tally_init(&diff->answers, sizeof(struct rp_diff_answer));
+	return 0;
+}
+
+static void rp_diff_count(struct rp_diff *diff)
+{
+	struct rp_diff_flow **flows = rp_tally_list(&diff->flows);
+	size_t i;
+
+	for (i = 0; i < diff->flows.count; i++) {
+		if (!flows[i]->times[1])
+			diff->only[0]++;
+		else if (!flows[i]->times[0])
+			diff->only[1]++;
+		else if (rp_diff_is_different(flows[i]))
+			diff->different++;
+		else
+			diff->same++;
+	}
+	free(flows);
+}
+
+void rp_diff_read(struct rp_diff *diff)
+{
+	for (diff->side = 0; diff->side < 2; diff->side++) {
+		while (rp_reading_step(&diff->readings[diff->side]))
+			;
+		rp_reading_drain(&diff->readings[diff->side]);
+	}
+	rp_diff_count(diff);
+}
+
+static void rp_diff_release_flow(void *entry)
+{
+	struct rp_diff_flow *flow = entry;
+
+	free(flow->json);
+}
+
+static void rp_diff_release_answer(void *entry)
+{
+	struct rp_diff_answer *answer = entry;
+
+	free(answer->json);
+}
+
+void rp_diff_close(struct rp_diff *diff)
+{
+	rp_tally_exit(&diff->flows, rp_diff_release_flow);
+	rp_tally_exit(&diff->answers, rp_diff_release_answer);
+	rp_reading_close(&diff->readings[0]);
+	rp_reading_close(&diff->readings[1]);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_COUNT_DIFF_H
+#define RP_COUNT_DIFF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "lib/tally.h"
+#include "story/pipeline.h"
+
+struct rp_text;
+
+/* What can differ between two answers, in the order in which it is told */
+enum rp_diff_field {
+	RP_DIFF_VERDICT,
+	RP_DIFF_RULE,
+	RP_DIFF_TABLE,
+	RP_DIFF_ROUTE,
+	RP_DIFF_HOP,
+	RP_DIFF_SOURCE,
+	RP_DIFF_FIELDS
+};
+
+struct rp_diff_answer {
+	const char *key;	/* of its flow, and a tab and a text for each field */
+	STAILQ_ENTRY(rp_diff_answer) link;	/* of the same flow, oldest first */
+	uint64_t times[2];
+	char *json;
+};
+
+/* All decisions of one class of flows, in both recordings */
+struct rp_diff_flow {
+	const char *key;	/* namespace, a tab, and the flow's class */
+	STAILQ_HEAD(, rp_diff_answer) answers;
+	uint64_t times[2];
+	char *json;
+};
+
+struct rp_diff {
+	struct rp_reading readings[2];
+	unsigned int side;	/* that is being read */
+	struct rp_tally flows, answers;
+	uint64_t left_out;	/* decisions for whose flows or answers there was no room */
+	/* How many flows */
+	uint64_t same, different, only[2];
+};
+
+int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2]);
+void rp_diff_read(struct rp_diff *diff);
+void rp_diff_close(struct rp_diff *diff);
+
+const char *rp_diff_field(struct rp_text *t, const struct rp_diff_answer *answer,
+			  enum rp_diff_field field);
+/* Does one side alone ever say something in this field? */
+bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_diff_field field);
+/* Do both have the flow, and does one side alone have an answer? */
+bool rp_diff_is_different(const struct rp_diff_flow *flow);
+
+/* Flows that were answered differently; with @all also those of one side alone. */
+void rp_print_diff(struct rp_diff *diff, bool all);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_FIB_NAMES_H
+#define RP_FIB_NAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "lib/map.h"
+
+struct rp_fib_visitor;
+
+/*
+ * What the kernel's records leave as numbers.  Live it is asked by netlink in
+ * every network namespace; a recording has it as a file of one JSON object a
+ * line, which also holds the routes, rules and addresses.
+ */
+struct rp_fib {
+	struct rp_map netns;	/* inode number to name */
+	struct rp_map links;	/* inode number << 32 | ifindex to name */
+	struct rp_map tables;
+	bool live;
+	int64_t refreshed_ns;
+	FILE *out;		/* where a snapshot goes, or NULL */
+	const struct rp_fib_visitor *visitor;	/* who is told of rules and routes, or NULL */
+	unsigned int misfits;	/* of those, what is no rule or route */
+	unsigned int failed;	/* namespaces that could not be asked */
+};
+
+void rp_fib_init(struct rp_fib *fib);
+void rp_fib_exit(struct rp_fib *fib);
+
+/* Adds a file's names.  Returns the number of bad lines, -1 with errno. */
+int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file);
+
+/*
+ * Asks the kernel.  With @out everything is written there too.  What cannot
+ * be asked is counted in fib->failed; -1 if @out could not be written.
+ */
+int rp_fib_snapshot(struct rp_fib *fib, FILE *out);
+
+/* One object of a file or a snapshot; false if it is none that we write. */
+bool rp_fib_take(struct rp_fib *fib, const json_t *object);
+bool rp_fib_number(const json_t *object, const char *key, uint32_t *value);
+
+const char *rp_fib_netns(struct rp_fib *fib, uint32_t inode);
+const char *rp_fib_link(struct rp_fib *fib, uint32_t netns, uint32_t ifindex);
+const char *rp_fib_table(struct rp_fib *fib, uint32_t table);
+
+#endif

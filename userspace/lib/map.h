@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_LIB_MAP_H
+#define RP_LIB_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Numbers to names.  A later name of the same number replaces the earlier. */
+struct rp_map {
+	struct rp_map_entry {
+		uint64_t key;
+		char *name;
+	} *entries;		/* sorted by key */
+	size_t count;
+};
+
+void rp_map_set(struct rp_map *map, uint64_t key, const char *name);
+const char *rp_map_get(const struct rp_map *map, uint64_t key);
+void rp_map_clear(struct rp_map *map);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Differences between two recordings, as lines or as JSON objects. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "count/diff.h"
+#include "lib/util.h"
+#include "words/format.h"
+#include "words/json.h"
+#include "words/print.h"
+
+/* As they are called in the line of a flow, and in JSON */
+static const char *const rp_diff_names[RP_DIFF_FIELDS] = {
+	[RP_DIFF_VERDICT]	= "verdict",
+	[RP_DIFF_RULE]		= "rule",
+	[RP_DIFF_TABLE]		= "table",
+	[RP_DIFF_ROUTE]		= "route",
+	[RP_DIFF_HOP]		= "hop",
+	[RP_DIFF_SOURCE]	= "source",
+};
+
+static const char *const rp_diff_sides[2] = { "a", "b" };
+
+/* "-" only A said it, "+" only B did, " " both did */
+static char rp_diff_sign(const struct rp_diff_answer *answer)
+{
+	if (!answer->times[1])
+		return '-';
+	return answer->times[0] ? ' ' : '+';
+}
+
+static void rp_diff_print_answer(FILE *out, const struct rp_diff_answer *answer)
+{
+	struct rp_text text[RP_DIFF_FIELDS];
+	int i;
+
+	for (i = 0; i < RP_DIFF_FIELDS; i++)
+		rp_diff_field(&text[i], answer, i);
+	fprintf(out, "%c %s rule %s table %s %s %s src %s", rp_diff_sign(answer),
+		text[RP_DIFF_VERDICT].text, text[RP_DIFF_RULE].text,
+		text[RP_DIFF_TABLE].text, text[RP_DIFF_ROUTE].text,
+		text[RP_DIFF_HOP].text, text[RP_DIFF_SOURCE].text);
+	fprintf(out, " (%llu)\n",
+		(unsigned long long)(answer->times[0] + answer->times[1]));
+}
+
+static void rp_diff_print_text(FILE *out, const struct rp_diff_flow *flow, bool different)
+{
+	const char *words = strchr(flow->key, '\t') + 1;
+	const struct rp_diff_answer *answer;
+	const char *sep = ": ";
+	int i;
+
+	fprintf(out, "%.*s %s", (int)(words - 1 - flow->key), flow->key, words);
+	for (i = 0; different && i < RP_DIFF_FIELDS; i++) {
+		if (!rp_diff_differs(flow, i))
+			continue;
+		fprintf(out, "%s%s", sep, rp_diff_names[i]);
+		sep = ", ";
+	}
+	if (!different)
+		fprintf(out, ": only in %s", flow->times[0] ? "A" : "B");
+	fputc('\n', out);
+	STAILQ_FOREACH(answer, &flow->answers, link)
+		rp_diff_print_answer(out, answer);
+}
+
+static json_t *rp_diff_json_side(const struct rp_diff_flow *flow, unsigned int side)
+{
+	const struct rp_diff_answer *answer;
+	json_t *list = json_array(), *o;
+
+	STAILQ_FOREACH(answer, &flow->answers, link) {
+		if (!answer->times[side])
+			continue;
+		o = json_object();
+		rp_json_number(o, "times", answer->times[side]);
+		rp_json_add(o, answer->json);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static void rp_diff_print_json(struct rp_print *p, const struct rp_diff_flow *flow,
+			       bool different)
+{
+	json_t *o = json_object(), *fields = json_array();
+	unsigned int side;
+	int i;
+
+	rp_json_string(o, "kind", "diff");
+	rp_json_add(o, flow->json);
+	for (i = 0; different && i < RP_DIFF_FIELDS; i++)
+		if (rp_diff_differs(flow, i))
+			json_array_append_new(fields, json_string(rp_diff_names[i]));
+	json_object_set_new(o, "differs", fields);
+	for (side = 0; side < 2; side++)
+		json_object_set_new(o, rp_diff_sides[side], rp_diff_json_side(flow, side));
+	rp_json_write(p, o);
+}
+
+static void rp_diff_summary(struct rp_diff *diff, struct rp_print *p)
+{
+	json_t *o;
+
+	if (p->json) {
+		o = json_object();
+		rp_json_string(o, "kind", "summary");
+		rp_json_number(o, "different", diff->different);
+		rp_json_number(o, "same", diff->same);
+		rp_json_number(o, "only_a", diff->only[0]);
+		rp_json_number(o, "only_b", diff->only[1]);
+		rp_json_number(o, "left_out", diff->left_out);
+		rp_json_write(p, o);
+	}
+	fflush(p->out);
+	fprintf(stderr, "%llu flows differ, %llu do not, %llu only in A, %llu only in B\n",
+		(unsigned long long)diff->different, (unsigned long long)diff->same,
+		(unsigned long long)diff->only[0], (unsigned long long)diff->only[1]);
+	if (diff->left_out)
+		rp_util_warn("%llu decisions were not compared: more than %d flows or answers",
+			     (unsigned long long)diff->left_out, RP_TALLY_MAX);
+}
+
+void rp_print_diff(struct rp_diff *diff, bool all)
+{
+	struct rp_print *p = &diff->readings[0].print;
+	struct rp_diff_flow **flows;
+	bool different;
+	size_t i;
+
+	flows = rp_tally_list(&diff->flows);
+	for (i = 0; i < diff->flows.count; i++) {
+		different = rp_diff_is_different(flows[i]);
+		if (!different && (!all || (flows[i]->times[0] && flows[i]->times[1])))
+			continue;
+		if (p->json)
+			rp_diff_print_json(p, flows[i], different);
+		else
+			rp_diff_print_text(p->out, flows[i], different);
+	}
+	rp_diff_summary(diff, p);
+	free(flows);
+}

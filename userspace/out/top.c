@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rows of routeprobe top, as lines or as JSON objects. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <routeprobe.h>
+
+#include "count/top.h"
+#include "words/format.h"
+#include "words/json.h"
+#include "words/print.h"
+
+static const char *rp_top_owner_name(const struct rp_top_row *row)
+{
+	return row->owner ? strrchr(row->owner->key, '\t') + 1 : NULL;
+}
+
+static void rp_top_format_owner(struct rp_text *t, const struct rp_top_row *row)
+{
+	t->len = 0;
+	if (!row->owner)
+		rp_format_add(t, "-");
+	else
+		rp_format_add(t, "%s %llu%%", rp_top_owner_name(row),
+			      (unsigned long long)(row->owner->hits * 100 / row->hits));
+}
+
+static void rp_top_columns(const struct rp_top *top, size_t width, const char *hits,
+			   const char *failed, const char *last, const char *netns,
+			   const char *owner, const char *words)
+{
+	char line[2 * RP_TOP_KEY_LEN];
+
+	snprintf(line, sizeof(line), "%8s %8s %-15s %-10s %-21s %s", hits, failed, last,
+		 netns, owner, words);
+	fprintf(top->reading.print.out, "%.*s\n", width ? (int)width : INT_MAX, line);
+}
+
+static void rp_top_line(const struct rp_top *top, const struct rp_top_row *row,
+			size_t width)
+{
+	char hits[24] = "?", failed[24] = "-";
+	const char *words = strchr(row->key, '\t') + 1;
+	int64_t offset = top->reading.src.session.clock_offset_ns;
+	struct rp_text last = { "-", 1 }, netns = { "", 0 }, owner;
+
+	rp_format_add(&netns, "%.*s", (int)(words - 1 - row->key), row->key);
+	if (row->hits || !row->untold)
+		snprintf(hits, sizeof(hits), "%llu", (unsigned long long)row->hits);
+	if (row->hits) {
+		snprintf(failed, sizeof(failed), "%llu", (unsigned long long)row->failed);
+		rp_format_time(&last, row->last_ns + offset);
+	} else if (!row->untold) {
+		last.len = 0;
+		rp_format_add(&last, "never");
+	}
+	rp_top_format_owner(&owner, row);
+	rp_top_columns(top, width, hits, failed, last.text, netns.text, owner.text, words);
+}
+
+static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
+{
+	struct rp_print *p = &top->reading.print;
+	const char *owner = rp_top_owner_name(row);
+	json_t *o = json_object();
+
+	rp_json_string(o, "kind", "top");
+	rp_json_string(o, "by", top->by->name);
+	if (row->hits || !row->untold)
+		rp_json_number(o, "hits", row->hits);
+	if (row->hits) {
+		rp_json_number(o, "failed", row->failed);
+		rp_json_number(o, "time_ns", row->last_ns);
+		rp_json_number(o, "realtime_ns",
+			       row->last_ns + p->src->session.clock_offset_ns);
+	}
+	if (owner) {
+		rp_json_string(o, row->owner->context == RP_CONTEXT_TASK ?
+			       "comm" : "context", owner);
+		rp_json_number(o, "owned", row->owner->hits);
+	}
+	if (row->json)
+		rp_json_add(o, row->json);
+	else
+		json_object_set_new(o, "others", json_true());
+	rp_json_write(p, o);
+}
+
+static void rp_top_show(struct rp_top *top, const struct rp_top_row *row, size_t width)
+{
+	if (top->reading.print.json)
+		rp_top_json(top, row);
+	else
+		rp_top_line(top, row, width);
+}
+
+void rp_print_top(struct rp_top *top, size_t width)
+{
+	struct rp_top_row **rows;
+	size_t count, i;
+
+	rows = rp_top_sorted(top, &count);
+	if (!top->reading.print.json)
+		rp_top_columns(top, width, "HITS", "FAILED", "LAST", "NETNS", "OWNER",
+			       top->by->title);
+	for (i = 0; i < count && i < top->limit; i++)
+		rp_top_show(top, rows[i], width);
+	if (top->others.hits)
+		rp_top_show(top, &top->others, width);
+	free(rows);
+}

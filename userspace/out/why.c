@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What routeprobe why found, as lines or as JSON objects. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <routeprobe.h>
+
+#include "lib/names.h"
+#include "lib/util.h"
+#include "source/source.h"
+#include "why/cause.h"
+#include "why/why.h"
+#include "why/why_words.h"
+#include "words/format.h"
+#include "words/json.h"
+#include "words/print.h"
+
+#define RP_WHY_FORMAT	"%-15s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
+
+/* ---- as lines ---- */
+
+static void rp_why_header(struct rp_print *p)
+{
+	if (p->began)
+		return;
+	p->began = true;
+	fprintf(p->out, RP_WHY_FORMAT, "LAST", "NETNS", "OWNER", "TIMES", "TOLD", "ORIGIN",
+		"VERDICT", "FLOW", "WHY");
+}
+
+/* Of the first line nothing is cut off: reason, and cause. */
+static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	struct rp_text time, netns, owner, flow, next, missing;
+	const struct rp_record *rec = group->d.rec;
+	char times[24], told[24], summary[RP_WHY_SUMMARY_LEN];
+	const char *line = group->evidence;
+	struct rp_name verdict;
+	unsigned int pos = 0;
+	int err = group->origin.err, len;
+
+	rp_why_header(p);
+	snprintf(times, sizeof(times), "%llu", (unsigned long long)group->times);
+	snprintf(told, sizeof(told), "%llu", (unsigned long long)group->told);
+	rp_why_format_summary(summary, why, group);
+	fprintf(p->out, RP_WHY_FORMAT,
+		rp_format_time(&time, group->last_ns + p->src->session.clock_offset_ns),
+		rp_format_netns(&netns, p->fib, group->d.netns), rp_format_owner(&owner, rec),
+		times, told, rp_origin_name(group->origin.word),
+		rp_names_error(err, rp_source_reason(p->src, err), &verdict),
+		rp_format_flow(&flow, p->fib, group->d.netns, group->flow.family,
+			       &group->flow.flow,
+			       group->flow.kind), summary);
+	for (; p->details && line && *line; line += len + !!line[len]) {
+		len = strcspn(line, "\n");
+		fprintf(p->out, "    %.*s\n", len, line);
+	}
+	while (p->details && rp_why_missing(&missing, group, &pos))
+		fprintf(p->out, "    (%s)\n", missing.text);
+	rp_why_format_next(&next, why, group);
+	fprintf(p->out, "    # %s\n", next.text);
+}
+
+/* ---- as JSON ---- */
+
+static void rp_why_json_who(struct rp_print *p, json_t *o, const struct rp_record *rec)
+{
+	char comm[RP_NAME_LEN + 1];
+	struct rp_name name;
+
+	(void)p;
+	if (rec->context != RP_CONTEXT_TASK) {
+		rp_json_string(o, "context", rp_names_context(rec->context, &name));
+		return;
+	}
+	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
+	rp_json_string(o, "comm", comm);
+	rp_json_number(o, "pid", rec->tgid);
+}
+
+static void rp_why_json_time(struct rp_print *p, json_t *o, const char *first,
+			     const char *second, uint64_t time_ns)
+{
+	rp_json_number(o, first, time_ns);
+	rp_json_number(o, second, time_ns + p->src->session.clock_offset_ns);
+}
+
+static json_t *rp_why_json_cause(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	const struct rp_past *cause = &group->cause;
+	const struct rp_record *rec = &cause->rec, *root = &cause->root;
+	struct rp_route route = rec->route;
+	json_t *o = json_object();
+	struct rp_text part;
+
+	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
+	rp_json_string(o, "event", rp_cause_name(cause));
+	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
+		rp_json_string(o, "dst", rp_format_prefix(&part, rec->family, &route));
+	if (root->kind != RP_KIND_RULE_EVENT)
+		rp_json_string(o, "dev", rp_format_dev(&part, p->fib, group->d.netns,
+						       root->route.oif ? root->route.oif :
+						       rec->route.oif,
+						       *root->route.dev ? root->route.dev :
+						       rec->route.dev));
+	rp_json_table(p, o, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
+		      rec->route.table);
+	if (root->kind == RP_KIND_RULE_EVENT)
+		json_object_set_new(o, "rule", rp_json_rule(p, &root->rule));
+	rp_why_json_who(p, o, root);
+	rp_why_json_time(p, o, "time_ns", "realtime_ns", root->time_ns);
+	rp_json_number(o, "ago_ns", group->ago_ns);
+	return o;
+}
+
+static void rp_why_json_signal(json_t *o, const struct rp_why_group *group)
+{
+	const struct rp_record *rec = group->d.rec, *signal = group->origin.signal;
+	struct rp_text ip;
+	struct rp_name name;
+
+	if (signal && !rp_addr_is_any(&signal->signal.from))
+		rp_json_string(o, "from", rp_format_ip(&ip, group->flow.family,
+						       &signal->signal.from));
+	else if (rp_why_was_learned(group))
+		rp_json_string(o, "from", rp_format_ip(&ip, group->flow.family,
+						       &group->way.learned_from));
+	if (signal && signal->kind == RP_KIND_EXCEPTION)
+		json_object_set_new(o, "icmp", json_pack("{s:I}", "mtu",
+							 (json_int_t)signal->signal.info));
+	else if (signal)
+		json_object_set_new(o, "icmp", rp_json_icmp(signal->family, &signal->signal));
+	if (rec->kind == RP_KIND_NETFILTER)
+		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
+}
+
+/* The next hop that does not answer, and the route that led there, if it is known */
+static void rp_why_json_hop(struct rp_print *p, json_t *o, const struct rp_why_group *group)
+{
+	const struct rp_route *hop = &group->d.rec->route;
+	struct rp_route route = group->way.route;
+
+	memcpy(route.gw, hop->gw, sizeof(route.gw));
+	route.gw_family = hop->gw_family;
+	rp_json_way(p, o, group->d.netns, group->flow.family, &route, hop);
+	rp_json_table(p, o, route.table);
+	if (!route.table)
+		json_object_del(o, "route");
+}
+
+static void rp_why_json_answer(struct rp_why *why, json_t *o,
+			       const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	const struct rp_route *derived = &group->derived;
+
+	if (group->d.rec->kind == RP_KIND_LINK_FAILURE) {
+		rp_why_json_hop(p, o, group);
+		return;
+	}
+	rp_json_answer(p, o, &group->d);
+	if (!group->is_derived)
+		return;
+	rp_json_way(p, o, group->d.netns, group->flow.family, derived,
+		    group->passed_over ? derived : NULL);
+	json_object_set_new(json_object_get(o, "route"), "derived", json_true());
+}
+
+static json_t *rp_why_json_evidence(const struct rp_why_group *group)
+{
+	const char *line = group->evidence;
+	json_t *lines = json_array();
+	int len;
+
+	for (; line && *line; line += len + !!line[len]) {
+		len = strcspn(line, "\n");
+		json_array_append_new(lines, json_stringn(line, len));
+	}
+	return lines;
+}
+
+static json_t *rp_why_json_missing(const struct rp_why_group *group)
+{
+	json_t *lines = json_array();
+	struct rp_text missing;
+	unsigned int pos = 0;
+
+	while (rp_why_missing(&missing, group, &pos))
+		json_array_append_new(lines, json_string(missing.text));
+	return lines;
+}
+
+static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->reading.print;
+	const struct rp_origin *origin = &group->origin;
+	char summary[RP_WHY_SUMMARY_LEN];
+	struct rp_text next;
+	json_t *o = json_object();
+
+	rp_json_string(o, "kind", "why");
+	rp_json_string(o, "origin", rp_origin_name(origin->word));
+	rp_json_error(p, o, "verdict", origin->err);
+	rp_why_format_summary(summary, why, group);
+	rp_json_string(o, "summary", summary);
+	rp_flow_class_json(p, o, &group->flow);
+	rp_json_number(o, "times", group->times);
+	rp_json_number(o, "told", group->told);
+	rp_why_json_time(p, o, "first_ns", "first_realtime_ns", group->first_ns);
+	rp_why_json_time(p, o, "time_ns", "realtime_ns", group->last_ns);
+	rp_why_json_who(p, o, group->d.rec);
+	rp_json_string(o, "caller", rp_source_caller(p->src, group->d.rec->caller));
+	rp_why_json_answer(why, o, group);
+	if (origin->check)
+		rp_json_string(o, "check", rp_origin_check_name(origin->check));
+	if (origin->inner)
+		rp_json_string(o, "inner", rp_origin_name(origin->inner));
+	rp_why_json_signal(o, group);
+	json_object_set_new(o, "evidence", rp_why_json_evidence(group));
+	json_object_set_new(o, "missing", rp_why_json_missing(group));
+	if (group->cause.rec.kind)
+		json_object_set_new(o, "cause", rp_why_json_cause(why, group));
+	rp_why_format_next(&next, why, group);
+	rp_json_string(o, "next", next.text);
+	json_object_set_new(o, "incomplete", json_boolean(group->incomplete));
+	rp_json_write(p, o);
+}
+
+void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
+{
+	struct rp_why_group **groups, *group;
+	size_t i;
+
+	if (!grown && why->nshown == why->groups.count)
+		return;
+	groups = rp_why_sorted(why);
+	for (i = 0; i < why->groups.count; i++) {
+		group = groups[i];
+		if (group->first_ns >= before_ns ||
+		    (group->shown && (!grown || group->shown == group->times)))
+			continue;
+		why->nshown += !group->shown;
+		group->shown = group->times;
+		if (why->reading.print.json)
+			rp_why_json(why, group);
+		else
+			rp_why_lines(why, group);
+	}
+	free(groups);
+}
+
+void rp_print_why_end(struct rp_why *why)
+{
+	uint64_t forgotten = rp_history_forgotten(&why->history);
+
+	if (why->left_out)
+		fprintf(stderr, "%llu failures of more flows than can be kept were left out\n",
+			(unsigned long long)why->left_out);
+	if (forgotten)
+		fprintf(stderr, "%llu changes were forgotten: causes from before %llu of them are not known\n",
+			(unsigned long long)forgotten, (unsigned long long)why->history.max);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_SOURCE_STREAM_H
+#define RP_SOURCE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rp_pack;
+struct rp_record;
+
+#define RP_STREAM_BATCH		1024	/* records read at once */
+#define RP_STREAM_PACKED	65536	/* bytes of them, when packed */
+
+/*
+ * The records of one CPU, from debugfs or from a recording, in the order in
+ * which the probed functions returned.
+ */
+struct rp_stream {
+	unsigned int cpu;
+	int fd;
+	bool follow;		/* more may come after an end of file */
+	bool ended;		/* nothing will come any more */
+	const char *damage;	/* why reading stopped early, or NULL */
+	uint64_t begin_ns;	/* reading began then, 0: at the oldest record */
+	uint64_t until_ns;	/* stop at a record that returned later */
+	uint64_t begin_seq;	/* the newest when reading began, UINT64_MAX: not known */
+	uint64_t room;		/* bytes still to be read from a recording */
+	uint64_t seq;		/* of the newest record taken in, 0: none yet */
+	uint64_t end_ns;	/* when its function returned */
+	uint64_t records;	/* taken in */
+	uint64_t lost;		/* overwritten before we could read them */
+	uint64_t bad;		/* bytes that were no record */
+	size_t pos, len;	/* in bytes, of the unread part of buf */
+	char *buf;
+	char *packed;		/* of a packed file what was read and is not in buf yet, or NULL */
+	size_t packed_len;
+	struct rp_pack *pack;
+};
+
+void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd);
+void rp_stream_unpack(struct rp_stream *s);	/* the file is packed */
+void rp_stream_exit(struct rp_stream *s);
+
+/* Reads more once everything was taken; true when there is a head then. */
+bool rp_stream_fill(struct rp_stream *s);
+const struct rp_record *rp_stream_head(const struct rp_stream *s);
+/*
+ * Takes the head.  Returns how many records are missing right before it;
+ * from_ns and to_ns then say between which moments they were made.
+ */
+uint64_t rp_stream_take(struct rp_stream *s, uint64_t *from_ns, uint64_t *to_ns);
+/* The cheap way for a batch that nobody looks into. */
+void rp_stream_account(struct rp_stream *s, const struct rp_record *rec, size_t n);
+
+uint64_t rp_stream_end_ns(const struct rp_record *rec);
+
+#endif

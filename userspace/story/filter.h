@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_STORY_FILTER_H
+#define RP_STORY_FILTER_H
+
+#include <stdbool.h>
+
+#include <routeprobe_words.h>
+
+struct rp_decision;
+struct rp_fib;
+struct rp_map;
+
+struct rp_filter {
+	struct rp_words words;
+};
+
+/*
+ * Says what is wrong and returns -1 on the first word that is.  @reasons are the
+ * drop reasons of the source that will be filtered.
+ */
+int rp_filter_parse(struct rp_filter *f, const struct rp_map *reasons, int argc,
+		    char *const *argv);
+/* The same for words that the module is to be given */
+int rp_filter_check(const struct rp_map *reasons, int argc, char *const *argv);
+bool rp_filter_match(const struct rp_filter *f, const struct rp_decision *d,
+		     struct rp_fib *fib);
+/* One line per word, for --help */
+void rp_filter_usage(void);
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* source -> merge -> story -> filter -> print */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <routeprobe.h>
+
+#include "lib/util.h"
+#include "story/decision.h"
+#include "story/pipeline.h"
+
+/* How long an inner record waits for the one around it: see story.c */
+#define RP_READING_WINDOW_LIVE_NS	(200 * 1000 * 1000)
+#define RP_READING_WINDOW_WHOLE_NS	(2 * RP_NSEC_PER_SEC)
+
+/* Records handled before output is looked at again */
+#define RP_READING_ROUND		4096
+
+static const char *rp_reading_caller(void *ctx, uint32_t id)
+{
+	struct rp_reading *r = ctx;
+
+	return rp_source_caller(&r->src, id);
+}
+
+/*
+ * What the kernel tries by itself at every turn, and what then changes nothing:
+ * a flush of every table, the routes of an address once more.
+ */
+static bool rp_reading_is_idle(struct rp_reading *r, const struct rp_record *rec)
+{
+	const char *caller = rp_source_caller(&r->src, rec->caller);
+
+	if (rp_decision_is_flush(rec))
+		return !rec->err && !rec->change.count;
+	return rp_decision_is_change(rec) && rec->err && caller &&
+	       !strcmp(caller, "fib_magic");
+}
+
+static void rp_reading_emit(void *ctx, const struct rp_node *node)
+{
+	struct rp_reading *r = ctx;
+	bool decision = rp_story_is_decision(&node->rec);
+	struct rp_decision d;
+	bool used;
+
+	if (!r->story.all && rp_reading_is_idle(r, &node->rec))
+		return;
+	if (decision) {
+		r->totals.decisions++;
+		r->totals.incomplete += node->incomplete;
+	}
+	rp_decision_make(&d, node);
+	if (r->see)
+		r->see(r->ctx, &d);
+	if (!rp_filter_match(&r->filter, &d, &r->fib))
+		return;
+	used = r->take(r->ctx, &d);
+	r->totals.shown += decision && used;
+}
+
+static bool rp_reading_print(void *ctx, const struct rp_decision *d)
+{
+	struct rp_reading *r = ctx;
+
+	rp_print_decision(&r->print, d);
+	return true;
+}
+
+static void rp_reading_load_names(struct rp_reading *r)
+{
+	int bad;
+
+	rp_fib_init(&r->fib);
+	if (!r->src.recording) {
+		rp_fib_snapshot(&r->fib, NULL);
+		r->fib.live = true;
+		return;
+	}
+	bad = rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
+	if (bad < 0)
+		rp_source_damage(&r->src, "fib.json: %s; names are numbers",
+				 strerror(errno));
+	else if (bad)
+		rp_source_damage(&r->src, "fib.json: %d lines are damaged", bad);
+	/* Written at the end, for what was not there at the start */
+	rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+}
+
+void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end)
+{
+	r->fib.visitor = v;
+	r->fib.misfits = 0;
+	if (r->src.recording) {
+		rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
+		if (end)
+			rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+	} else {
+		rp_fib_snapshot(&r->fib, NULL);
+		if (r->fib.failed)
+			rp_util_warn("%u network namespaces could not be asked for their rules and routes",
+				     r->fib.failed);
+	}
+	r->fib.visitor = NULL;
+	if (r->fib.misfits)
+		rp_source_damage(&r->src, "%u rules or routes of the snapshot are damaged",
+				 r->fib.misfits);
+}
+
+static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
+{
+	rp_merge_init(&r->merge, &r->src);
+	rp_story_init(&r->story);
+	r->story.window_ns = w->follow ? RP_READING_WINDOW_LIVE_NS :
+					 RP_READING_WINDOW_WHOLE_NS;
+	r->story.all = w->all;
+	r->story.expect_output = rp_source_armed(&r->src, RP_KIND_OUTPUT);
+	r->story.expect_flow = rp_source_armed(&r->src, RP_KIND_OUTPUT_FLOW);
+	r->story.lookup_probe = rp_source_armed(&r->src, RP_KIND_LOOKUP);
+	r->story.suppress_probe = rp_source_armed(&r->src, RP_KIND_SUPPRESS);
+	r->story.rule_probe = rp_source_armed(&r->src, RP_KIND_RULE);
+	r->story.caller = rp_reading_caller;
+	r->story.emit = rp_reading_emit;
+	r->story.ctx = r;
+	r->print = (struct rp_print) {
+		.out = stdout, .src = &r->src, .fib = &r->fib,
+		.details = w->details, .json = w->json, .label = w->label,
+	};
+	r->take = w->take ? w->take : rp_reading_print;
+	r->see = w->see;
+	r->ctx = w->take ? w->ctx : r;
+}
+
+static enum rp_source_mode rp_reading_mode(const struct rp_wanted *w)
+{
+	if (!w->follow)
+		return RP_SOURCE_WHOLE;
+	return w->held ? RP_SOURCE_BOTH : RP_SOURCE_FOLLOW;
+}
+
+int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
+{
+	memset(r, 0, sizeof(*r));
+	if (rp_source_open(&r->src, w->dir, w->recording))
+		return -1;
+	/* What names the source has for errors is up to the kernel it is of. */
+	if (rp_filter_parse(&r->filter, &r->src.reasons, w->nwords, w->words))
+		goto err_source;
+	if (rp_source_streams(&r->src, rp_reading_mode(w)))
+		goto err_source;
+	if (rp_reading_mode(w) == RP_SOURCE_FOLLOW)
+		r->missed_before = rp_source_missed(&r->src);
+	rp_reading_load_names(r);
+	rp_reading_start(r, w);
+	return 0;
+
+err_source:
+	rp_source_close(&r->src);
+	return -1;
+}
+
+bool rp_reading_step(struct rp_reading *r)
+{
+	struct rp_merged m;
+	unsigned int i;
+
+	rp_merge_poll(&r->merge);
+	for (i = 0; i < RP_READING_ROUND && rp_merge_next(&r->merge, &m); i++) {
+		if (m.missing)
+			rp_story_gap(&r->story, m.rec->cpu, m.from_ns, m.to_ns);
+		rp_story_add(&r->story, m.rec);
+		rp_story_advance(&r->story, rp_stream_end_ns(m.rec));
+	}
+	if (i < RP_READING_ROUND && r->merge.ndry)
+		rp_story_advance(&r->story, r->merge.limit_ns);
+	r->idle = !i;
+	return !rp_merge_ended(&r->merge);
+}
+
+void rp_reading_stop(struct rp_reading *r)
+{
+	uint64_t now = rp_util_now(CLOCK_MONOTONIC);
+	size_t i;
+
+	for (i = 0; i < r->src.nstreams; i++) {
+		r->src.streams[i].follow = false;
+		r->src.streams[i].until_ns = now;
+	}
+	while (rp_reading_step(r))
+		;
+}
+
+void rp_reading_count(struct rp_reading *r)
+{
+	r->totals.outside = r->story.outside;
+	r->totals.unknown = r->story.unknown;
+	if (r->src.recording) {
+		r->totals.missed = r->src.session.missed;
+	} else {
+		rp_source_read_probes(&r->src);
+		r->totals.missed = rp_source_missed(&r->src) - r->missed_before;
+	}
+}
+
+void rp_reading_drain(struct rp_reading *r)
+{
+	rp_story_advance(&r->story, UINT64_MAX);
+	rp_reading_count(r);
+}
+
+int rp_reading_finish(struct rp_reading *r)
+{
+	rp_reading_drain(r);
+	rp_source_damaged_streams(&r->src);
+	rp_print_end(&r->print, &r->totals);
+	if (fflush(stdout) || ferror(stdout)) {
+		rp_util_err("stdout: not everything could be written");
+		return RP_EXIT_DAMAGED;
+	}
+	return r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
+}
+
+void rp_reading_close(struct rp_reading *r)
+{
+	rp_story_exit(&r->story);
+	rp_merge_exit(&r->merge);
+	rp_fib_exit(&r->fib);
+	rp_source_close(&r->src);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_STORY_PIPELINE_H
+#define RP_STORY_PIPELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fib/config.h"
+#include "fib/names.h"
+#include "source/source.h"
+#include "story/filter.h"
+#include "story/merge.h"
+#include "story/story.h"
+#include "words/print.h"
+
+/* The whole way from a directory to lines on stdout. */
+struct rp_reading {
+	struct rp_source src;
+	struct rp_fib fib;
+	struct rp_filter filter;
+	struct rp_merge merge;
+	struct rp_story story;
+	struct rp_print print;
+	struct rp_totals totals;
+	uint64_t missed_before;
+	bool idle;		/* the last step found nothing */
+	bool (*take)(void *ctx, const struct rp_decision *d);
+	void (*see)(void *ctx, const struct rp_decision *d);
+	void *ctx;
+};
+
+/* What was asked for on the command line */
+struct rp_wanted {
+	const char *dir;
+	bool recording;
+	bool follow;		/* from now on */
+	bool held;		/* but first what the buffer holds */
+	bool details, json, all;
+	int nwords;
+	char *const *words;
+	const char *label;	/* in front of the totals, or NULL */
+	/*
+	 * Takes each decision that passed the filter, in place of printing it; true
+	 * if it counts as shown.
+	 */
+	bool (*take)(void *ctx, const struct rp_decision *d);
+	/* Sees each before the filter does, or NULL */
+	void (*see)(void *ctx, const struct rp_decision *d);
+	void *ctx;
+};
+
+int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w);
+/* Shows what is certain; true while there may be more. */
+bool rp_reading_step(struct rp_reading *r);
+/* What there is now is the last. */
+void rp_reading_stop(struct rp_reading *r);
+/* The totals up to now */
+void rp_reading_count(struct rp_reading *r);
+/* Shows the rest; nothing comes after it. */
+void rp_reading_drain(struct rp_reading *r);
+/* Shows the rest and the totals; returns an exit status. */
+int rp_reading_finish(struct rp_reading *r);
+/* Shows @v what is configured, or was when recording began; with @end, or ended. */
+void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end);
+void rp_reading_close(struct rp_reading *r);
+
+#endif

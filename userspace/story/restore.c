@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the module need not record twice, and so does not:
+ *
+ * - a rule that asks a table is told by the lookup there;
+ * - a rule that cannot suppress anything is not told to have let its match stand;
+ * - a lookup is recorded with table and next hop; the prefix that matched stands in
+ *   what encloses it, for the last match is the one that counts;
+ * - without custom rules there is one match at most, and when it was an output that
+ *   asked, its record alone tells it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "lib/util.h"
+#include "story/restore.h"
+
+/* The last of these and what is inside them that matched, and may still count */
+static struct rp_node *rp_imply_match(struct rp_nodes *all)
+{
+	bool taken_back = false;
+	struct rp_node *node, *found;
+
+	TAILQ_FOREACH_REVERSE(node, all, rp_nodes, link) {
+		if (node->rec.kind == RP_KIND_VALIDATE)
+			continue;
+		if (node->rec.kind == RP_KIND_SUPPRESS) {
+			taken_back = node->rec.rule.suppressed;
+			continue;
+		}
+		found = node->rec.kind == RP_KIND_LOOKUP && node->rec.verdict == RP_VERDICT_HIT ?
+			node : rp_imply_match(&node->inner);
+		if (found && !taken_back)
+			return found;
+		taken_back &= !found;
+	}
+	return NULL;
+}
+
+static void rp_imply_route(struct rp_node *lookup, const struct rp_record *from)
+{
+	lookup->rec.route = from->route;
+	lookup->rec.has |= RP_HAS_ROUTE;
+	if (!lookup->rec.netns)
+		lookup->rec.netns = from->netns;
+}
+
+/* The match before a suppress record is the one that it is about. */
+static void rp_imply_suppressed(struct rp_nodes *all)
+{
+	struct rp_node *node, *lookup = NULL, *last;
+
+	TAILQ_FOREACH(node, all, link) {
+		last = TAILQ_LAST(&node->inner, rp_nodes);
+		if (node->rec.kind == RP_KIND_RULE)
+			lookup = last;
+		else if (node->rec.kind == RP_KIND_SUPPRESS && lookup &&
+			 node->rec.has & RP_HAS_ROUTE && !(lookup->rec.has & RP_HAS_ROUTE))
+			rp_imply_route(lookup, &node->rec);
+	}
+}
+
+static struct rp_node *rp_imply_copy(struct rp_story *st, const struct rp_node *from,
+				     unsigned int kind, unsigned int probe)
+{
+	struct rp_node *node = rp_util_alloc(1, sizeof(*node));
+
+	node->rec = from->rec;
+	node->rec.kind = kind;
+	node->rec.probe = probe;
+	node->rec.duration_ns = 0;
+	node->rec.caller = 0;
+	node->arrival = from->arrival;
+	TAILQ_INIT(&node->inner);
+	st->nodes++;
+	return node;
+}
+
+static void rp_imply_lookup(struct rp_story *st, struct rp_node *output)
+{
+	struct rp_node *lookup = rp_imply_copy(st, output, RP_KIND_LOOKUP, st->lookup_probe);
+
+	lookup->rec.verdict = RP_VERDICT_HIT;
+	lookup->rec.err = 0;
+	lookup->rec.has = RP_HAS_FLOW | RP_HAS_ROUTE;
+	TAILQ_INSERT_TAIL(&output->inner, lookup, link);
+}
+
+/* The last match that a rule let stand is the one that counts. */
+static void rp_imply_stands(struct rp_story *st, struct rp_node *rules)
+{
+	struct rp_node *rule = TAILQ_LAST(&rules->inner, rp_nodes), *suppress;
+
+	if (!st->suppress_probe || !rule || rule->rec.kind != RP_KIND_RULE ||
+	    rule->rec.verdict != RP_VERDICT_HIT)
+		return;
+	suppress = rp_imply_copy(st, rule, RP_KIND_SUPPRESS, st->suppress_probe);
+	suppress->rec.flow = (struct rp_flow) { 0 };
+	suppress->rec.has = RP_HAS_RULE | (rules->rec.has & RP_HAS_ROUTE);
+	suppress->rec.route = rules->rec.route;
+	TAILQ_INSERT_TAIL(&rules->inner, suppress, link);
+}
+
+static bool rp_imply_asked_rules(const struct rp_node *output)
+{
+	const struct rp_node *inner;
+
+	TAILQ_FOREACH(inner, &output->inner, link)
+		if (inner->rec.kind != RP_KIND_LOOKUP)
+			return true;
+	return false;
+}
+
+struct rp_node *rp_imply_rule(struct rp_story *st, struct rp_node *lookup)
+{
+	struct rp_node *rule = rp_imply_copy(st, lookup, RP_KIND_RULE, st->rule_probe);
+
+	rule->rec.has &= RP_HAS_FLOW | RP_HAS_RULE;
+	lookup->rec.has &= ~RP_HAS_RULE;
+	memset(&lookup->rec.rule, 0, sizeof(lookup->rec.rule));
+	TAILQ_INSERT_TAIL(&rule->inner, lookup, link);
+	return rule;
+}
+
+void rp_imply(struct rp_story *st, struct rp_node *node)
+{
+	const struct rp_record *rec = &node->rec;
+	struct rp_node *match;
+
+	rp_imply_suppressed(&node->inner);
+	if (rec->kind == RP_KIND_RULES && rec->verdict == RP_VERDICT_HIT)
+		rp_imply_stands(st, node);
+	if (!(rec->has & RP_HAS_ROUTE))
+		return;
+	if (rec->kind != RP_KIND_RULES && rec->kind != RP_KIND_OUTPUT && rec->kind != RP_KIND_INPUT)
+		return;
+	match = rp_imply_match(&node->inner);
+	if (match && !(match->rec.has & RP_HAS_ROUTE))
+		rp_imply_route(match, rec);
+	else if (!match && st->lookup_probe && rec->kind == RP_KIND_OUTPUT &&
+		 !rp_imply_asked_rules(node))
+		rp_imply_lookup(st, node);
+}

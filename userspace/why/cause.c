@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which change a failure came of: the newest before it, in its namespace, that
+ * concerns the flow and without which just this failure would not have been.  A
+ * change that may be innocent is not named.
+ */
+#include <arpa/inet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "fib/config.h"
+#include "fib/names.h"
+#include "lib/addr.h"
+#include "lib/util.h"
+#include "story/decision.h"
+#include "why/case.h"
+#include "why/cause.h"
+#include "why/origin.h"
+
+#define RP_CAUSE_TABLES		16	/* of one prefix that are looked at */
+#define RP_CAUSE_AT_ONCE_NS	(5 * RP_NSEC_PER_SEC)	/* what one command does */
+
+/* Does the last change of a route explain what is searched? */
+typedef bool (*rp_cause_fits)(const struct rp_search *s, const struct rp_past *past);
+
+static void rp_cause_offer(struct rp_search *s, const struct rp_past *past)
+{
+	if (!s->newest || past->rec.time_ns > s->newest->rec.time_ns)
+		s->newest = past;
+}
+
+static bool rp_cause_is_gone(const struct rp_past *past)
+{
+	return past->rec.change.op == RP_CHANGE_DELETE;
+}
+
+/* Of one prefix the last change in each table and for each tos: those before it are over. */
+static void rp_cause_prefix(struct rp_search *s, unsigned int len, rp_cause_fits fits)
+{
+	union rp_addr dst = rp_addr_prefix(&s->addr, len);
+	uint64_t seen[RP_CAUSE_TABLES], key;
+	const struct rp_past *past;
+	uint32_t netns = s->d->netns;
+	unsigned int n = 0, i;
+
+	if (!rp_history_has_length(s->history, s->family, len))
+		return;
+	past = rp_history_of_route(s->history, netns, s->family, &dst, len, s->time_ns);
+	for (; past && n < RP_CAUSE_TABLES; past = rp_history_older(s->history, past)) {
+		key = (uint64_t)past->rec.route.table << 8 | past->rec.route.tos;
+		for (i = 0; i < n && seen[i] != key; i++)
+			;
+		if (i < n)
+			continue;
+		seen[n++] = key;
+		if (past->rec.netns == netns && past->rec.family == s->family &&
+		    rp_addr_equal(&past->rec.route.dst, &dst) &&
+		    past->rec.route.dst_len == len && fits(s, past))
+			rp_cause_offer(s, past);
+	}
+}
+
+static void rp_cause_routes(struct rp_search *s, rp_cause_fits fits)
+{
+	unsigned int len;
+
+	for (len = 0; len <= rp_addr_bits(s->family); len++)
+		rp_cause_prefix(s, len, fits);
+}
+
+/* A route that would have taken the flow is gone from a table that was asked. */
+static bool rp_cause_fits_no_route(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_route *route = &past->rec.route;
+	const struct rp_flow *flow = s->d->flow;
+
+	return rp_cause_is_gone(past) && rp_search_was_asked(s->d, route->table) &&
+	       !rp_search_is_rejecting(route->type) &&
+	       rp_search_is_for_tos(s, route) && route->scope >= flow->scope &&
+	       (!flow->oif || flow->l3mdev || flow->oif == route->oif);
+}
+
+/* The last word on the very route that says no is that it came. */
+static bool rp_cause_fits_derived(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_route *route = &past->rec.route;
+
+	return !rp_cause_is_gone(past) && route->table == s->derived.table &&
+	       route->tos == s->derived.tos &&
+	       (route->type == s->derived.type || route->nhid);
+}
+
+/* Without a snapshot: such a route came. */
+static bool rp_cause_fits_route_type(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_record *lookup = s->d->lookup;
+	const struct rp_route *route = &past->rec.route;
+
+	return lookup && !rp_cause_is_gone(past) &&
+	       route->type == rp_decision_reject_type(lookup->err) &&
+	       route->table == lookup->route.table &&
+	       rp_search_is_for_tos(s, route);
+}
+
+/* A rule as the snapshot has it, with all its selectors */
+static bool rp_cause_is_dev(const struct rp_search *s, const char *name, uint32_t index)
+{
+	const char *dev = rp_fib_link(s->fib, s->d->netns, index);
+
+	return !*name || (dev && !strncmp(dev, name, RP_NAME_LEN));
+}
+
+static bool rp_cause_in(uint32_t value, uint32_t start, uint32_t end)
+{
+	return value >= start && value <= end;
+}
+
+static bool rp_cause_known_selects(const struct rp_search *s, const struct rp_fib_rule *rule)
+{
+	const struct rp_flow *flow = s->d->flow;
+	bool selects;
+
+	selects = rp_addr_covers(&rule->dst, rule->dst_len, &flow->dst) &&
+		  rp_addr_covers(&rule->src, rule->src_len, &flow->src) &&
+		  rp_cause_is_dev(s, rule->iif, flow->iif) &&
+		  rp_cause_is_dev(s, rule->oif, flow->oif) &&
+		  !((flow->mark ^ rule->mark) & rule->mask) &&
+		  (!rule->tos || rule->tos == (flow->tos & RP_SEARCH_TOS)) &&
+		  (!rule->proto || rule->proto == flow->proto) &&
+		  rp_cause_in(flow->uid, rule->uid_start, rule->uid_end) &&
+		  rp_cause_in(ntohs(flow->sport), rule->sport_start, rule->sport_end) &&
+		  rp_cause_in(ntohs(flow->dport), rule->dport_start, rule->dport_end);
+	return selects != rule->invert;
+}
+
+/* And as an event has it: what the kernel shows to all, see struct rp_flow */
+static bool rp_cause_shown_selects(const struct rp_record *rule, const struct rp_flow *flow)
+{
+	const struct rp_flow *by = &rule->flow;
+
+	return (!by->oif || by->oif == flow->oif) && (!by->iif || by->iif == flow->iif) &&
+	       (!by->mark || by->mark == flow->mark) &&
+	       (!by->proto || by->proto == flow->proto) &&
+	       (!by->dport || by->dport == flow->dport) &&
+	       (!by->sport || by->sport == flow->sport);
+}
+
+static bool rp_cause_shows_any(const struct rp_record *rule)
+{
+	const struct rp_flow *by = &rule->flow;
+
+	return by->oif || by->iif || by->mark || by->proto || by->dport || by->sport;
+}
+
+/*
+ * Is it certain that a rule selected the flow?  The flow is known to have used it; or
+ * the snapshot has it; or it shows some selectors, and all of these fit.
+ */
+static bool rp_cause_selected(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_rule *rule = &past->rec.rule;
+	const struct rp_fib_rule *known = NULL;
+	bool found = false;
+
+	if (s->way && s->way->rule == rule->priority && s->way->rule_table == rule->table)
+		return true;
+	if (!rp_cause_shown_selects(&past->rec, s->d->flow))
+		return false;
+	while ((known = rp_history_known_rule(s->history, s->d->netns, s->family, rule,
+					      known))) {
+		if (rp_cause_known_selects(s, known))
+			return true;
+		found = true;
+	}
+	return !found && rp_cause_shows_any(&past->rec);
+}
+
+/* A rule that led to a table with a route is gone. */
+static bool rp_cause_fits_rule_gone(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_rule *rule = &past->rec.rule;
+
+	return rule->op == RP_CHANGE_DELETE && rule->table &&
+	       past->rec.netns == s->d->netns && past->rec.family == s->family &&
+	       !rp_search_was_asked(s->d, rule->table) &&
+	       rp_cause_selected(s, past) &&
+	       (rp_search_has_route(s, rule->table, rp_addr_bits(s->family)) ||
+		(s->way && s->way->rule == rule->priority));
+}
+
+static void rp_cause_rules_gone(struct rp_search *s)
+{
+	const struct rp_past *past;
+
+	past = rp_history_of_rules(s->history, s->d->netns, s->family, s->time_ns);
+	for (; past; past = rp_history_older(s->history, past)) {
+		if (!rp_cause_fits_rule_gone(s, past))
+			continue;
+		rp_cause_offer(s, past);
+		return;
+	}
+}
+
+/* The last word on the rule that decided is that it came. */
+static void rp_cause_rule(struct rp_search *s)
+{
+	const struct rp_rule *rule, *its;
+	const struct rp_past *past;
+
+	if (!s->d->rule)
+		return;
+	rule = &s->d->rule->rule;
+	past = rp_history_of_rules(s->history, s->d->netns, s->family, s->time_ns);
+	for (; past; past = rp_history_older(s->history, past)) {
+		its = &past->rec.rule;
+		if (past->rec.netns != s->d->netns || past->rec.family != s->family ||
+		    its->priority != rule->priority ||
+		    its->action != rule->action || its->table != rule->table)
+			continue;
+		if (its->op == RP_CHANGE_INSERT)
+			rp_cause_offer(s, past);
+		return;
+	}
+}
+
+/* A route came that says no, or a rule that leads to it. */
+static void rp_cause_route_type(struct rp_search *s)
+{
+	const struct rp_past *object;
+	int len;
+
+	if (s->is_derived) {
+		rp_cause_prefix(s, s->derived.dst_len, rp_cause_fits_derived);
+		object = rp_search_object(s, &s->derived);
+		if (object)
+			rp_cause_offer(s, object);
+	}
+	for (len = rp_addr_bits(s->family); len >= 0 && !s->is_derived && !s->newest; len--)
+		rp_cause_prefix(s, len, rp_cause_fits_route_type);
+	rp_cause_rule(s);
+}
+
+/* The last change of the device, if it is one of @ops */
+static void rp_cause_link(struct rp_search *s, uint32_t index, unsigned int ops)
+{
+	const struct rp_past *past;
+
+	past = rp_history_of_link(s->history, s->d->netns, index, s->time_ns);
+	if (index && past && past->rec.netns == s->d->netns && past->rec.route.oif == index &&
+	    1U << past->rec.change.op & ops)
+		rp_cause_offer(s, past);
+}
+
+static void rp_cause_addr(struct rp_search *s, const union rp_addr *addr, unsigned int op)
+{
+	const struct rp_past *past;
+
+	past = rp_history_of_addr(s->history, s->d->netns, s->family, addr, s->time_ns);
+	if (past && past->rec.netns == s->d->netns && past->rec.family == s->family &&
+	    rp_addr_equal(&past->rec.route.prefsrc, addr) && past->rec.change.op == op)
+		rp_cause_offer(s, past);
+}
+
+static bool rp_cause_fits_own(const struct rp_search *s, const struct rp_past *past)
+{
+	(void)s;
+	return rp_cause_is_gone(past) && past->rec.route.type == RTN_LOCAL;
+}
+
+/* The source is ours no longer: its address went, or as far as is seen its route. */
+static void rp_cause_own(struct rp_search *s)
+{
+	s->addr = s->d->flow->src;
+	rp_cause_addr(s, &s->addr, RP_CHANGE_DELETE);
+	if (!s->newest)
+		rp_cause_prefix(s, rp_addr_bits(s->family), rp_cause_fits_own);
+}
+
+static void rp_cause_pre_check(struct rp_search *s, enum rp_origin_check check)
+{
+	const struct rp_flow *flow = s->d->flow;
+
+	if (check == RP_CHECK_SOURCE)
+		rp_cause_own(s);
+	else if (check == RP_CHECK_DEVICE)
+		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DOWN);
+	else if (check == RP_CHECK_DEVICE_ABSENT)
+		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DELETE);
+}
+
+/*
+ * The way back: the route to the source by which the packet came is gone, or one
+ * by another device took its place.
+ */
+static bool rp_cause_fits_back(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_route *route = &past->rec.route;
+	bool by_iif = route->oif == s->d->flow->iif;
+	struct rp_route longest;
+
+	if (rp_search_is_rejecting(route->type) || rp_cause_is_gone(past) != by_iif)
+		return false;
+	return rp_cause_is_gone(past) ||
+	       (rp_search_longest(s, &longest, route->table, rp_addr_bits(s->family)) &&
+		longest.dst_len == route->dst_len);
+}
+
+/* The route in use came, or what was behind it went. */
+static void rp_cause_neighbour(struct rp_search *s)
+{
+	const struct rp_route *way = s->way ? &s->way->route : NULL, *route;
+	uint32_t oif = s->d->rec->route.oif;
+	const struct rp_past *past = NULL;
+
+	rp_cause_link(s, oif, 1U << RP_CHANGE_CARRIER_DOWN | 1U << RP_CHANGE_DOWN |
+			      1U << RP_CHANGE_MASTER);
+	if (way && !s->way->on_link && (!oif || way->oif == oif))
+		past = rp_history_of_route(s->history, s->d->netns, s->family, &way->dst,
+					   way->dst_len, s->time_ns);
+	for (; past; past = rp_history_older(s->history, past)) {
+		route = &past->rec.route;
+		if (route->table != way->table || route->tos != way->tos)
+			continue;
+		if (!rp_cause_is_gone(past) && route->metric == way->metric &&
+		    (route->oif == way->oif || way->nh_count > 1))
+			rp_cause_offer(s, past);
+		return;
+	}
+}
+
+static void rp_cause_search(struct rp_search *s, const struct rp_origin *o)
+{
+	switch (o->inner ? o->inner : o->word) {
+	case RP_ORIGIN_NO_ROUTE:
+		if (s->passed_over)
+			break;
+		rp_cause_routes(s, rp_cause_fits_no_route);
+		rp_cause_rules_gone(s);
+		break;
+	case RP_ORIGIN_ROUTE_TYPE:
+		rp_cause_route_type(s);
+		break;
+	case RP_ORIGIN_RULE:
+		rp_cause_rule(s);
+		break;
+	case RP_ORIGIN_PRE_CHECK:
+		rp_cause_pre_check(s, o->check);
+		break;
+	case RP_ORIGIN_RP_FILTER:
+		s->addr = s->d->flow->src;
+		rp_cause_routes(s, rp_cause_fits_back);
+		break;
+	case RP_ORIGIN_MARTIAN:
+		rp_cause_addr(s, &s->d->flow->src, RP_CHANGE_INSERT);
+		break;
+	case RP_ORIGIN_NEIGHBOUR:
+		rp_cause_neighbour(s);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Who removes a device sets it down first. */
+static void rp_cause_outermost(const struct rp_search *s, struct rp_past *cause)
+{
+	const struct rp_record *root = &cause->root;
+	const struct rp_past *past;
+
+	if (root->kind != RP_KIND_LINK_EVENT || root->change.op != RP_CHANGE_DOWN)
+		return;
+	past = rp_history_of_link(s->history, root->netns, root->route.oif, s->time_ns);
+	if (past && past->rec.change.op == RP_CHANGE_DELETE &&
+	    past->rec.netns == root->netns && past->rec.route.oif == root->route.oif &&
+	    past->rec.tid == root->tid &&
+	    past->rec.time_ns - root->time_ns < RP_CAUSE_AT_ONCE_NS)
+		cause->root = past->rec;
+}
+
+bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_past *cause)
+{
+	if (!s->d->netns)
+		return false;
+	rp_cause_search(s, o);
+	if (!s->newest)
+		return false;
+	*cause = *s->newest;
+	rp_cause_outermost(s, cause);
+	return true;
+}
+
+bool rp_cause_is_route(const struct rp_record *rec)
+{
+	return rec->kind == RP_KIND_EVENT || rec->kind == RP_KIND_CHANGE;
+}
+
+static const char *rp_cause_link_name(unsigned int op)
+{
+	switch (op) {
+	case RP_CHANGE_UP:
+		return "link-up";
+	case RP_CHANGE_DOWN:
+		return "link-down";
+	case RP_CHANGE_CARRIER_UP:
+		return "carrier-up";
+	case RP_CHANGE_CARRIER_DOWN:
+		return "carrier-down";
+	case RP_CHANGE_MASTER:
+		return "master";
+	default:
+		return "link-del";
+	}
+}
+
+const char *rp_cause_name(const struct rp_past *past)
+{
+	const struct rp_record *root = &past->root;
+	bool gone = root->change.op != RP_CHANGE_INSERT;
+
+	switch (root->kind) {
+	case RP_KIND_LINK_EVENT:
+		return rp_cause_link_name(root->change.op);
+	case RP_KIND_ADDR_EVENT:
+		return gone ? "addr-del" : "addr-add";
+	case RP_KIND_NEXTHOP_EVENT:
+		return gone ? "nexthop-del" : "nexthop-add";
+	case RP_KIND_RULE_EVENT:
+		return root->rule.op == RP_CHANGE_INSERT ? "rule-add" : "rule-del";
+	default:
+		if (gone)
+			return "route-del";
+		return root->change.nlflags & NLM_F_REPLACE ? "route-replace" : "route-add";
+	}
+}

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What changed, newest first, by what it is about: a prefix, a device, an address,
+ * or the rules of a namespace.  The oldest are forgotten when there are too many.
+ */
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fib/config.h"
+#include "lib/util.h"
+#include "story/decision.h"
+#include "story/story.h"
+#include "why/history.h"
+
+#define RP_HISTORY_BUCKETS	(1 << 16)
+#define RP_HISTORY_STEPS	1024	/* of a chain that is looked through */
+#define RP_HISTORY_KNOWN_MAX	(1 << 21)
+#define RP_HISTORY_RULES_MAX	(1 << 14)
+#define RP_HISTORY_SOON_NS	RP_NSEC_PER_SEC
+
+/* A leg of a route of the snapshot */
+struct rp_known {
+	union rp_addr dst;
+	uint32_t netns, table, metric, oif, nhid;
+	uint8_t family, len, tos, leg, type;
+	bool used;
+};
+
+struct rp_known_rule {
+	uint32_t netns;
+	struct rp_fib_rule rule;
+};
+
+enum rp_history_about {
+	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
+};
+
+static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns, uint32_t what)
+{
+	return rp_addr_mix(netns, (uint64_t)about << 32 | what);
+}
+
+static uint64_t rp_history_key_addr(enum rp_history_about about, uint32_t netns,
+				    unsigned int family, const union rp_addr *addr,
+				    unsigned int len)
+{
+	return rp_addr_hash(addr, rp_history_key(about, netns, family << 8 | len));
+}
+
+static unsigned int rp_history_family(unsigned int family)
+{
+	return family == AF_INET6;
+}
+
+static void rp_history_add_length(struct rp_history *h, unsigned int family,
+				  unsigned int len)
+{
+	if (len <= RP_ADDR_LEN_MAX)
+		h->lengths[rp_history_family(family)][len / 64] |= 1ULL << len % 64;
+}
+
+bool rp_history_has_length(const struct rp_history *h, unsigned int family,
+			   unsigned int len)
+{
+	return h->lengths[rp_history_family(family)][len / 64] >> len % 64 & 1;
+}
+
+void rp_history_init(struct rp_history *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->max = RP_HISTORY_MAX;
+	h->buckets = rp_util_alloc(RP_HISTORY_BUCKETS, sizeof(*h->buckets));
+}
+
+void rp_history_exit(struct rp_history *h)
+{
+	free(h->past);
+	free(h->buckets);
+	free(h->known);
+	free(h->rules);
+	memset(h, 0, sizeof(*h));
+}
+
+uint64_t rp_history_forgotten(const struct rp_history *h)
+{
+	return h->count > h->max ? h->count - h->max : 0;
+}
+
+static void rp_history_put(struct rp_history *h, uint64_t key,
+			   const struct rp_record *rec, const struct rp_record *root)
+{
+	uint64_t *bucket = &h->buckets[key % RP_HISTORY_BUCKETS];
+	struct rp_past *past;
+
+	if (h->count == h->size && h->size < h->max) {
+		h->size = h->size ? 2 * h->size : 64;
+		if (h->size > h->max)
+			h->size = h->max;
+		h->past = rp_util_grow(h->past, h->size, sizeof(*h->past));
+	}
+	past = &h->past[h->count % h->max];
+	*past = (struct rp_past) { *rec, *root, key, *bucket };
+	*bucket = ++h->count;
+}
+
+static bool rp_history_adds(const struct rp_record *rec)
+{
+	return rec->change.op == RP_CHANGE_INSERT;
+}
+
+/*
+ * The routes of a next hop object that is replaced are told anew after it, and since 7.3
+ * those of one that is gone die after it, no longer inside.  The task that did it does so
+ * before it does anything else.  A route that it adds itself comes with a change.
+ */
+static struct rp_record rp_history_root(const struct rp_history *h,
+					const struct rp_record *rec,
+					const struct rp_record *root)
+{
+	bool added = rp_history_adds(rec);
+	const struct rp_past *object;
+
+	if (!rec->route.nhid || rp_story_is_event(root) ||
+	    (added && root->kind == RP_KIND_CHANGE))
+		return *root;
+	object = rp_history_of_nexthop(h, rec->netns, rec->route.nhid, rec->time_ns);
+	if (!object || object->rec.netns != rec->netns || object->rec.tid != rec->tid ||
+	    object->rec.route.nhid != rec->route.nhid ||
+	    rp_history_adds(&object->rec) != added ||
+	    rec->time_ns - object->rec.time_ns > RP_HISTORY_SOON_NS)
+		return *root;
+	return object->root;
+}
+
+static void rp_history_put_route(struct rp_history *h, const struct rp_record *rec,
+				 const struct rp_record *root)
+{
+	const struct rp_record its = rp_history_root(h, rec, root);
+
+	rp_history_add_length(h, rec->family, rec->route.dst_len);
+	rp_history_put(h, rp_history_key_addr(RP_ABOUT_ROUTE, rec->netns, rec->family,
+					      &rec->route.dst, rec->route.dst_len),
+		       rec, &its);
+}
+
+/*
+ * A change of a table tells what was asked for; what lookups find then, the events
+ * inside it tell, where any are recorded.
+ */
+static void rp_history_add_change(struct rp_history *h, const struct rp_node *node,
+				  const struct rp_record *root, bool events)
+{
+	const struct rp_node *inner;
+
+	TAILQ_FOREACH(inner, &node->inner, link)
+		if (inner->rec.kind == RP_KIND_EVENT)
+			rp_history_put_route(h, &inner->rec, root);
+	if (!events && !node->rec.err && !rp_decision_is_flush(&node->rec))
+		rp_history_put_route(h, &node->rec, root);
+}
+
+/*
+ * Next hop objects hear of a device before the FIB does: what dies of one that is gone
+ * with its device dies of the device.
+ */
+static struct rp_record rp_history_event(const struct rp_record *rec)
+{
+	struct rp_record event = *rec;
+
+	if (rec->kind == RP_KIND_NEXTHOP_EVENT && (rec->change.op == RP_CHANGE_DOWN ||
+						   rec->change.op == RP_CHANGE_CARRIER_DOWN))
+		event.kind = RP_KIND_LINK_EVENT;
+	return event;
+}
+
+void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events)
+{
+	const struct rp_record *rec = &node->rec, *root = rec;
+	struct rp_record event;
+
+	if (node->within && rp_story_is_event(node->within))
+		root = node->within;
+	event = rp_history_event(root);
+	root = &event;
+	switch (rec->kind) {
+	case RP_KIND_CHANGE:
+		rp_history_add_change(h, node, root, events);
+		break;
+	case RP_KIND_EVENT:
+		rp_history_put_route(h, rec, root);
+		break;
+	case RP_KIND_LINK_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
+						 rec->route.oif), rec, root);
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_history_put(h, rp_history_key_addr(RP_ABOUT_ADDR, rec->netns,
+						      rec->family, &rec->route.prefsrc, 0),
+			       rec, root);
+		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_NEXTHOP, rec->netns,
+						 rec->route.nhid), rec, root);
+		break;
+	case RP_KIND_RULE_EVENT:
+		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, rec->family),
+			       rec, root);
+		break;
+	default:
+		break;
+	}
+}
+
+/* From a number on, the first that is about @key, and not after @time_ns */
+static const struct rp_past *rp_history_find(const struct rp_history *h, uint64_t number,
+					     uint64_t key, uint64_t time_ns)
+{
+	const struct rp_past *past;
+	unsigned int steps;
+
+	for (steps = 0; number > rp_history_forgotten(h) && steps < RP_HISTORY_STEPS;
+	     steps++) {
+		past = &h->past[(number - 1) % h->max];
+		if (past->key == key && past->rec.time_ns <= time_ns)
+			return past;
+		number = past->older;
+	}
+	return NULL;
+}
+
+static const struct rp_past *rp_history_newest(const struct rp_history *h, uint64_t key,
+					       uint64_t time_ns)
+{
+	return rp_history_find(h, h->buckets[key % RP_HISTORY_BUCKETS], key, time_ns);
+}
+
+const struct rp_past *rp_history_older(const struct rp_history *h,
+				       const struct rp_past *past)
+{
+	return rp_history_find(h, past->older, past->key, UINT64_MAX);
+}
+
+const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
+					  unsigned int family, const union rp_addr *dst,
+					  unsigned int len, uint64_t time_ns)
+{
+	union rp_addr prefix = rp_addr_prefix(dst, len);
+
+	return rp_history_newest(h, rp_history_key_addr(RP_ABOUT_ROUTE, netns, family,
+							&prefix, len), time_ns);
+}
+
+const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
+					 uint32_t index, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_LINK, netns, index), time_ns);
+}
+
+const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
+					 unsigned int family, const union rp_addr *addr,
+					 uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key_addr(RP_ABOUT_ADDR, netns, family,
+							addr, 0), time_ns);
+}
+
+const struct rp_past *rp_history_of_nexthop(const struct rp_history *h, uint32_t netns,
+					    uint32_t nhid, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_NEXTHOP, netns, nhid), time_ns);
+}
+
+const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
+					  unsigned int family, uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_RULES, netns, family), time_ns);
+}
+
+static struct rp_known *rp_history_slot(struct rp_known *known, size_t size,
+					uint32_t netns, unsigned int family,
+					const struct rp_route *route)
+{
+	uint64_t hash = rp_addr_mix(rp_history_key_addr(RP_ABOUT_ROUTE, netns, family,
+							&route->dst, route->dst_len),
+				    (uint64_t)route->table << 16 | route->nh_sel << 8 |
+				    route->tos);
+	struct rp_known *k;
+
+	for (;; hash++) {
+		k = &known[hash & (size - 1)];
+		if (!k->used || (k->netns == netns && k->family == family &&
+				 k->table == route->table && k->len == route->dst_len &&
+				 rp_addr_equal(&k->dst, &route->dst) && k->tos == route->tos &&
+				 k->leg == route->nh_sel))
+			return k;
+	}
+}
+
+static void rp_history_grow_known(struct rp_history *h)
+{
+	size_t size = h->known_size ? 2 * h->known_size : 256, i;
+	struct rp_known *known = rp_util_alloc(size, sizeof(*known)), *old;
+	struct rp_route route;
+
+	for (i = 0; i < h->known_size; i++) {
+		old = &h->known[i];
+		if (!old->used)
+			continue;
+		route = (struct rp_route) { .table = old->table, .dst = old->dst,
+					    .dst_len = old->len, .tos = old->tos,
+					    .nh_sel = old->leg };
+		*rp_history_slot(known, size, old->netns, old->family, &route) = *old;
+	}
+	free(h->known);
+	h->known = known;
+	h->known_size = size;
+}
+
+/* Of several of one prefix the first counts: the kernel gives them in its order. */
+void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
+		      const struct rp_route *leg)
+{
+	struct rp_known *k;
+
+	if (h->nknown == RP_HISTORY_KNOWN_MAX) {
+		h->snapshot = false;
+		return;
+	}
+	if (2 * h->nknown >= h->known_size)
+		rp_history_grow_known(h);
+	rp_history_add_length(h, family, leg->dst_len);
+	k = rp_history_slot(h->known, h->known_size, netns, family, leg);
+	if (k->used)
+		return;
+	*k = (struct rp_known) {
+		.netns = netns, .family = family,
+		.table = leg->table, .dst = leg->dst, .len = leg->dst_len,
+		.tos = leg->tos, .leg = leg->nh_sel, .type = leg->type,
+		.metric = leg->metric, .oif = leg->oif, .nhid = leg->nhid, .used = true,
+	};
+	h->nknown++;
+}
+
+/* A mark that no route can be */
+static const struct rp_route rp_history_covered = { .dst_len = UINT8_MAX };
+
+void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule)
+{
+	rp_history_route(h, netns, rule->family, &rp_history_covered);
+	if (h->nrules == RP_HISTORY_RULES_MAX)
+		return;
+	h->rules = rp_util_grow(h->rules, h->nrules + 1, sizeof(*h->rules));
+	h->rules[h->nrules++] = (struct rp_known_rule) { netns, *rule };
+}
+
+const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
+						unsigned int family,
+						const struct rp_rule *rule,
+						const struct rp_fib_rule *after)
+{
+	const struct rp_fib_rule *its;
+	size_t i;
+
+	for (i = 0; i < h->nrules; i++) {
+		its = &h->rules[i].rule;
+		if ((!after || its > after) && h->rules[i].netns == netns &&
+		    its->family == family && its->rule.priority == rule->priority &&
+		    its->rule.table == rule->table && its->rule.action == rule->action)
+			return its;
+	}
+	return NULL;
+}
+
+static bool rp_history_covers(const struct rp_history *h, uint32_t netns,
+			      unsigned int family)
+{
+	return h->snapshot && h->known_size &&
+	       rp_history_slot(h->known, h->known_size, netns, family,
+			       &rp_history_covered)->used;
+}
+
+bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned int family)
+{
+	return !rp_history_forgotten(h) && rp_history_covers(h, netns, family);
+}
+
+bool rp_history_leg(const struct rp_history *h, uint32_t netns, unsigned int family,
+		    struct rp_route *route)
+{
+	const struct rp_known *k;
+
+	if (!h->known_size)
+		return false;
+	k = rp_history_slot(h->known, h->known_size, netns, family, route);
+	if (!k->used)
+		return false;
+	route->type = k->type;
+	route->metric = k->metric;
+	route->nhid = k->nhid;
+	route->oif = k->oif;
+	return true;
+}
+
+static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
+						    uint32_t netns, unsigned int family,
+						    struct rp_route *route)
+{
+	if (!rp_history_is_whole(h, netns, family))
+		return RP_HISTORY_UNKNOWN;
+	return rp_history_leg(h, netns, family, route) ? RP_HISTORY_PRESENT : RP_HISTORY_ABSENT;
+}
+
+/*
+ * The last change before that moment says it.  Else the first one after it does, if
+ * it came before the snapshot and is a removal: it tells what was removed.
+ */
+enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
+				    unsigned int family, struct rp_route *route,
+				    uint64_t time_ns)
+{
+	const struct rp_past *past, *after = NULL;
+	bool before = false, came;
+
+	past = rp_history_of_route(h, netns, family, &route->dst, route->dst_len, UINT64_MAX);
+	for (; past; past = rp_history_older(h, past)) {
+		if (past->rec.netns != netns || past->rec.family != family ||
+		    past->rec.route.table != route->table ||
+		    past->rec.route.tos != route->tos)
+			continue;
+		before = past->rec.time_ns <= time_ns;
+		if (before)
+			break;
+		if (past->rec.time_ns <= h->snapshot_ns)
+			after = past;
+	}
+	if (!before)
+		past = after;
+	if (!past)
+		return rp_history_in_snapshot(h, netns, family, route);
+	came = past->rec.change.op == RP_CHANGE_INSERT;
+	if (before != came)
+		return before ? RP_HISTORY_ABSENT : RP_HISTORY_UNKNOWN;
+	*route = past->rec.route;
+	return RP_HISTORY_PRESENT;
+}

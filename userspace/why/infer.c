@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel does not say: the route that rejected a lookup, or that was passed
+ * over, from what is known of the tables at the time.
+ */
+#include <linux/rtnetlink.h>
+
+#include "story/decision.h"
+#include "why/case.h"
+#include "why/infer.h"
+#include "why/origin.h"
+
+/* A next hop object that is a black hole has the loopback device, or none. */
+static bool rp_derive_is_hole(const struct rp_route *hop)
+{
+	return hop->nhid && !hop->gw_family && hop->oif <= 1;
+}
+
+static bool rp_derive_is_blackhole(const struct rp_search *s, const struct rp_route *route)
+{
+	const struct rp_past *object = rp_search_object(s, route);
+
+	return object ? rp_derive_is_hole(&object->rec.route) : rp_derive_is_hole(route);
+}
+
+/* The longest route of a type in a table, if none before it may have said the same */
+static bool rp_derive_of_type(const struct rp_search *s, struct rp_route *route,
+			      unsigned int type, uint32_t table)
+{
+	int len;
+
+	for (len = rp_addr_bits(s->family); len >= 0; len = route->dst_len - 1) {
+		if (!rp_search_longest(s, route, table, len))
+			return false;
+		if (type == RTN_BLACKHOLE && rp_derive_is_blackhole(s, route))
+			route->type = type;
+		if (route->type == type)
+			return true;
+		if (type == RTN_BLACKHOLE && route->nhid)
+			return false;
+	}
+	return false;
+}
+
+/* The route that rejects; without custom rules it may be one of the table local. */
+static void rp_derive_rejecting(struct rp_search *s)
+{
+	const struct rp_record *lookup = s->d->lookup;
+	unsigned int type = rp_decision_reject_type(lookup->err);
+	struct rp_route local;
+
+	s->is_derived = rp_derive_of_type(s, &s->derived, type, lookup->route.table);
+	if (s->d->rule || lookup->route.table != RT_TABLE_MAIN ||
+	    !rp_derive_of_type(s, &local, type, RT_TABLE_LOCAL) ||
+	    (s->is_derived && s->derived.dst_len >= local.dst_len))
+		return;
+	s->derived = local;
+	s->is_derived = true;
+}
+
+static bool rp_derive_is_down(const struct rp_search *s, uint32_t oif,
+			      const struct rp_past **link)
+{
+	*link = rp_history_of_link(s->history, s->d->netns, oif, s->time_ns);
+	return oif && *link && (*link)->rec.netns == s->d->netns &&
+	       (*link)->rec.route.oif == oif &&
+	       (*link)->rec.change.op == RP_CHANGE_CARRIER_DOWN;
+}
+
+/* A route is there, but the table passed it over: no leg of it has a carrier. */
+static bool rp_derive_is_passed_over(struct rp_search *s, const struct rp_route *route)
+{
+	const struct rp_past *link, *newest = NULL;
+	struct rp_route leg = *route;
+	bool down;
+
+	do {
+		down = rp_derive_is_down(s, leg.oif, &link);
+		if (down && (!newest || link->rec.time_ns > newest->rec.time_ns))
+			newest = link;
+		leg.nh_sel++;
+	} while (down && rp_history_leg(s->history, s->d->netns, s->family, &leg));
+	if (!down)
+		return false;
+	s->newest = newest;
+	return true;
+}
+
+/*
+ * No route, though there is one: it throws, and so hides a shorter one of its table;
+ * or its links are not there.
+ */
+static void rp_derive_none(struct rp_search *s, enum rp_origin_word *word)
+{
+	struct rp_route *route = &s->derived;
+	unsigned int i;
+
+	for (i = 0; i < s->d->ntables; i++) {
+		if (!rp_search_longest(s, route, s->d->tables[i], rp_addr_bits(s->family)))
+			continue;
+		if (route->type == RTN_THROW) {
+			s->is_derived = rp_search_has_route(s, route->table, route->dst_len - 1);
+			if (s->is_derived)
+				*word = RP_ORIGIN_ROUTE_TYPE;
+		} else if (!rp_search_is_rejecting(route->type)) {
+			s->is_derived = rp_derive_is_passed_over(s, route);
+			s->passed_over = s->is_derived;
+			if (s->is_derived)
+				route->nh_flags |= RTNH_F_LINKDOWN;
+		}
+		if (s->is_derived)
+			return;
+	}
+}
+
+void rp_derive(struct rp_search *s, struct rp_origin *o)
+{
+	enum rp_origin_word *word = o->inner ? &o->inner : &o->word;
+
+	if (*word == RP_ORIGIN_ROUTE_TYPE && s->d->lookup && s->d->lookup->err)
+		rp_derive_rejecting(s);
+	else if (*word == RP_ORIGIN_NO_ROUTE)
+		rp_derive_none(s, word);
+}

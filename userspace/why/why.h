@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_WHY_WHY_H
+#define RP_WHY_WHY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/tally.h"
+#include "story/decision.h"
+#include "story/pipeline.h"
+#include "why/case.h"
+#include "why/history.h"
+#include "why/origin.h"
+#include "words/flow_class.h"
+
+#define RP_WHY_RECENT		64	/* failures that a later record may belong to */
+
+/* Failures of one flow that have origin, verdict and cause in common */
+struct rp_why_group {
+	const char *key;
+	struct rp_flow_class flow;
+	uint64_t times, told, heard;	/* heard: an ICMP error of ours reached the socket */
+	uint64_t shown;			/* times when it was printed last */
+	uint64_t first_ns, last_ns;
+	bool incomplete;
+	/* The first of them: pointers of @origin and @d go here */
+	struct rp_origin origin;
+	struct rp_decision d;
+	struct rp_node node;
+	struct rp_record main, rule, lookup, signal, check;
+	char *evidence;			/* lines, or NULL */
+	struct rp_past cause;		/* of the last of them, if it has a kind */
+	uint64_t ago_ns;		/* how long before the first failure after it */
+	struct rp_route derived;	/* if it is certain: the route that said no, */
+	bool is_derived, passed_over;	/* or that the table passed over */
+	struct rp_way way;		/* that was in use, if it is of a namespace */
+};
+
+/* A failure whose traces go on: the packet, and where it is counted */
+struct rp_why_recent {
+	struct rp_why_group *group;
+	struct rp_flow flow;
+	uint64_t time_ns, end_ns;
+};
+
+struct rp_why {
+	struct rp_reading reading;
+	struct rp_history history;
+	uint64_t known_ns;		/* all changes until then were read before */
+	struct rp_way *ways;		/* hash table by destination, the last one stays */
+	struct rp_tally groups;
+	size_t nshown;			/* groups that were printed */
+	struct rp_why_recent recent[RP_WHY_RECENT];
+	unsigned int nrecent;
+	uint64_t left_out;		/* failures for whose group there was no room */
+};
+
+int rp_why_open(struct rp_why *why, struct rp_wanted *w);
+void rp_why_close(struct rp_why *why);
+/* The groups by their first failure, as an array to be freed */
+struct rp_why_group **rp_why_sorted(const struct rp_why *why);
+
+/* Those that are new, or with @grown count more, and began before @before_ns. */
+void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown);
+void rp_print_why_end(struct rp_why *why);
+
+#endif

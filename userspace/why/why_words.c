@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A failure in words: where it came from, which change caused it, what to type next. */
+#include <arpa/inet.h>
+#include <linux/in_route.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <routeprobe.h>
+
+#include "fib/names.h"
+#include "lib/names.h"
+#include "lib/util.h"
+#include "source/source.h"
+#include "why/cause.h"
+#include "why/why.h"
+#include "why/why_words.h"
+#include "words/format.h"
+
+/* ---- where it came from ---- */
+
+static void rp_why_add_tables(struct rp_text *t, struct rp_fib *fib,
+			      const struct rp_why_group *group)
+{
+	const struct rp_decision *d = &group->d;
+	struct rp_text table, route;
+	unsigned int i;
+
+	if (!d->ntables) {
+		rp_format_add(t, "no rule led to a route");
+		return;
+	}
+
+	rp_format_add(t, "no route in table%s", d->ntables == 1 ? "" : "s");
+	for (i = 0; i < d->ntables; i++)
+		rp_format_add(t, "%s %s", i ? "," : "",
+			      rp_format_table(&table, fib, d->tables[i]));
+	if (group->passed_over)
+		rp_format_add(t, " whose link has a carrier, though there is %s (derived)",
+			      rp_format_typed(&route, group->flow.family, &group->derived));
+}
+
+static void rp_why_add_rejecting(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_text part, table;
+
+	rp_format_table(&table, fib, group->d.table);
+	if (group->is_derived)
+		rp_format_add(t, "%s (derived) in table %s",
+			      rp_format_typed(&part, group->flow.family, &group->derived),
+			      table.text);
+	else
+		rp_format_add(t, "%s in table %s", rp_format_match(&part, &group->d),
+			      table.text);
+}
+
+static void rp_why_add_dev(struct rp_text *t, struct rp_why *why,
+			   const struct rp_why_group *group, uint32_t index,
+			   const char *name)
+{
+	struct rp_text dev;
+
+	rp_format_add(t, "%s", rp_format_dev(&dev, &why->reading.fib, group->d.netns, index,
+					     name));
+}
+
+static void rp_why_add_check(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group)
+{
+	const struct rp_flow *flow = &group->flow.flow;
+	struct rp_text ip;
+
+	switch (group->origin.check) {
+	case RP_CHECK_SOURCE:
+		rp_format_add(t, "source %s is no address of this host",
+			      rp_format_ip(&ip, group->flow.family, &flow->src));
+		break;
+	case RP_CHECK_DEVICE:
+		rp_why_add_dev(t, why, group, flow->oif, NULL);
+		rp_format_add(t, " is down, or has no IPv%u",
+			      group->flow.family == AF_INET6 ? 6 : 4);
+		break;
+	case RP_CHECK_DEVICE_ABSENT:
+		rp_format_add(t, "there is no device ");
+		rp_why_add_dev(t, why, group, flow->oif, NULL);
+		break;
+	default:
+		rp_format_add(t, "source or destination may not leave that way");
+	}
+}
+
+/* Why tables and rules gave no way: of a lookup, or of the one inside */
+static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
+			       const struct rp_why_group *group, enum rp_origin_word word)
+{
+	struct rp_text part;
+
+	switch (word) {
+	case RP_ORIGIN_NO_ROUTE:
+		rp_why_add_tables(t, &why->reading.fib, group);
+		break;
+	case RP_ORIGIN_ROUTE_TYPE:
+		rp_why_add_rejecting(t, why, group);
+		break;
+	case RP_ORIGIN_RULE:
+		rp_format_add(t, "rule %s", rp_format_rule(&part, &why->reading.fib,
+							   &group->d.rule->rule));
+		break;
+	case RP_ORIGIN_FORWARDING_OFF:
+		rp_format_add(t, "forwarding is off on ");
+		rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
+		break;
+	case RP_ORIGIN_PRE_CHECK:
+		rp_why_add_check(t, why, group);
+		break;
+	default:
+		rp_format_add(t, "it is not known why");
+	}
+}
+
+bool rp_why_was_learned(const struct rp_why_group *group)
+{
+	const struct rp_route *hop = &group->d.rec->route, *route = &group->way.route;
+
+	return group->origin.word == RP_ORIGIN_NEIGHBOUR &&
+	       !rp_addr_is_any(&group->way.learned_from) &&
+	       (route->rt_flags & RTCF_REDIRECTED ||
+		memcmp(hop->gw, route->gw, sizeof(hop->gw)));
+}
+
+static void rp_why_add_neighbour(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	const char *caller = rp_source_caller(&why->reading.src, group->d.rec->caller);
+	struct rp_text signal;
+
+	rp_format_add(t, "%s", rp_format_signal(&signal, &why->reading.fib, group->d.netns,
+						group->d.rec));
+	if (caller && strcmp(caller, "arp_error_report") &&
+	    strcmp(caller, "ndisc_error_report"))
+		rp_format_add(t, " (%s)", caller);
+	if (group->way.on_link)
+		rp_format_add(t, ", taken to be on link as no route matched");
+	if (rp_why_was_learned(group))
+		rp_format_add(t, ", which %s redirected to",
+			      rp_format_ip(&signal, group->flow.family, &group->way.learned_from));
+}
+
+static void rp_why_add_sent(struct rp_text *t, const struct rp_why_group *group)
+{
+	const struct rp_record *sent = group->origin.signal;
+	struct rp_name name;
+
+	if (sent)
+		rp_format_add(t, ", icmp %s sent",
+			      rp_names_icmp(sent->family, sent->signal.type,
+					    sent->signal.code, &name));
+}
+
+static void rp_why_add_received(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group)
+{
+	const struct rp_record *rec = group->origin.signal;
+	struct rp_text signal;
+
+	rp_format_add(t, "%s", rp_format_signal(&signal, &why->reading.fib,
+						group->d.netns, rec));
+	if (group->origin.word == RP_ORIGIN_TTL)
+		rp_format_add(t, ": a loop, or too far");
+}
+
+bool rp_why_missing(struct rp_text *t, const struct rp_why_group *group, unsigned int *pos)
+{
+	struct rp_name name;
+
+	t->len = 0;
+	for (; *pos < __RP_KIND_MAX; (*pos)++) {
+		if (!*pos && (group->origin.lost || group->incomplete))
+			rp_format_add(t, "records were lost");
+		else if (*pos && group->origin.unarmed & 1U << *pos)
+			rp_format_add(t, "no probe for %s is armed",
+				      rp_names_kind(*pos, &name));
+		if (t->len)
+			return ++*pos;
+	}
+	return false;
+}
+
+static void rp_why_add_unknown(struct rp_text *t, const struct rp_why_group *group)
+{
+	struct rp_text missing;
+	unsigned int pos = 0;
+
+	rp_format_add(t, "not known");
+	while (rp_why_missing(&missing, group, &pos))
+		rp_format_add(t, ", %s", missing.text);
+}
+
+static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	const struct rp_origin *o = &group->origin;
+	const struct rp_flow *flow = &group->flow.flow;
+	struct rp_text part;
+	struct rp_name name;
+
+	t->len = 0;
+	switch (o->word) {
+	case RP_ORIGIN_NEIGHBOUR:
+		rp_why_add_neighbour(t, why, group);
+		break;
+	case RP_ORIGIN_ICMP:
+	case RP_ORIGIN_TTL:
+		rp_why_add_received(t, why, group);
+		break;
+	case RP_ORIGIN_NETFILTER:
+		rp_format_add(t, "refused by netfilter");
+		if (group->d.rec->kind == RP_KIND_NETFILTER)
+			rp_format_add(t, " in hook %s",
+				      rp_names_hook(group->d.rec->signal.hook, &name));
+		rp_why_add_sent(t, group);
+		break;
+	case RP_ORIGIN_REROUTE:
+		rp_format_add(t, "changed by netfilter and routed again: ");
+		rp_why_add_refusal(t, why, group, o->inner);
+		break;
+	case RP_ORIGIN_RP_FILTER:
+		rp_format_add(t, "the way back to %s is not by ",
+			      rp_format_ip(&part, group->flow.family, &flow->src));
+		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		break;
+	case RP_ORIGIN_MARTIAN:
+		rp_format_add(t, "%s > ", rp_format_ip(&part, group->flow.family, &flow->src));
+		rp_format_add(t, "%s cannot come in by ",
+			      rp_format_ip(&part, group->flow.family, &flow->dst));
+		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		break;
+	case RP_ORIGIN_XFRM:
+		rp_format_add(t, "a route is there, IPsec policy refuses");
+		break;
+	case RP_ORIGIN_FORWARD:
+		rp_format_add(t, "not forwarded: ");
+		rp_why_add_refusal(t, why, group, o->inner);
+		rp_why_add_sent(t, group);
+		break;
+	case RP_ORIGIN_UNKNOWN:
+		rp_why_add_unknown(t, group);
+		break;
+	default:
+		rp_why_add_refusal(t, why, group, o->word);
+	}
+}
+
+/* ---- what changed ---- */
+
+static void rp_why_add_address(struct rp_text *t, unsigned int family,
+			       const struct rp_route *route)
+{
+	struct rp_text ip;
+
+	rp_format_add(t, "address %s/%u", rp_format_ip(&ip, family, &route->prefsrc),
+		      route->dst_len);
+}
+
+static const char *rp_why_link_words(unsigned int op)
+{
+	switch (op) {
+	case RP_CHANGE_UP:
+		return "set up";
+	case RP_CHANGE_DOWN:
+		return "set down";
+	case RP_CHANGE_CARRIER_UP:
+		return "got its carrier";
+	case RP_CHANGE_CARRIER_DOWN:
+		return "lost its carrier";
+	case RP_CHANGE_MASTER:
+		return "given another master";
+	default:
+		return "removed";
+	}
+}
+
+static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
+			      const struct rp_why_group *group)
+{
+	const struct rp_past *cause = &group->cause;
+	const struct rp_record *root = &cause->root;
+	bool gone = root->change.op != RP_CHANGE_INSERT;
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_route route = cause->rec.route;
+	struct rp_text part, table;
+
+	route.nh_flags = 0;
+	switch (root->kind) {
+	case RP_KIND_LINK_EVENT:
+		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		rp_format_add(t, " %s", rp_why_link_words(root->change.op));
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_why_add_address(t, root->family, &root->route);
+		rp_format_add(t, " %s ", gone ? "removed from" : "added to");
+		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_format_add(t, "next hop %u %s", root->route.nhid,
+			      gone ? "removed" : "added");
+		break;
+	case RP_KIND_RULE_EVENT:
+		rp_format_add(t, "rule %s %s", rp_format_rule(&part, fib, &root->rule),
+			      root->rule.op == RP_CHANGE_INSERT ? "added" : "removed");
+		break;
+	default:
+		rp_format_table(&table, fib, route.table);
+		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns,
+							cause->rec.family, &route));
+		if (gone)
+			rp_format_add(t, "removed from table %s", table.text);
+		else
+			rp_format_add(t, "%s table %s",
+				      root->change.nlflags & NLM_F_REPLACE ?
+				      "replaced in" : "added to", table.text);
+	}
+}
+
+/* Who notices it has not done it. */
+static bool rp_why_is_carrier(const struct rp_record *root)
+{
+	return root->kind == RP_KIND_LINK_EVENT &&
+	       (root->change.op == RP_CHANGE_CARRIER_UP ||
+		root->change.op == RP_CHANGE_CARRIER_DOWN);
+}
+
+/* "; ha set down by ip[812] 2.300 s earlier: 203.0.113.0/24 went with it" */
+static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group)
+{
+	const struct rp_past *cause = &group->cause;
+	const struct rp_record *root = &cause->root;
+	struct rp_text part;
+
+	t->len = 0;
+	t->text[0] = '\0';
+	if (!cause->rec.kind)
+		return;
+	rp_format_add(t, "; ");
+	rp_why_add_change(t, why, group);
+	if (!rp_why_is_carrier(root))
+		rp_format_add(t, " by %s", rp_format_owner(&part, root));
+	rp_format_add(t, " %llu.%03llu s earlier",
+		      (unsigned long long)(group->ago_ns / RP_NSEC_PER_SEC),
+		      (unsigned long long)(group->ago_ns % RP_NSEC_PER_SEC / 1000000));
+	if (rp_cause_is_route(&cause->rec) && !rp_cause_is_route(root))
+		rp_format_add(t, ": %s %s with it", rp_format_typed(&part, cause->rec.family,
+								    &cause->rec.route),
+			      cause->rec.change.op == RP_CHANGE_DELETE ? "went" : "came");
+}
+
+void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
+			   const struct rp_why_group *group)
+{
+	struct rp_text reason, cause;
+
+	rp_why_format_reason(&reason, why, group);
+	rp_why_format_cause(&cause, why, group);
+	snprintf(summary, RP_WHY_SUMMARY_LEN, "%s%s", reason.text, cause.text);
+}
+
+/* ---- the command to type next ---- */
+
+/* A command that works in the namespace, if that has a name */
+static void rp_why_add_in_netns(struct rp_text *t, struct rp_why *why, uint32_t netns,
+				bool iproute)
+{
+	const char *name = rp_fib_netns(&why->reading.fib, netns);
+
+	if (!name || !strcmp(name, "init"))
+		rp_format_add(t, iproute ? "ip " : "");
+	else
+		rp_format_add(t, iproute ? "ip -n %s " : "ip netns exec %s ", name);
+}
+
+static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
+				 const struct rp_why_group *group)
+{
+	const struct rp_flow *flow = &group->flow.flow;
+	bool input = group->flow.kind == RP_KIND_INPUT;
+	struct rp_text part;
+	struct rp_name name;
+
+	rp_why_add_in_netns(t, why, group->d.netns, true);
+	rp_format_add(t, "%sroute get %s", group->flow.family == AF_INET6 ? "-6 " : "",
+		      rp_format_ip(&part, group->flow.family, &flow->dst));
+	if (!rp_addr_is_any(&flow->src))
+		rp_format_add(t, " from %s", rp_format_ip(&part, group->flow.family, &flow->src));
+	if (input && flow->iif) {
+		rp_format_add(t, " iif ");
+		rp_why_add_dev(t, why, group, flow->iif, NULL);
+	}
+	if (flow->oif) {
+		rp_format_add(t, " oif ");
+		rp_why_add_dev(t, why, group, flow->oif, NULL);
+	}
+	if (flow->tos)
+		rp_format_add(t, " tos 0x%02x", flow->tos);
+	if (flow->mark)
+		rp_format_add(t, " mark 0x%x", flow->mark);
+	if (flow->uid && flow->uid != UINT32_MAX && !input)
+		rp_format_add(t, " uid %u", flow->uid);
+	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
+		return;
+	rp_format_add(t, " ipproto %s", rp_names_ipproto(flow->proto, &name));
+	if (flow->sport)
+		rp_format_add(t, " sport %u", ntohs(flow->sport));
+	if (flow->dport)
+		rp_format_add(t, " dport %u", ntohs(flow->dport));
+}
+
+static void rp_why_add_sysctl(struct rp_text *t, struct rp_why *why,
+			      const struct rp_why_group *group, const char *what)
+{
+	unsigned int ipv = group->flow.family == AF_INET6 ? 6 : 4;
+
+	rp_why_add_in_netns(t, why, group->d.netns, false);
+	rp_format_add(t, "sysctl net.ipv%u.conf.all.%s net.ipv%u.conf.", ipv, what, ipv);
+	rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
+	rp_format_add(t, ".%s", what);
+}
+
+static void rp_why_add_neigh(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group)
+{
+	const struct rp_route *hop = &group->d.rec->route;
+	struct rp_text part;
+
+	rp_why_add_in_netns(t, why, group->d.netns, true);
+	rp_format_gateway(&part, hop);
+	rp_format_add(t, "neigh show %s", *part.text ? part.text :
+		      rp_format_ip(&part, group->flow.family, &group->flow.flow.dst));
+	if (!hop->oif && !*hop->dev)
+		return;
+	rp_format_add(t, " dev ");
+	rp_why_add_dev(t, why, group, hop->oif, hop->dev);
+}
+
+void rp_why_format_next(struct rp_text *t, struct rp_why *why,
+			const struct rp_why_group *group)
+{
+	struct rp_text ip;
+
+	t->len = 0;
+	switch (group->origin.word) {
+	case RP_ORIGIN_NEIGHBOUR:
+		rp_why_add_neigh(t, why, group);
+		break;
+	case RP_ORIGIN_ICMP:
+	case RP_ORIGIN_TTL:
+		rp_why_add_in_netns(t, why, group->d.netns, false);
+		rp_format_add(t, "tracepath -n %s",
+			      rp_format_ip(&ip, group->flow.family, &group->flow.flow.dst));
+		break;
+	case RP_ORIGIN_NETFILTER:
+		rp_why_add_in_netns(t, why, group->d.netns, false);
+		rp_format_add(t, "nft list ruleset");
+		break;
+	case RP_ORIGIN_RP_FILTER:
+		rp_why_add_sysctl(t, why, group, "rp_filter");
+		break;
+	case RP_ORIGIN_XFRM:
+		rp_why_add_in_netns(t, why, group->d.netns, true);
+		rp_format_add(t, "xfrm policy");
+		break;
+	case RP_ORIGIN_FORWARD:
+		if (group->origin.inner == RP_ORIGIN_FORWARDING_OFF)
+			rp_why_add_sysctl(t, why, group, "forwarding");
+		else
+			rp_why_add_route_get(t, why, group);
+		break;
+	case RP_ORIGIN_UNKNOWN:
+		rp_format_add(t, "routeprobe status");
+		break;
+	default:
+		rp_why_add_route_get(t, why, group);
+	}
+}

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Parts of records as a person reads them, in iproute2's words. */
+#include <arpa/inet.h>
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include <routeprobe.h>
+
+#include "fib/names.h"
+#include "lib/addr.h"
+#include "lib/names.h"
+#include "lib/util.h"
+#include "story/decision.h"
+#include "story/story.h"
+#include "words/format.h"
+
+#define RP_FORMAT_FLUSHED_MAX	5	/* routes named on a line */
+
+void rp_format_add(struct rp_text *t, const char *fmt, ...)
+{
+	size_t room = sizeof(t->text) - t->len;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->text + t->len, room, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		t->len += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+static void rp_format_start(struct rp_text *t)
+{
+	t->len = 0;
+	t->text[0] = '\0';
+}
+
+static void rp_format_add_ip(struct rp_text *t, unsigned int family,
+			     const union rp_addr *addr)
+{
+	struct rp_addr_text ip;
+
+	rp_format_add(t, "%s", rp_addr_format(&ip, addr, family));
+}
+
+const char *rp_format_ip(struct rp_text *t, unsigned int family, const union rp_addr *addr)
+{
+	rp_format_start(t);
+	rp_format_add_ip(t, family, addr);
+	return t->text;
+}
+
+const char *rp_format_gateway(struct rp_text *t, const struct rp_route *route)
+{
+	int family = route->gw_family;
+	char ip[INET6_ADDRSTRLEN];
+
+	rp_format_start(t);
+	if ((family == AF_INET || family == AF_INET6) &&
+	    inet_ntop(family, route->gw, ip, sizeof(ip)))
+		rp_format_add(t, "%s", ip);
+	return t->text;
+}
+
+/* iproute2 leaves out /32 and /128, and calls 0.0.0.0/0 and ::/0 "default". */
+const char *rp_format_prefix(struct rp_text *t, unsigned int family,
+			     const struct rp_route *route)
+{
+	rp_format_start(t);
+	if (!route->dst_len && rp_addr_is_any(&route->dst)) {
+		rp_format_add(t, "default");
+		return t->text;
+	}
+	rp_format_add_ip(t, family, &route->dst);
+	if (route->dst_len != rp_addr_bits(family))
+		rp_format_add(t, "/%u", route->dst_len);
+	return t->text;
+}
+
+const char *rp_format_typed(struct rp_text *t, unsigned int family,
+			    const struct rp_route *route)
+{
+	struct rp_text prefix;
+	struct rp_name name;
+
+	rp_format_start(t);
+	if (route->type != RTN_UNICAST && route->type != RTN_UNSPEC)
+		rp_format_add(t, "%s ", rp_names_route_type(route->type, &name));
+	rp_format_add(t, "%s", rp_format_prefix(&prefix, family, route));
+	return t->text;
+}
+
+/* The name that came with the record, else the one known, else a number */
+const char *rp_format_dev(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			  uint32_t index, const char *name)
+{
+	char clean[RP_NAME_LEN + 1] = "";
+	const char *known;
+
+	rp_format_start(t);
+	if (name)
+		rp_util_clean(clean, sizeof(clean), name, RP_NAME_LEN);
+	known = *clean ? clean : rp_fib_link(fib, netns, index);
+	if (known)
+		rp_format_add(t, "%s", known);
+	else if (index)
+		rp_format_add(t, "if%u", index);
+	return t->text;
+}
+
+const char *rp_format_netns(struct rp_text *t, struct rp_fib *fib, uint32_t netns)
+{
+	const char *name = rp_fib_netns(fib, netns);
+
+	rp_format_start(t);
+	if (name)
+		rp_format_add(t, "%s", name);
+	else if (netns)
+		rp_format_add(t, "%u", netns);
+	else
+		rp_format_add(t, "-");
+	return t->text;
+}
+
+const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t table)
+{
+	const char *name = table ? rp_fib_table(fib, table) : NULL;
+
+	rp_format_start(t);
+	if (name)
+		rp_format_add(t, "%s", name);
+	else if (table)
+		rp_format_add(t, "%u", table);
+	else
+		rp_format_add(t, "-");
+	return t->text;
+}
+
+const char *rp_format_comm(struct rp_text *t, const struct rp_record *rec)
+{
+	char comm[RP_NAME_LEN + 1];
+	struct rp_name name;
+
+	rp_format_start(t);
+	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
+	if (rec->context == RP_CONTEXT_TASK)
+		rp_format_add(t, "%s", comm);
+	else
+		rp_format_add(t, "(%s)", rp_names_context(rec->context, &name));
+	return t->text;
+}
+
+const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
+{
+	rp_format_comm(t, rec);
+	if (rec->context == RP_CONTEXT_TASK)
+		rp_format_add(t, "[%u]", rec->tgid);
+	return t->text;
+}
+
+/* An IPv6 address is in brackets before a port, as ss has it. */
+static void rp_format_add_end(struct rp_text *t, unsigned int family,
+			      const union rp_addr *addr, uint16_t port)
+{
+	struct rp_addr_text ip;
+
+	rp_addr_format(&ip, addr, family);
+	if (port)
+		rp_format_add(t, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip.text,
+			      ntohs(port));
+	else
+		rp_format_add(t, "%s", ip.text);
+}
+
+/* The destination is always there, though it may be 0.0.0.0. */
+static void rp_format_add_ends(struct rp_text *t, unsigned int family,
+			       const struct rp_flow *flow)
+{
+	bool ports = flow->proto != IPPROTO_ICMP && flow->proto != IPPROTO_ICMPV6;
+	const uint8_t *icmp = (const uint8_t *)&flow->dport;
+	uint16_t sport = ports ? flow->sport : 0;
+	struct rp_name name;
+
+	if (flow->proto)
+		rp_format_add(t, "%s ", rp_names_ipproto(flow->proto, &name));
+	if (!rp_addr_is_any(&flow->src))
+		rp_format_add_end(t, family, &flow->src, sport);
+	else if (sport)
+		rp_format_add(t, "*:%u", ntohs(sport));
+	else
+		rp_format_add(t, "*");
+	rp_format_add(t, " > ");
+	rp_format_add_end(t, family, &flow->dst, ports ? flow->dport : 0);
+	if (!ports && flow->dport)
+		rp_format_add(t, " type %u code %u", icmp[0], icmp[1]);
+}
+
+const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			   unsigned int family, const struct rp_flow *flow,
+			   unsigned int kind)
+{
+	bool output = kind != RP_KIND_INPUT && kind != RP_KIND_VALIDATE;
+	struct rp_text dev;
+
+	rp_format_start(t);
+	rp_format_add_ends(t, family, flow);
+	if (flow->iif && !(output && flow->iif == 1))
+		rp_format_add(t, " iif %s",
+			      rp_format_dev(&dev, fib, netns, flow->iif, NULL));
+	if (flow->oif)
+		rp_format_add(t, " oif %s",
+			      rp_format_dev(&dev, fib, netns, flow->oif, NULL));
+	if (flow->l3mdev)
+		rp_format_add(t, " vrf %s",
+			      rp_format_dev(&dev, fib, netns, flow->l3mdev, NULL));
+	if (flow->mark)
+		rp_format_add(t, " mark 0x%x", flow->mark);
+	if (flow->uid && flow->uid != UINT32_MAX)
+		rp_format_add(t, " uid %u", flow->uid);
+	if (flow->tos)
+		rp_format_add(t, " tos 0x%02x", flow->tos);
+	return t->text;
+}
+
+const char *rp_format_time(struct rp_text *t, int64_t realtime_ns)
+{
+	time_t seconds = realtime_ns / RP_NSEC_PER_SEC;
+	long rest = realtime_ns % RP_NSEC_PER_SEC;
+	struct tm tm;
+
+	rp_format_start(t);
+	if (rest < 0) {
+		rest += RP_NSEC_PER_SEC;
+		seconds--;
+	}
+	if (!localtime_r(&seconds, &tm))
+		memset(&tm, 0, sizeof(tm));
+	rp_format_add(t, "%02d:%02d:%02d.%06ld", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		      rest / 1000);
+	return t->text;
+}
+
+static void rp_format_add_leg(struct rp_text *t, const struct rp_route *route)
+{
+	unsigned int pos = 0;
+	const char *flag;
+
+	/* of those that a request asks for, none is chosen */
+	if (route->nh_count > 1 && !route->nh_weight)
+		rp_format_add(t, " %u legs", route->nh_count);
+	else if (route->nh_count > 1)
+		rp_format_add(t, " leg %u/%u%s", route->nh_sel + 1U, route->nh_count,
+			      route->nh_count == 255 ? "+" : "");
+	while ((flag = rp_names_nh_flag(route->nh_flags, &pos)))
+		rp_format_add(t, " %s", flag);
+}
+
+const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			  unsigned int family, const struct rp_route *route,
+			  const struct rp_route *rtable)
+{
+	const struct rp_route *out = rtable ? rtable : route;
+	struct rp_text part;
+
+	rp_format_start(t);
+	if (route && route->gw_family)
+		rp_format_add(t, " via %s%s", route->gw_family == AF_INET6 &&
+			      family != AF_INET6 ? "inet6 " : "",
+			      rp_format_gateway(&part, route));
+	if (out && (out->oif || *out->dev))
+		rp_format_add(t, " dev %s",
+			      rp_format_dev(&part, fib, netns, out->oif, out->dev));
+	if (out && !rp_addr_is_any(&out->prefsrc))
+		rp_format_add(t, " src %s", rp_format_ip(&part, family, &out->prefsrc));
+	if (route)
+		rp_format_add_leg(t, route);
+	if (!t->len)
+		return "-";
+	return t->text + 1;
+}
+
+const char *rp_format_rule(struct rp_text *t, struct rp_fib *fib,
+			   const struct rp_rule *rule)
+{
+	struct rp_text table;
+	struct rp_name name;
+
+	rp_format_start(t);
+	rp_format_add(t, "%u %s", rule->priority, rule->action == FR_ACT_TO_TBL ?
+		      "lookup" : rp_names_action(rule->action, &name));
+	if (rule->table)
+		rp_format_add(t, " %s", rp_format_table(&table, fib, rule->table));
+	else if (rule->l3mdev)
+		rp_format_add(t, " [l3mdev-table]");
+	return t->text;
+}
+
+const char *rp_format_route(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			    unsigned int family, const struct rp_route *route)
+{
+	struct rp_text part;
+	const char *hop = rp_format_hop(&part, fib, netns, family, route, NULL);
+
+	rp_format_typed(t, family, route);
+	if (route->tos && family != AF_INET6)
+		rp_format_add(t, " tos 0x%02x", route->tos);
+	if (strcmp(hop, "-"))
+		rp_format_add(t, " %s", hop);
+	if (route->metric)
+		rp_format_add(t, " metric %u", route->metric);
+	return t->text;
+}
+
+/* What said no, where no route did */
+static void rp_format_add_refusal(struct rp_text *t, const struct rp_decision *d)
+{
+	const struct rp_record *rule = d->rule, *lookup = d->lookup;
+	struct rp_name name;
+
+	if (lookup && lookup->verdict == RP_VERDICT_REJECT)
+		rp_format_add(t, "(%s route)",
+			      rp_names_route_type(rp_decision_reject_type(lookup->err),
+						  &name));
+	else if (rule && rule->verdict != RP_VERDICT_HIT &&
+		 rule->rule.action != FR_ACT_TO_TBL)
+		rp_format_add(t, "(%s rule)",
+			      rp_names_action(rule->rule.action, &name));
+	else if (lookup)
+		rp_format_add(t, "(refused)");
+	else if (d->asked)
+		rp_format_add(t, "(no route)");
+	else
+		rp_format_add(t, "-");
+}
+
+const char *rp_format_match(struct rp_text *t, const struct rp_decision *d)
+{
+	struct rp_name name;
+
+	if (d->route) {
+		rp_format_typed(t, d->rec->family, d->route);
+		/* as a multicast finds the default route, for want of its own */
+		if (d->rtable && d->rtable->rt_type != d->route->type)
+			rp_format_add(t, " as %s",
+				      rp_names_route_type(d->rtable->rt_type, &name));
+		return t->text;
+	}
+	rp_format_start(t);
+	if (d->main->err)
+		rp_format_add_refusal(t, d);
+	else if (d->rtable && d->rtable->rt_type == RTN_UNICAST)
+		rp_format_add(t, "(on-link)");
+	else if (d->rtable && d->rtable->rt_type)
+		rp_format_add(t, "(%s)",
+			      rp_names_route_type(d->rtable->rt_type, &name));
+	else
+		rp_format_add(t, "-");
+	return t->text;
+}
+
+static const char *rp_format_change_verb(const struct rp_record *rec)
+{
+	bool failed = rec->err;
+
+	if (rec->kind == RP_KIND_EVENT)
+		return rec->change.op == RP_CHANGE_DELETE ? "is gone from" :
+							    "is now in";
+	switch (rec->change.op) {
+	case RP_CHANGE_INSERT:
+		if (rec->change.nlflags & NLM_F_REPLACE)
+			return failed ? "not replaced in" : "replaced in";
+		if (rec->change.nlflags & NLM_F_APPEND)
+			return failed ? "not appended to" : "appended to";
+		return failed ? "not added to" : "added to";
+	case RP_CHANGE_DELETE:
+		return failed ? "not removed from" : "removed from";
+	default:
+		return "changed in";
+	}
+}
+
+/* The kernel names most of them, in events of their own. */
+static void rp_format_add_flushed(struct rp_text *t, const struct rp_node *node)
+{
+	const struct rp_node *inner;
+	struct rp_text route;
+	unsigned int named = 0;
+
+	TAILQ_FOREACH(inner, &node->inner, link) {
+		if (inner->rec.kind != RP_KIND_EVENT)
+			continue;
+		if (named == RP_FORMAT_FLUSHED_MAX) {
+			rp_format_add(t, ", ...");
+			return;
+		}
+		rp_format_add(t, "%s %s", named++ ? "," : ":",
+			      rp_format_typed(&route, inner->rec.family, &inner->rec.route));
+	}
+}
+
+static const char *rp_format_link_verb(const struct rp_record *rec)
+{
+	switch (rec->change.op) {
+	case RP_CHANGE_UP:
+		return "is set up";
+	case RP_CHANGE_DOWN:
+		return "is set down";
+	case RP_CHANGE_CARRIER_UP:
+		return "has its carrier";
+	case RP_CHANGE_CARRIER_DOWN:
+		return "lost its carrier";
+	case RP_CHANGE_MASTER:
+		return "has another master";
+	case RP_CHANGE_DELETE:
+		return "is removed";
+	default:
+		return "changed";
+	}
+}
+
+static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
+				   const struct rp_decision *d)
+{
+	const struct rp_record *rec = d->rec;
+	const struct rp_route *route = &rec->route;
+	const char *verb = rec->change.op == RP_CHANGE_INSERT ? "added" : "removed";
+	struct rp_text part;
+
+	rp_format_start(t);
+	switch (rec->kind) {
+	case RP_KIND_RULE_EVENT:
+		verb = rec->rule.op == RP_CHANGE_DELETE ? "removed" : "added";
+		rp_format_add(t, "rule %s", rp_format_rule(&part, fib, &rec->rule));
+		break;
+	case RP_KIND_NEXTHOP_EVENT:
+		rp_format_add(t, "next hop %u %s", route->nhid,
+			      rp_format_hop(&part, fib, d->netns, rec->family, route, NULL));
+		break;
+	case RP_KIND_ADDR_EVENT:
+		rp_format_add(t, "address %s", rp_format_ip(&part, rec->family, &route->prefsrc));
+		rp_format_add(t, "/%u dev %s", route->dst_len,
+			      rp_format_dev(&part, fib, d->netns, route->oif, route->dev));
+		break;
+	default:
+		verb = rp_format_link_verb(rec);
+		rp_format_add(t, "dev %s", rp_format_dev(&part, fib, d->netns, route->oif,
+							 route->dev));
+	}
+	rp_format_add(t, " %s", verb);
+	return t->text;
+}
+
+static void rp_format_add_icmp(struct rp_text *t, unsigned int family,
+			       const struct rp_signal *signal)
+{
+	struct rp_text ip;
+	struct rp_name name;
+
+	rp_format_add(t, "icmp %s",
+		      rp_names_icmp(family, signal->type, signal->code, &name));
+	if (!rp_addr_is_any(&signal->from))
+		rp_format_add(t, " from %s", rp_format_ip(&ip, family, &signal->from));
+	if (signal->info)
+		rp_format_add(t, " mtu %u", signal->info);
+}
+
+static void rp_format_add_learned(struct rp_text *t, const struct rp_record *rec)
+{
+	struct rp_text ip;
+
+	if (rec->signal.info)
+		rp_format_add(t, "mtu %u learned", rec->signal.info);
+	else
+		rp_format_add(t, "gateway %s learned", rp_format_gateway(&ip, &rec->route));
+	if (!rp_addr_is_any(&rec->signal.from))
+		rp_format_add(t, " from %s", rp_format_ip(&ip, rec->family, &rec->signal.from));
+}
+
+const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			     const struct rp_record *rec)
+{
+	struct rp_text part;
+	struct rp_name name;
+
+	rp_format_start(t);
+	switch (rec->kind) {
+	case RP_KIND_EXCEPTION:
+		rp_format_add_learned(t, rec);
+		break;
+	case RP_KIND_ICMP_IN:
+		rp_format_add_icmp(t, rec->family, &rec->signal);
+		break;
+	case RP_KIND_ICMP_OUT:
+		rp_format_add_icmp(t, rec->family, &rec->signal);
+		rp_format_add(t, " to %s", rp_format_ip(&part, rec->family, &rec->flow.src));
+		break;
+	case RP_KIND_LINK_FAILURE:
+		rp_format_gateway(&part, &rec->route);
+		rp_format_add(t, "no answer from %s", *part.text ? part.text : "the next hop");
+		rp_format_add(t, " dev %s", rp_format_dev(&part, fib, netns, rec->route.oif,
+							  rec->route.dev));
+		break;
+	case RP_KIND_NETFILTER:
+		rp_format_add(t, "refused in hook %s", rp_names_hook(rec->signal.hook, &name));
+		break;
+	default:
+		rp_format_add(t, "routed again");
+	}
+	return t->text;
+}
+
+const char *rp_format_change(struct rp_text *t, struct rp_fib *fib,
+			     const struct rp_decision *d)
+{
+	const struct rp_record *rec = d->rec;
+	const struct rp_route *route = &rec->route;
+	struct rp_text table, part;
+
+	if (rp_story_is_event(rec))
+		return rp_format_event(t, fib, d);
+	rp_format_table(&table, fib, route->table);
+	rp_format_start(t);
+	if (rp_decision_is_flush(rec)) {
+		rp_format_add(t, "table %s: %u route%s flushed", table.text,
+			      rec->change.count, rec->change.count == 1 ? "" : "s");
+		rp_format_add_flushed(t, d->node);
+		return t->text;
+	}
+	rp_format_add(t, "%s", rp_format_route(&part, fib, d->netns, rec->family, route));
+	rp_format_add(t, " %s table %s", rp_format_change_verb(rec), table.text);
+	return t->text;
+}

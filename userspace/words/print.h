@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_WORDS_PRINT_H
+#define RP_WORDS_PRINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct rp_decision;
+struct rp_fib;
+struct rp_record;
+struct rp_source;
+struct rp_text;
+
+/* What a reading came to */
+struct rp_totals {
+	uint64_t decisions, incomplete, shown, outside, unknown, missed;
+};
+
+struct rp_print {
+	FILE *out;
+	struct rp_source *src;
+	struct rp_fib *fib;
+	bool details;
+	bool json;
+	bool began;		/* the header was printed */
+	const char *label;	/* which source, where there are two; or NULL */
+};
+
+void rp_print_decision(struct rp_print *p, const struct rp_decision *d);
+/* The totals: as the last JSON object, and in words on stderr. */
+void rp_print_end(struct rp_print *p, const struct rp_totals *t);
+
+void rp_print_text(struct rp_print *p, const struct rp_decision *d);
+/* "lookup main: next" */
+const char *rp_print_step_text(struct rp_text *t, struct rp_print *p,
+			       const struct rp_record *rec, uint32_t netns);
+void rp_print_text_end(struct rp_print *p, const struct rp_totals *t, FILE *out);
+void rp_print_json(struct rp_print *p, const struct rp_decision *d);
+void rp_print_json_end(struct rp_print *p, const struct rp_totals *t);
+
+#endif
