@@ -1,53 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * When a call begins and ends.  It begins at what ktime_get_ns() says, so that a call
- * within another never begins before it; the end is that plus what the cycle counter
- * says, which costs a third.  Between two records the counter may run on a little faster
- * or slower than the clock: see rp_ring_end_ns().
+ * CLOCK_MONOTONIC by the cycle counter: a third of what ktime_get_ns() costs, and
+ * a record with its steps reads the clock a dozen times.
+ *
+ * The clock is a line over the counter, the same for all CPUs.  It never goes back
+ * while calls are under way, so that a call within another does not begin before
+ * it.  A reader who finds the line older than RP_CLOCK_CYCLES draws a new one,
+ * which goes on where the old one ended and bends towards ktime_get_ns().  Between
+ * them the two differ by what NTP changes in that time: less than a microsecond.
+ *
+ * Where the kernel does not trust the counter, and on arm64, it is ktime_get_ns().
  */
 #ifndef _RP_CLOCK_H
 #define _RP_CLOCK_H
 
-#include <linux/jump_label.h>
-#include <linux/kprobes.h>
-#include <linux/ktime.h>
-#include <linux/types.h>
+#include "compat.h"
 
-#ifdef CONFIG_X86_64
-#include <linux/math64.h>
-#include <asm/msr.h>
-#include <asm/tsc.h>
-
+#ifdef RP_COMPAT_CYCLES
 #define RP_CLOCK_SHIFT	24
+#define RP_CLOCK_CYCLES	(1ULL << 28)	/* 0.1 s at 2.7 GHz */
 
-/* Set once, before anything is armed.  Off: the kernel does not trust the counter. */
-DECLARE_STATIC_KEY_FALSE(rp_clock_tsc);
-extern u32 rp_clock_mult;	/* nanoseconds of a cycle, << RP_CLOCK_SHIFT */
+/* ns + (counter - cycles) * mult >> RP_CLOCK_SHIFT */
+struct rp_clock_line {
+	u64 cycles;
+	u64 ns;
+	u64 mult;
+} __aligned(32);		/* a shift finds it */
 
-static nokprobe_inline u64 rp_clock_cycles(void)
+/*
+ * A latch: line[seq & 1] is in force, the other is being written or was.  Readers
+ * may be interrupted for as long as they like, and then begin again.
+ */
+struct rp_clock {
+	u32 seq;
+	struct rp_clock_line line[2];
+};
+
+/* Private to the functions below.  Off: the kernel does not trust the counter. */
+DECLARE_STATIC_KEY_FALSE(rp_clock_usable);
+extern struct rp_clock rp_clock;
+u64 rp_clock_renew(void);
+
+/* Context: any but an NMI. */
+static nokprobe_inline u64 rp_clock_ns(void)
 {
-	return static_branch_likely(&rp_clock_tsc) ? rdtsc() : 0;
-}
+	const struct rp_clock_line *line;
+	u64 cycles, ns;
+	u32 seq;
 
-/* @start_ns and @cycles: when it began */
-static nokprobe_inline u64 rp_clock_end_ns(u64 start_ns, u64 cycles)
-{
-	if (!static_branch_likely(&rp_clock_tsc))
+	if (!static_branch_likely(&rp_clock_usable))
 		return ktime_get_ns();
-	cycles = rdtsc() - cycles;
-	if (unlikely((s64)cycles < 0))	/* it went on where the counter is behind */
-		return start_ns;
-	return start_ns + mul_u64_u32_shr(cycles, rp_clock_mult, RP_CLOCK_SHIFT);
+	do {
+		seq = smp_load_acquire(&rp_clock.seq);	/* pairs with rp_clock_set() */
+		line = &rp_clock.line[seq & 1];
+		cycles = rp_compat_cycles() - line->cycles;
+		ns = line->ns + (cycles * line->mult >> RP_CLOCK_SHIFT);
+		smp_rmb();	/* pairs with rp_clock_set(): the line first, seq after it */
+	} while (unlikely(seq != READ_ONCE(rp_clock.seq)));
+	/* also when this CPU's counter is behind the one that drew the line */
+	return likely(cycles < RP_CLOCK_CYCLES) ? ns : rp_clock_renew();
 }
 
 void rp_clock_init(void);
 #else
-static nokprobe_inline u64 rp_clock_cycles(void)
-{
-	return 0;
-}
-
-static nokprobe_inline u64 rp_clock_end_ns(u64 start_ns, u64 cycles)
+static nokprobe_inline u64 rp_clock_ns(void)
 {
 	return ktime_get_ns();
 }

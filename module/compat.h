@@ -11,9 +11,13 @@
 #ifndef _RP_COMPAT_H
 #define _RP_COMPAT_H
 
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/jump_label.h>
 #include <linux/kprobes.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
@@ -89,6 +93,18 @@ static nokprobe_inline unsigned long rp_compat_sp_after(struct pt_regs *regs)
 	return kernel_stack_pointer(regs);
 #endif
 }
+
+/* ---- time: see clock.h ---- */
+
+#ifdef CONFIG_X86_64
+#include <asm/msr.h>
+#include <asm/tsc.h>
+
+/* The counter of cycles, the same on all CPUs as long as the kernel trusts it. */
+#define RP_COMPAT_CYCLES
+#define rp_compat_cycles()		rdtsc()
+#define rp_compat_cycles_untrusted()	check_tsc_unstable()
+#endif
 
 /* ---- detours: see detour.h ---- */
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What all hits share: see hit.h. */
-#include <linux/delay.h>
 #include <linux/hardirq.h>
 
 #include "hit.h"
@@ -38,47 +37,3 @@ u8 rp_hit_context_rare(void)
 	return RP_CONTEXT_TASK;
 }
 NOKPROBE_SYMBOL(rp_hit_context_rare);
-
-#ifdef CONFIG_X86_64
-DEFINE_STATIC_KEY_FALSE(rp_clock_tsc);
-u32 rp_clock_mult;
-
-/* Clock and counter at one moment, as well as that can be had. */
-static void rp_clock_read(u64 *ns, u64 *cycles)
-{
-	u64 before, after, best = U64_MAX;
-	int try;
-
-	for (try = 0; try < 16; try++) {
-		u64 now;
-
-		before = rdtsc_ordered();
-		now = ktime_get_ns();
-		after = rdtsc_ordered();
-		if (after - before >= best)
-			continue;
-		best = after - before;
-		*ns = now;
-		*cycles = before + best / 2;
-	}
-}
-
-/*
- * How fast the counter runs is measured by the clock, whichever that is: what the kernel
- * knows (tsc_khz) may be off by more than a call takes to get from one probe to the next.
- */
-void rp_clock_init(void)
-{
-	u64 ns, cycles, ns_later, cycles_later;
-
-	if (check_tsc_unstable())
-		return;
-	rp_clock_read(&ns, &cycles);
-	msleep(20);
-	rp_clock_read(&ns_later, &cycles_later);
-	if (cycles_later <= cycles)
-		return;
-	rp_clock_mult = div64_u64((ns_later - ns) << RP_CLOCK_SHIFT, cycles_later - cycles);
-	static_branch_enable(&rp_clock_tsc);
-}
-#endif

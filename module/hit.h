@@ -53,8 +53,7 @@ struct rp_call {
 	u8 family;
 
 	/* What the body keeps */
-	u64 start_ns;		/* its entry, or the moment; ktime_get_ns() */
-	u64 cycles;		/* rp_clock_cycles() then */
+	u64 start_ns;		/* its entry, or the moment */
 	unsigned long caller;	/* where the call returns to */
 	unsigned long sp;	/* where the stack ends after the return */
 	struct rp_omit_key *key;
@@ -255,8 +254,7 @@ static nokprobe_inline bool rp_hit_begin(const struct rp_hit *hit, struct rp_cal
 	if (moment)
 		return true;
 	rp_hit_claim(hit, call, entered);
-	call->start_ns = ktime_get_ns();
-	call->cycles = rp_clock_cycles();
+	call->start_ns = rp_clock_ns();
 	return true;
 }
 
@@ -272,13 +270,7 @@ static nokprobe_inline u32 rp_hit_caller(const struct rp_hit *hit, const struct 
 	return likely(id) ? id : rp_caller_behind(addr, call->sp, asker);
 }
 
-/*
- * What records have in common.  Of what the slot held before nothing stays.
- *
- * The clock is ktime_get_ns(), which never goes back, and not a "fast" one, which may.
- * It would spin for ever only in a handler that interrupted the clock's own update; no
- * probed function runs in an NMI, or in an interrupt that could do that.
- */
+/* What records have in common.  Of what the slot held before nothing stays. */
 static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct rp_call *call,
 					struct rp_record *rec, struct pt_regs *regs,
 					u64 end_ns, bool moment)
@@ -312,11 +304,9 @@ static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct r
 }
 
 /* When the call ends; of a moment when it is. */
-static nokprobe_inline u64 rp_hit_end_ns(struct rp_ring *ring, const struct rp_call *call,
-					 bool moment)
+static nokprobe_inline u64 rp_hit_end_ns(const struct rp_call *call, bool moment)
 {
-	return rp_ring_end_ns(ring, moment ? call->start_ns :
-			      rp_clock_end_ns(call->start_ns, call->cycles));
+	return moment ? call->start_ns : rp_clock_ns();
 }
 
 static nokprobe_inline void rp_hit_count(const struct rp_hit *hit, u64 ns)
@@ -337,7 +327,7 @@ static nokprobe_inline void rp_hit_record(const struct rp_hit *hit, const struct
 
 	if (unlikely(!rp_ring_reserve(ring, &rec)))
 		return;
-	rp_hit_fill(hit, call, rec, regs, rp_hit_end_ns(ring, call, moment), moment);
+	rp_hit_fill(hit, call, rec, regs, rp_hit_end_ns(call, moment), moment);
 	hit->decode(call, ret, rec);
 	rp_ring_commit(ring, rec);
 	rp_hit_count(hit, rec->duration_ns);
@@ -355,7 +345,7 @@ static nokprobe_inline void rp_hit_record_filtered(const struct rp_hit *hit,
 		rp_hit_leave_out(hit->id);
 		return;
 	}
-	rp_hit_fill(hit, call, scratch, regs, rp_hit_end_ns(ring, call, moment), moment);
+	rp_hit_fill(hit, call, scratch, regs, rp_hit_end_ns(call, moment), moment);
 	hit->decode(call, ret, scratch);
 	if (!rp_filter_pass(call->net, scratch) || !rp_freeze_admits()) {
 		rp_hit_leave_out(hit->id);
@@ -436,14 +426,14 @@ static nokprobe_inline void rp_hit_moment(const struct rp_hit *hit, struct rp_ca
 
 	if (hit->flags & RP_ROW_ALWAYS) {	/* no call between what is copied, and where to */
 		local_irq_save(flags);
-		call->start_ns = ktime_get_ns();
+		call->start_ns = rp_clock_ns();
 	}
 	wanted = rp_hit_begin(hit, call, true, false, filtered);
 	if (!(hit->flags & RP_ROW_ALWAYS)) {
 		if (!wanted)
 			return;
 		local_irq_save(flags);
-		call->start_ns = ktime_get_ns();
+		call->start_ns = rp_clock_ns();
 	}
 	if (wanted)
 		rp_hit_put(hit, call, ret, regs, true, filtered);

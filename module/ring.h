@@ -22,7 +22,6 @@ struct rp_ring {
 				 * were changed, or overwritten by a record given up
 				 */
 	u64 unbuffered;
-	u64 end_ns;		/* of the newest record */
 };
 
 /* Private to the functions below. */
@@ -57,18 +56,6 @@ static nokprobe_inline bool rp_ring_reserve(struct rp_ring *ring, struct rp_reco
 	WRITE_ONCE((*rec)->seq, 0);	/* W1 */
 	smp_wmb();			/* pairs with smp_rmb() in rp_ring_intact() */
 	return true;
-}
-
-/*
- * When a record of this ring ends, that ends at @ns by a clock that may have run
- * differently from the one before: not before the newest.
- */
-static nokprobe_inline u64 rp_ring_end_ns(struct rp_ring *ring, u64 ns)
-{
-	if (unlikely(ns < ring->end_ns))
-		ns = ring->end_ns;
-	ring->end_ns = ns;
-	return ns;
 }
 
 static nokprobe_inline void rp_ring_commit(struct rp_ring *ring, struct rp_record *rec)
