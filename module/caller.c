@@ -66,8 +66,8 @@ static bool rp_caller_is_trampoline(unsigned long addr)
 }
 NOKPROBE_SYMBOL(rp_caller_is_trampoline);
 
-/* Of an address that is not where it would be if it had been alone. */
-u32 rp_caller_find(unsigned long addr)
+/* Near the place where it would be if it had been alone; there is a place for each, nearly. */
+static u32 rp_caller_put(unsigned long addr)
 {
 	u32 slot = rp_caller_slot(addr);
 	int try;
@@ -85,7 +85,7 @@ u32 rp_caller_find(unsigned long addr)
 	}
 	return 0;
 }
-NOKPROBE_SYMBOL(rp_caller_find);
+NOKPROBE_SYMBOL(rp_caller_put);
 
 #ifdef CONFIG_UNWINDER_ORC
 /*
@@ -114,18 +114,14 @@ static bool rp_caller_is_between(unsigned long addr)
 }
 NOKPROBE_SYMBOL(rp_caller_is_between);
 
-/**
- * rp_caller_behind() - the number of who called, where a trampoline has the return address
- * @addr: where the call returns to, which has no number
- * @sp: where the stack ends after the return
- * @asker: it is not to be a function between
+/*
+ * The number of who called, where a trampoline has the return address; 0: it has not, or
+ * the unwinder does not get there.
  *
  * The kernel's unwinder knows what trampolines of its own stand for, and those of BPF
  * have frames.  It is slow, and there only as long as somebody else traces the function.
- *
- * Return: 0 when there is no such trampoline, or the unwinder does not get there.
  */
-u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
+static u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
 {
 	struct unwind_state state;
 	unsigned long caller;
@@ -142,7 +138,7 @@ u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
 		if (!caller)
 			return 0;
 		if (!rp_caller_is_trampoline(caller) && !(asker && rp_caller_is_between(caller)))
-			return rp_caller_id(caller);
+			return rp_caller_put(caller);
 	}
 	return 0;
 }
@@ -197,7 +193,7 @@ static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp,
 		if (call->addr && call->addr != addr)
 			continue;
 		call->up = up;
-		smp_store_release(&call->addr, addr);	/* pairs with rp_caller_asker() */
+		smp_store_release(&call->addr, addr);	/* pairs with rp_caller_id() */
 		break;
 	}
 	raw_spin_unlock_irqrestore(&rp_caller_lock, flags);
@@ -205,8 +201,8 @@ static unsigned long rp_caller_learn(unsigned long addr, unsigned long sp,
 }
 NOKPROBE_SYMBOL(rp_caller_learn);
 
-/* rp_caller_asker() of any but the first call */
-unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_regs *regs)
+/* Who asked, unless it is behind the first call, which nearly all are. */
+unsigned long rp_caller_asker(unsigned long addr, unsigned long sp, struct pt_regs *regs)
 {
 	unsigned long up;
 	int i;
@@ -219,10 +215,21 @@ unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_reg
 				   rp_caller_learn(addr, sp, regs);
 	return up ? *(unsigned long *)(sp + up) : addr;
 }
-NOKPROBE_SYMBOL(rp_caller_rare);
-#endif
+NOKPROBE_SYMBOL(rp_caller_asker);
 
-/* Whether rp_caller_asker() is to look for one.  Context: may sleep. */
+u32 rp_caller_find(unsigned long addr, unsigned long sp, bool asker)
+{
+	return rp_caller_put(addr) ?: rp_caller_behind(addr, sp, asker);
+}
+#else
+u32 rp_caller_find(unsigned long addr, unsigned long sp, bool asker)
+{
+	return rp_caller_put(addr);
+}
+#endif
+NOKPROBE_SYMBOL(rp_caller_find);
+
+/* Whether rp_caller_id() is to look for who asked.  Context: may sleep. */
 void rp_caller_ask(bool ask)
 {
 #ifdef CONFIG_UNWINDER_ORC

@@ -15,24 +15,11 @@ struct pt_regs;
 
 /* Private to the functions below. */
 extern unsigned long rp_callers[RP_CALLERS];
-u32 rp_caller_find(unsigned long addr);
+u32 rp_caller_find(unsigned long addr, unsigned long sp, bool asker);
 
 static nokprobe_inline u32 rp_caller_slot(unsigned long addr)
 {
 	return hash_long(addr, ilog2(RP_CALLERS));
-}
-
-/**
- * rp_caller_id() - the number of a return address
- * @addr: not 0
- *
- * Return: 1 to RP_CALLERS, or 0 when no slot near its place is free.
- */
-static nokprobe_inline u32 rp_caller_id(unsigned long addr)
-{
-	u32 slot = rp_caller_slot(addr);
-
-	return likely(READ_ONCE(rp_callers[slot]) == addr) ? slot + 1 : rp_caller_find(addr);
 }
 
 #ifdef CONFIG_UNWINDER_ORC
@@ -41,44 +28,44 @@ static nokprobe_inline u32 rp_caller_id(unsigned long addr)
 /* Off: those between have a probe, which tells who asked. */
 DECLARE_STATIC_KEY_TRUE(rp_caller_asks);
 
-/* Private to the function below. */
 #define RP_CALLER_CALLS	4	/* as many as there are; nearly all come by the first */
 extern struct rp_caller_call {
 	unsigned long addr;	/* where the call returns to, 0: none yet */
 	unsigned long up;	/* 0: nobody is behind it */
 } rp_caller_calls[RP_CALLER_CALLS];
-unsigned long rp_caller_rare(unsigned long addr, unsigned long sp, struct pt_regs *regs);
-u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker);
-
-/**
- * rp_caller_asker() - who asked for a route
- * @addr: where the call returns to, perhaps a function between
- * @sp: where the stack ends after the return
- * @regs: the registers then, NULL: those of the handler's caller
- */
-static nokprobe_inline unsigned long rp_caller_asker(unsigned long addr, unsigned long sp,
-						     struct pt_regs *regs)
-{
-	if (!static_branch_likely(&rp_caller_asks))
-		return addr;
-	/* pairs with rp_caller_learn() */
-	if (likely(smp_load_acquire(&rp_caller_calls[0].addr) == addr))
-		return *(unsigned long *)(sp + rp_caller_calls[0].up);
-	return rp_caller_rare(addr, sp, regs);
-}
+unsigned long rp_caller_asker(unsigned long addr, unsigned long sp, struct pt_regs *regs);
 #else
 #define RP_CALLER_ASKER	false
-static inline unsigned long rp_caller_asker(unsigned long addr, unsigned long sp,
-					    struct pt_regs *regs)
+#endif
+
+/**
+ * rp_caller_id() - the number of who called a probed function
+ * @addr: where the call returns to
+ * @sp: where the stack ends after the return
+ * @regs: the registers then, NULL: those of the handler's caller
+ * @asker: that may be a function between, and who asked for a route is wanted
+ *
+ * Return: 1 to RP_CALLERS, or 0: nobody knows, or no slot near its place is free.
+ */
+static nokprobe_inline u32 rp_caller_id(unsigned long addr, unsigned long sp,
+					struct pt_regs *regs, bool asker)
 {
-	return addr;
+	u32 slot;
+
+#ifdef CONFIG_UNWINDER_ORC
+	if (asker && static_branch_likely(&rp_caller_asks)) {
+		/* pairs with rp_caller_learn() */
+		if (likely(smp_load_acquire(&rp_caller_calls[0].addr) == addr))
+			addr = *(unsigned long *)(sp + rp_caller_calls[0].up);
+		else
+			addr = rp_caller_asker(addr, sp, regs);
+	}
+#endif
+	slot = rp_caller_slot(addr);
+	return likely(READ_ONCE(rp_callers[slot]) == addr) ? slot + 1 :
+	       rp_caller_find(addr, sp, asker);
 }
 
-static inline u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
-{
-	return 0;
-}
-#endif
 void rp_caller_ask(bool ask);
 unsigned long rp_caller_addr(u32 id);
 

@@ -38,14 +38,15 @@ NOKPROBE_SYMBOL(rp_clock_measure);
 
 static void rp_clock_set(u64 cycles, u64 ns, u64 mult)
 {
-	struct rp_clock_line *line = &rp_clock.line[(rp_clock.seq + 1) & 1];
+	u32 seq = rp_clock.seq + 1;
+	struct rp_clock_line *line = rp_clock_line(seq);
 
 	/* who reads this line meanwhile, which ended long ago, sees that seq has moved on */
 	smp_wmb();
 	WRITE_ONCE(line->cycles, cycles);
 	WRITE_ONCE(line->ns, ns);
 	WRITE_ONCE(line->mult, mult);
-	smp_store_release(&rp_clock.seq, rp_clock.seq + 1);	/* the line first */
+	smp_store_release(&rp_clock.seq, seq);	/* the line first */
 }
 NOKPROBE_SYMBOL(rp_clock_set);
 
@@ -97,7 +98,7 @@ static void rp_clock_read(struct rp_clock_line *line)
 
 	do {
 		seq = smp_load_acquire(&rp_clock.seq);
-		*line = rp_clock.line[seq & 1];
+		*line = *rp_clock_line(seq);
 		smp_rmb();	/* as in rp_clock_ns() */
 	} while (seq != READ_ONCE(rp_clock.seq));
 }

@@ -28,18 +28,23 @@ struct rp_clock_line {
 } __aligned(32);		/* a shift finds it */
 
 /*
- * A latch: line[seq & 1] is in force, the other is being written or was.  Readers
- * may be interrupted for as long as they like, and then begin again.
+ * A latch: one line is in force, the other is being written or was.  Readers may be
+ * interrupted for as long as they like, and then begin again.
  */
 struct rp_clock {
-	u32 seq;
 	struct rp_clock_line line[2];
+	u32 seq;
 };
 
 /* Private to the functions below.  Off: the kernel does not trust the counter. */
 DECLARE_STATIC_KEY_FALSE(rp_clock_usable);
 extern struct rp_clock rp_clock;
 u64 rp_clock_renew(void);
+
+static nokprobe_inline struct rp_clock_line *rp_clock_line(u32 seq)
+{
+	return &rp_clock.line[seq % 2];
+}
 
 /* Context: any but an NMI. */
 static nokprobe_inline u64 rp_clock_ns(void)
@@ -52,7 +57,7 @@ static nokprobe_inline u64 rp_clock_ns(void)
 		return ktime_get_ns();
 	do {
 		seq = smp_load_acquire(&rp_clock.seq);	/* pairs with rp_clock_set() */
-		line = &rp_clock.line[seq & 1];
+		line = rp_clock_line(seq);
 		cycles = rp_compat_cycles() - line->cycles;
 		ns = line->ns + (cycles * line->mult >> RP_CLOCK_SHIFT);
 		smp_rmb();	/* pairs with rp_clock_set(): the line first, seq after it */

@@ -97,7 +97,8 @@ static nokprobe_inline void rp_detour_args(struct rp_call *call, const unsigned 
  * cast to unsigned long).
  *
  * The stub is the target of the static call until the wrapper is attached; nobody
- * calls it.
+ * calls it.  ftrace's callback chooses between the plain and the filtered one.  In
+ * front of that is one that only refuses, which saves no registers for the rest.
  */
 #define RP_WRAPPER(fn, type, params, names, ...)					\
 static type rp_stub_##fn params								\
@@ -106,7 +107,7 @@ static type rp_stub_##fn params								\
 }											\
 DEFINE_STATIC_CALL(rp_body_##fn, rp_stub_##fn);						\
 static noinline notrace type rp_filtered_wrapper_##fn(unsigned long caller,		\
-						      unsigned long sp, RP_LIST params)	\
+		      unsigned long sp, RP_LIST params)					\
 {											\
 	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
 	bool wanted;									\
@@ -126,14 +127,26 @@ static noinline notrace type rp_filtered_wrapper_##fn(unsigned long caller,		\
 	return ret;									\
 }											\
 NOKPROBE_SYMBOL(rp_filtered_wrapper_##fn);						\
+static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_refusing_wrapper_##fn params	\
+{											\
+	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
+	type ret;									\
+											\
+	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
+		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
+	if (!rp_hit_refuse(&rp_hit_##fn, &call))					\
+		return rp_filtered_wrapper_##fn(RP_DETOUR_CALLER, RP_DETOUR_SP,		\
+						RP_LIST names);				\
+	ret = static_call(rp_body_##fn) names;						\
+	rp_hit_release(&rp_hit_##fn, &call);						\
+	return ret;									\
+}											\
+NOKPROBE_SYMBOL(rp_refusing_wrapper_##fn);						\
 static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_wrapper_##fn params	\
 {											\
 	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
 	type ret;									\
 											\
-	if (static_branch_unlikely(&rp_hit_filtered))					\
-		return rp_filtered_wrapper_##fn(RP_DETOUR_CALLER, RP_DETOUR_SP,		\
-						RP_LIST names);			\
 	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
 		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
 	if (!rp_hit_begin(&rp_hit_##fn, &call, false, false, false))			\
@@ -149,7 +162,9 @@ static void notrace rp_to_wrapper_##fn(unsigned long ip, unsigned long parent,		
 				       struct ftrace_ops *ops,				\
 				       struct ftrace_regs *fregs)			\
 {											\
-	rp_compat_ftrace_go_to(fregs, (unsigned long)rp_wrapper_##fn);			\
+	rp_compat_ftrace_go_to(fregs, static_branch_unlikely(&rp_hit_filtered) ?	\
+			       (unsigned long)rp_refusing_wrapper_##fn :		\
+			       (unsigned long)rp_wrapper_##fn);				\
 }											\
 NOKPROBE_SYMBOL(rp_to_wrapper_##fn);							\
 static void rp_set_body_##fn(void *body)						\

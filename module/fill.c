@@ -140,8 +140,7 @@ void rp_fill_result(struct rp_record *rec, const struct fib_result *res)
 		return;		/* on link because oif said so, or no lookup at all */
 	rp_fill_match(&rec->route, res, res->fi);
 	rec->route.prefsrc.v4 = res->fi->fib_prefsrc;
-	if (res->nhc)
-		rp_fill_nhc(&rec->route, res->nhc);
+	rp_fill_nhc(&rec->route, res->nhc);
 	rec->has |= RP_HAS_ROUTE;
 }
 NOKPROBE_SYMBOL(rp_fill_result);

@@ -126,7 +126,7 @@ static nokprobe_inline void rp_fill_gw(struct rp_route *route, u8 family, const 
  * All of it but the address and the device of the next hop, prefsrc, and the rtable part.
  * What stands side by side in both is copied at once.
  *
- * @fi: that of @res, not NULL
+ * @fi: that of @res, not NULL: then @res has a next hop, too
  */
 static nokprobe_inline void rp_fill_match(struct rp_route *route, const struct fib_result *res,
 					  const struct fib_info *fi)
@@ -153,11 +153,9 @@ static nokprobe_inline void rp_fill_match(struct rp_route *route, const struct f
 		route->nhid = fi->nh->id;
 		legs = nexthop_num_path(fi->nh);
 	}
-	route->nh_count = legs;
-	if (unlikely(legs > U8_MAX))
-		route->nh_count = U8_MAX;
-	route->nh_flags = nhc ? nhc->nhc_flags : 0;
-	route->nh_weight = nhc ? nhc->nhc_weight : 0;
+	route->nh_count = unlikely(legs > U8_MAX) ? U8_MAX : legs;
+	route->nh_flags = nhc->nhc_flags;
+	route->nh_weight = nhc->nhc_weight;
 }
 
 /*

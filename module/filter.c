@@ -345,6 +345,34 @@ static const struct rp_term *rp_filter_first(const struct rp_words *w)
 	return NULL;
 }
 
+/* Where and how a struct flowi4 shows what @t says; its tos differs between kernels. */
+static void rp_filter_set_quick(struct rp_filter_quick *quick, const struct rp_term *t)
+{
+	struct rp_flow flow[2] = { };
+	struct flowi4 fl4[2] = { };
+	unsigned int i;
+
+	if (t->family == AF_INET6)
+		return;
+	memcpy((u64 *)&flow[0] + t->at, t->value, sizeof(t->value));
+	memcpy((u64 *)&flow[1] + t->at, t->mask, sizeof(t->mask));
+	for (i = 0; i < 2; i++) {
+		fl4[i].daddr = flow[i].dst.v4;
+		fl4[i].flowi4_mark = flow[i].mark;
+		fl4[i].flowi4_uid = KUIDT_INIT(flow[i].uid);
+		fl4[i].flowi4_proto = flow[i].proto;
+		fl4[i].fl4_dport = flow[i].dport;
+		fl4[i].fl4_sport = flow[i].sport;
+	}
+	for (i = 0; i < sizeof(fl4[0]) / sizeof(u64); i++) {
+		if (!((u64 *)&fl4[1])[i])
+			continue;
+		quick->value = ((u64 *)&fl4[0])[i];
+		quick->mask = ((u64 *)&fl4[1])[i];
+		quick->at = i * sizeof(u64);
+	}
+}
+
 /**
  * rp_filter_new() - a filter from the value of a parameter
  * @parameter: whose value it is, for the log
@@ -373,6 +401,8 @@ struct rp_filter *rp_filter_new(const char *parameter, const char *val)
 		if (err)
 			pr_err("%s: %s\n", parameter, message);
 		f->first = rp_filter_first(&f->words);
+		if (f->first)
+			rp_filter_set_quick(&f->quick, f->first);
 	} else {
 		err = -ENOMEM;
 	}

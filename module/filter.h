@@ -13,6 +13,10 @@ struct net;
 struct rp_filter {
 	struct rp_words words;
 	const struct rp_term *first;	/* decides alone about its word; NULL: there is none */
+	struct rp_filter_quick {	/* and what it says of a struct flowi4 */
+		u64 value, mask;	/* mask 0: nothing */
+		unsigned int at;
+	} quick;
 	char text[];			/* as it was given */
 };
 
@@ -44,6 +48,19 @@ static nokprobe_inline bool rp_filter_refuses_first(u8 kind, u8 family, const st
 
 	return RP_KIND_BIT(kind) & RP_KINDS_DECISION && f && f->first &&
 	       !rp_term_matches(f->first, family, flow) && likely(!READ_ONCE(rp_filter_nested));
+}
+
+/* The same before anything is copied, for IPv4.  Context: a decision. */
+static nokprobe_inline bool rp_filter_refuses_flow4(const struct flowi4 *fl4)
+{
+	const struct rp_filter *f;
+	bool refuses;
+
+	preempt_disable_notrace();
+	f = rcu_dereference_sched(rp_filter);
+	refuses = f && (*(u64 *)((void *)fl4 + f->quick.at) ^ f->quick.value) & f->quick.mask;
+	preempt_enable_notrace();
+	return refuses && likely(!READ_ONCE(rp_filter_nested));
 }
 
 /* Is a decision that succeeds of no use?  The same. */

@@ -43,7 +43,8 @@ struct rp_call {
 	unsigned long arg[RP_CALL_ARGS];	/* see rp_arg() */
 
 	/* What enter tells: before it family is AF_INET, has and the pointers are zero */
-	const struct net *net;	/* NULL: the function cannot tell */
+	const struct net *net;	/* NULL: the function cannot tell; by rp_call_net() */
+	u32 netns;
 	union {			/* what has says is there, all of it */
 		struct rp_flow flow;
 		struct rp_route route;
@@ -64,6 +65,13 @@ struct rp_call {
 
 /* Argument @n of the probed function, from 0, at its entry and at its return. */
 #define rp_arg(call, n)	((call)->arg[n])
+
+/* @net is not NULL. */
+static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *net)
+{
+	call->net = net;
+	call->netns = rp_fill_netns(net);
+}
 
 /*
  * What enter answers; 0: this call is not for us, or another record covers it.  Flow
@@ -86,9 +94,13 @@ struct rp_call {
  * The part of a row that handlers are compiled for.
  *
  * @enter: fills in the call from the arguments, answers RP_ENTER_*
+ * @refused: the same answer, before anything is copied, if a filter refuses the call;
+ *	else 0.  For wrappers; may be NULL
  * @decode: fills the record, where call->has says what entry has filled, from the
  *	return value, and from what the arguments point to now
  * @precede: records, before the record of this call, what it ends; may be NULL
+ * @verdict: of the record, unless decode knows better
+ * @has: the same, besides what call->has says
  * @failed: does this return value tell of an error?  NULL: only the record does
  */
 struct rp_hit {
@@ -96,8 +108,11 @@ struct rp_hit {
 	enum rp_kind kind;
 	unsigned int flags;
 	unsigned int (*enter)(struct rp_call *call);
+	unsigned int (*refused)(const struct rp_call *call);
 	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
 	void (*precede)(const struct rp_call *call);
+	enum rp_verdict verdict;
+	u16 has;
 	bool (*failed)(unsigned long ret);
 };
 
@@ -207,6 +222,25 @@ static nokprobe_inline void rp_hit_claim_refused(struct rp_call *call, unsigned 
 		call->walk = rp_omit_walk_begin(flow, NULL);
 }
 
+static nokprobe_inline bool rp_hit_is_test(void)
+{
+	return unlikely(READ_ONCE(rp_hit_tester) == current);
+}
+
+/* All that rp_hit_begin() does for a call that a filter refuses; false: it is to do it. */
+static nokprobe_inline bool rp_hit_refuse(const struct rp_hit *hit, struct rp_call *call)
+{
+	unsigned int entered = hit->refused && !rp_hit_is_test() ? hit->refused(call) : 0;
+
+	if (!entered)
+		return false;
+	call->key = NULL;
+	call->walk = NULL;
+	rp_hit_leave_out(hit->id);
+	rp_hit_claim_refused(call, entered);
+	return true;
+}
+
 static nokprobe_inline void rp_hit_release(const struct rp_hit *hit, struct rp_call *call)
 {
 	if (call->key)
@@ -233,11 +267,12 @@ static nokprobe_inline bool rp_hit_begin(const struct rp_hit *hit, struct rp_cal
 
 	call->key = NULL;
 	call->walk = hit->flags & RP_ROW_STEP ? rp_omit_walk_find((void *)rp_arg(call, 1)) : NULL;
-	if (filtered && unlikely(READ_ONCE(rp_hit_tester) == current)) {
+	if (filtered && rp_hit_is_test()) {
 		set_bit(hit->id, &rp_hit_tested);
 		return false;
 	}
 	call->net = NULL;
+	call->netns = 0;
 	call->has = 0;
 	call->family = AF_INET;
 	call->mark = NULL;
@@ -260,16 +295,6 @@ static nokprobe_inline bool rp_hit_begin(const struct rp_hit *hit, struct rp_cal
 
 /* ---- return ---- */
 
-static nokprobe_inline u32 rp_hit_caller(const struct rp_hit *hit, const struct rp_call *call,
-					 struct pt_regs *regs)
-{
-	const bool asker = hit->flags & RP_ROW_ASKER;
-	unsigned long addr = asker ? rp_caller_asker(call->caller, call->sp, regs) : call->caller;
-	u32 id = rp_caller_id(addr);
-
-	return likely(id) ? id : rp_caller_behind(addr, call->sp, asker);
-}
-
 /* What records have in common.  Of what the slot held before nothing stays. */
 static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct rp_call *call,
 					struct rp_record *rec, struct pt_regs *regs,
@@ -279,8 +304,9 @@ static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct r
 	rec->duration_ns = moment ? 0 : end_ns - call->start_ns;
 	rec->tid = current->pid;
 	rec->tgid = current->tgid;
-	rec->netns = call->net ? rp_fill_netns(call->net) : 0;
-	rec->caller = hit->flags & RP_ROW_NO_CALLER ? 0 : rp_hit_caller(hit, call, regs);
+	rec->netns = call->netns;
+	rec->caller = hit->flags & RP_ROW_NO_CALLER ? 0 :
+		      rp_caller_id(call->caller, call->sp, regs, hit->flags & RP_ROW_ASKER);
 	rec->cpu = raw_smp_processor_id();
 	rp_fill_name(rec->comm, current->comm);
 	rec->err = 0;
@@ -289,9 +315,9 @@ static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct r
 	rec->family = call->family;
 	rec->kind = hit->kind;
 	rec->context = RP_CONTEXT_TASK;
-	rec->verdict = RP_VERDICT_NONE;
+	rec->verdict = hit->verdict;
 	rec->reserved = 0;
-	rec->has = call->has;
+	rec->has = call->has | hit->has;
 	if (unlikely(irq_count()))
 		rec->context = rp_hit_row_context(hit);
 	rec->flow = call->has & RP_HAS_FLOW ? call->flow : (struct rp_flow) { };

@@ -23,7 +23,7 @@ static nokprobe_inline unsigned int rp_enter_sk_dst_check(struct rp_call *call)
 	if (sk->sk_family != AF_INET || !rcu_access_pointer(sk->sk_dst_cache))
 		return 0;
 
-	call->net = sock_net(sk);
+	rp_call_net(call, sock_net(sk));
 	rp_fill_flow_sock(&call->flow, sk);
 	call->has = RP_HAS_FLOW;
 	return RP_ENTER;

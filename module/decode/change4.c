@@ -14,7 +14,7 @@
 /* All have the namespace first. */
 static nokprobe_inline unsigned int rp_enter_change(struct rp_call *call)
 {
-	call->net = (void *)rp_arg(call, 0);
+	rp_call_net(call, (void *)rp_arg(call, 0));
 	return RP_ENTER;
 }
 

@@ -24,7 +24,7 @@
 /* For us, unless there is nothing to tell: RP_CHANGE_NONE. */
 static bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op)
 {
-	call->net = net;
+	rp_call_net(call, net);
 	call->family = family;
 	call->has = RP_HAS_ROUTE;
 	rp_event_op(call) = op;
@@ -178,7 +178,7 @@ static nokprobe_inline unsigned int rp_enter_rule_event(struct rp_call *call)
 	if ((type != FIB_EVENT_RULE_ADD && type != FIB_EVENT_RULE_DEL) || info->family != AF_INET)
 		return 0;
 
-	call->net = (void *)rp_arg(call, 0);
+	rp_call_net(call, (void *)rp_arg(call, 0));
 	rule = container_of(info, struct fib_rule_notifier_info, info)->rule;
 	rp_rule_of(call) = (unsigned long)rule;
 	rp_fill_selectors(&call->flow, rule);

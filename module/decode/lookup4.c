@@ -27,9 +27,9 @@ static nokprobe_inline unsigned int rp_enter_table_lookup(struct rp_call *call)
 
 	rp_arg(call, RP_LOOKUP_WALK) = (unsigned long)walk;
 	if (walk)
-		call->net = walk->net;
+		rp_call_net(call, walk->net);
 	else if (nhc && nhc->nhc_dev)
-		call->net = dev_net(nhc->nhc_dev);
+		rp_call_net(call, dev_net(nhc->nhc_dev));
 	rp_fill_flow(&call->flow, flp);
 	call->has = RP_HAS_FLOW;
 	return RP_ENTER;

@@ -29,15 +29,25 @@ RP_ASSERT_PROTO(ip_route_output_key_hash_rcu, struct rtable *, struct net *, str
 		struct fib_result *, const struct sk_buff *);
 
 /* Rules may take a match back: with them each lookup has a record of its own. */
+static nokprobe_inline unsigned int rp_covers_lookup(const struct net *net)
+{
+	return net->ipv4.fib_has_custom_rules ? RP_ENTER : RP_ENTER | RP_ENTER_COVERS;
+}
+
 static nokprobe_inline unsigned int rp_enter_output_key(struct rp_call *call)
 {
 	const struct net *net = (void *)rp_arg(call, 0);
-	const struct flowi4 *fl4 = (void *)rp_arg(call, 1);
 
-	call->net = net;
-	rp_fill_flow(&call->flow, fl4);
+	rp_call_net(call, net);
+	rp_fill_flow(&call->flow, (void *)rp_arg(call, 1));
 	call->has = RP_HAS_FLOW;
-	return net->ipv4.fib_has_custom_rules ? RP_ENTER : RP_ENTER | RP_ENTER_COVERS;
+	return rp_covers_lookup(net);
+}
+
+static nokprobe_inline unsigned int rp_refused_output_key(const struct rp_call *call)
+{
+	return rp_filter_refuses_flow4((void *)rp_arg(call, 1)) ?
+	       rp_covers_lookup((void *)rp_arg(call, 0)) : 0;
 }
 
 /* What is rare is not to cost the others registers. */
@@ -46,6 +56,7 @@ static noinline void rp_decode_output_failed(const struct fib_result *res, int e
 {
 	rec->err = err;
 	rec->verdict = RP_VERDICT_ERROR;
+	rec->has = RP_HAS_FLOW;
 	rp_fill_no_route(&rec->route);
 	rp_fill_result(rec, res);
 }
@@ -68,9 +79,7 @@ static nokprobe_inline void rp_decode_output_key(const struct rp_call *call, uns
 		rp_decode_output_failed(res, (int)ret, rec);
 		return;
 	}
-	rec->verdict = RP_VERDICT_HIT;
 	if (likely(fi)) {
-		rec->has = RP_HAS_FLOW | RP_HAS_ROUTE | RP_HAS_RTABLE;
 		rp_fill_match(&rec->route, res, fi);
 	} else {
 		rec->has = RP_HAS_FLOW | RP_HAS_RTABLE;
@@ -83,7 +92,8 @@ static nokprobe_inline void rp_decode_output_key(const struct rp_call *call, uns
 
 RP_DEFINE_HIT(ip_route_output_key_hash_rcu, IP_ROUTE_OUTPUT_KEY_HASH_RCU, OUTPUT,
 	      rp_enter_output_key, rp_decode_output_key, .flags = RP_ROW_ASKER | RP_ROW_ROUTE,
-	      .failed = rp_failed_output);
+	      .verdict = RP_VERDICT_HIT, .has = RP_HAS_ROUTE | RP_HAS_RTABLE,
+	      .refused = rp_refused_output_key, .failed = rp_failed_output);
 
 RP_HANDLERS_RETURN(ip_route_output_key_hash_rcu, 3);
 RP_WRAPPER(ip_route_output_key_hash_rcu, struct rtable *,
@@ -103,7 +113,7 @@ RP_ASSERT_PROTO(ip_route_output_flow, struct rtable *, struct net *, struct flow
 
 static nokprobe_inline unsigned int rp_enter_output_flow(struct rp_call *call)
 {
-	call->net = (void *)rp_arg(call, 0);
+	rp_call_net(call, (void *)rp_arg(call, 0));
 	rp_fill_flow(&call->flow, (void *)rp_arg(call, 1));
 	call->has = RP_HAS_FLOW;
 	return RP_ENTER;
@@ -154,7 +164,7 @@ static nokprobe_inline unsigned int rp_enter_input_slow(struct rp_call *call)
 {
 	const struct net_device *dev = (void *)rp_arg(call, 4);
 
-	call->net = dev_net(dev);
+	rp_call_net(call, dev_net(dev));
 	rp_fill_flow_skb(&call->flow, (void *)rp_arg(call, 0), (__force __be32)rp_arg(call, 1),
 			 (__force __be32)rp_arg(call, 2), rp_arg(call, 3), dev);
 	call->has = RP_HAS_FLOW;
@@ -263,7 +273,7 @@ static nokprobe_inline unsigned int rp_enter_validate_source(struct rp_call *cal
 {
 	const struct net_device *dev = (void *)rp_arg(call, 5);
 
-	call->net = dev_net(dev);
+	rp_call_net(call, dev_net(dev));
 	rp_fill_flow_skb(&call->flow, (void *)rp_arg(call, 0), (__force __be32)rp_arg(call, 2),
 			 (__force __be32)rp_arg(call, 1), rp_arg(call, 3), dev);
 	call->flow.oif = rp_arg(call, 4);

@@ -73,7 +73,7 @@ static nokprobe_inline unsigned int rp_enter_rule_action(struct rp_call *call)
 
 	if (rp_rules_wait(call->walk, rule))
 		return 0;	/* the one that waited has its record now */
-	call->net = rule->fr_net;
+	rp_call_net(call, rule->fr_net);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
 	return RP_ENTER;
@@ -99,7 +99,7 @@ static nokprobe_inline unsigned int rp_enter_no_table(struct rp_call *call)
 {
 	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
 
-	call->net = walk->net;
+	rp_call_net(call, walk->net);
 	rp_fill_flow(&call->flow, walk->flow);
 	call->has = RP_HAS_FLOW;
 	return RP_ENTER;
@@ -159,7 +159,7 @@ static nokprobe_inline unsigned int rp_enter_rule_suppress(struct rp_call *call)
 
 	if (rule->suppress_prefixlen < 0 && rule->suppress_ifgroup < 0)
 		return 0;
-	call->net = rule->fr_net;
+	rp_call_net(call, rule->fr_net);
 	return RP_ENTER;
 }
 
@@ -196,7 +196,7 @@ static nokprobe_inline unsigned int rp_enter_rules_lookup(struct rp_call *call)
 	if (ops->family != AF_INET)
 		return 0;
 
-	call->net = ops->fro_net;
+	rp_call_net(call, ops->fro_net);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
 	return RP_ENTER | RP_ENTER_WALKS;

@@ -50,7 +50,7 @@ static nokprobe_inline unsigned int rp_enter_icmp_unreach(struct rp_call *call)
 	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 	const struct icmphdr *icmph = icmp_hdr(skb);
 
-	call->net = dev_net(skb->dev);
+	rp_call_net(call, dev_net(skb->dev));
 	rp_enter_icmp(call, ip_hdr(skb)->saddr, icmph->type, icmph->code,
 		      ntohs(icmph->un.frag.mtu));
 	return RP_ENTER;
@@ -93,7 +93,7 @@ static nokprobe_inline unsigned int rp_enter_icmp_send(struct rp_call *call)
 	if (!dst || !(dst->dev ?: skb->dev))
 		return 0;
 
-	call->net = dev_net(dst->dev ?: skb->dev);
+	rp_call_net(call, dev_net(dst->dev ?: skb->dev));
 	rp_enter_packet(call, skb);
 	rp_enter_icmp(call, 0, rp_arg(call, 1), rp_arg(call, 2),
 		      ntohl((__force __be32)rp_arg(call, 3)));
@@ -113,7 +113,7 @@ static nokprobe_inline unsigned int rp_enter_link_failure(struct rp_call *call)
 {
 	const struct sk_buff *skb = (void *)rp_arg(call, 0);
 
-	call->net = dev_net(skb_dst(skb)->dev);
+	rp_call_net(call, dev_net(skb_dst(skb)->dev));
 	rp_enter_packet(call, skb);
 	return RP_ENTER;
 }
@@ -139,7 +139,7 @@ static nokprobe_inline unsigned int rp_enter_hook_slow(struct rp_call *call)
 	if (state->pf != NFPROTO_IPV4)
 		return 0;
 
-	call->net = state->net;
+	rp_call_net(call, state->net);
 	call->signal = (struct rp_signal) { .hook = state->hook };
 	call->has = RP_HAS_SIGNAL;
 	rp_enter_packet(call, (void *)rp_arg(call, 0));
@@ -166,7 +166,7 @@ RP_ASSERT_PROTO(ip_route_me_harder, int, struct net *, struct sock *, struct sk_
 
 static nokprobe_inline unsigned int rp_enter_route_me_harder(struct rp_call *call)
 {
-	call->net = (void *)rp_arg(call, 0);
+	rp_call_net(call, (void *)rp_arg(call, 0));
 	rp_enter_packet(call, (void *)rp_arg(call, 2));
 	return RP_ENTER;
 }
@@ -186,7 +186,7 @@ static nokprobe_inline unsigned int rp_enter_update_pmtu(struct rp_call *call)
 {
 	const struct rtable *rt = (void *)rp_arg(call, 0);
 
-	call->net = dev_net(rt->dst.dev);
+	rp_call_net(call, dev_net(rt->dst.dev));
 	rp_fill_flow(&call->flow, (void *)rp_arg(call, 1));
 	call->signal = (struct rp_signal) { .info = rp_arg(call, 2) };
 	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
@@ -208,7 +208,7 @@ static nokprobe_inline unsigned int rp_enter_do_redirect(struct rp_call *call)
 {
 	const struct sk_buff *skb = (void *)rp_arg(call, 1);
 
-	call->net = dev_net(skb->dev);
+	rp_call_net(call, dev_net(skb->dev));
 	rp_fill_flow(&call->flow, (void *)rp_arg(call, 2));
 	call->signal = (struct rp_signal) {
 		.from.v4	= ip_hdr(skb)->saddr,
