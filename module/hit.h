@@ -316,7 +316,7 @@ static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct r
 	rec->kind = hit->kind;
 	rec->context = RP_CONTEXT_TASK;
 	rec->verdict = hit->verdict;
-	rec->reserved = 0;
+	rec->passed_count = 0;
 	rec->has = call->has | hit->has;
 	if (unlikely(irq_count()))
 		rec->context = rp_hit_row_context(hit);

@@ -13,14 +13,15 @@ struct rp_omit_walk rp_omit_walks[RP_OMIT_BUCKETS * RP_OMIT_WAYS];
 
 struct rp_omit_walk *rp_omit_walk_begin(const void *flow, const struct net *net)
 {
-	struct rp_omit_walk *walk = rp_omit_walk_bucket();
+	struct rp_omit_walk *first = rp_omit_walk_bucket(), *walk = first;
 	int way;
 
 	for (way = 0; way < RP_OMIT_WAYS; way++, walk++) {
 		if (READ_ONCE(walk->task) || cmpxchg(&walk->task, NULL, current))
 			continue;
+		if (unlikely(way))
+			WRITE_ONCE(first->more, true);	/* it is this task that looks for it */
 		walk->net = net;
-		walk->waiting = false;
 		WRITE_ONCE(walk->flow, flow);
 		return walk;
 	}
@@ -46,6 +47,5 @@ void rp_omit_forget(void)
 
 	for_each_possible_cpu(i)
 		WRITE_ONCE(per_cpu(rp_omit_keys, i).task, NULL);
-	for (i = 0; i < ARRAY_SIZE(rp_omit_walks); i++)
-		WRITE_ONCE(rp_omit_walks[i].task, NULL);
+	memset(rp_omit_walks, 0, sizeof(rp_omit_walks));
 }

@@ -61,9 +61,9 @@ static nokprobe_inline bool rp_omit_is_covered(const void *flow)
 }
 
 /*
- * A walk over the rules.  Who carries out a rule leaves it here for the record
- * of the lookup in its table.  A slot is claimed by cmpxchg(), as it holds more
- * than what tells whose it is.
+ * A walk over the rules.  Who carries out a rule leaves it here for the lookup in
+ * its table, which leaves it if it has no answer.  A slot is claimed by cmpxchg(), as
+ * it holds more than what tells whose it is.
  */
 struct rp_omit_walk {
 	const struct task_struct *task;	/* NULL: free */
@@ -71,8 +71,9 @@ struct rp_omit_walk {
 	const struct net *net;		/* alive as long as the walk; NULL: nothing of it is
 					 * recorded, as a filter refused it
 					 */
-	bool waiting;			/* no lookup has come yet for: */
-	struct rp_rule rule;
+	bool more;			/* of the first in a bucket: others were used, too */
+	u8 count;			/* of passed, the others are zero */
+	struct rp_passed passed[RP_PASSED_MAX];	/* not recorded yet; the last may not be passed */
 };
 
 /*
@@ -101,7 +102,7 @@ static nokprobe_inline struct rp_omit_walk *rp_omit_walk_find(const void *flow)
 
 	if (likely(READ_ONCE(walk->task) == current && READ_ONCE(walk->flow) == flow))
 		return walk;
-	return rp_omit_walk_find_on(walk, flow);
+	return unlikely(READ_ONCE(walk->more)) ? rp_omit_walk_find_on(walk, flow) : NULL;
 }
 
 static nokprobe_inline void rp_omit_walk_end(struct rp_omit_walk *walk)

@@ -165,7 +165,7 @@ enum rp_kind {
 				 * rule, route
 				 */
 	RP_KIND_RULE,		/* rule: a matching rule was carried out. flow, rule; no verdict
-				 * if the rule names a table
+				 * if the rule names a table.  Or several, flow, passed
 				 */
 	RP_KIND_RULES,		/* rules: the walk over all rules. flow, rule, route */
 	RP_KIND_VALIDATE,	/* validate: may this source come in here? flow */
@@ -232,9 +232,11 @@ enum rp_kind {
  *   that never had rules of its own: the output record names table, prefix
  *   and next hop.  Not if output was armed after the decision began.
  * - rule, if a lookup in its table follows: that record carries the rule.
- *   Without one the table does not exist, and the rule is recorded with
- *   -EAGAIN when the next rule is tried or the walk ends.  If lookups or
- *   rules are not armed, each rule is recorded at once, without a verdict.
+ * - both, if that table had no answer or does not exist: up to RP_PASSED_MAX
+ *   rules that were passed so, one after the other, are one record of kind
+ *   rule, made before the next record of the walk or when the walk ends.  If
+ *   lookups or rules are not armed, each rule is recorded at once, without a
+ *   verdict.
  * - suppress, for a rule without suppress_*.
  * - netfilter, for a packet that was not refused.
  * - cache, for a socket without a route; icmp-out, for a packet without one:
@@ -282,6 +284,7 @@ enum rp_verdict {
 					 */
 #define RP_HAS_SIGNAL	(1 << 6)	/* rp_record.signal */
 #define RP_HAS_CACHED	(1 << 7)	/* rp_record.cached */
+#define RP_HAS_PASSED	(1 << 8)	/* rp_record.passed, in place of route and what follows */
 
 /* An address of the record's family; of AF_INET the first four bytes, the others zero. */
 union rp_addr {
@@ -372,6 +375,17 @@ struct rp_rule {
 	__u8	op;		/* kind rule-event: enum rp_change_op */
 };
 
+/* A rule whose table had no answer, so that the next rule was tried. */
+struct rp_passed {
+	__u32	priority;
+	__u32	table;		/* the one asked */
+	__u8	asked;		/* 0: there is no such table */
+	__u8	l3mdev;		/* the rule does not name the table, which is the VRF's */
+	__u16	reserved;
+};
+
+#define RP_PASSED_MAX	10
+
 /* rp_change.op */
 enum rp_change_op {
 	RP_CHANGE_NONE,
@@ -438,16 +452,21 @@ struct rp_record {
 	__u8	kind;		/* enum rp_kind */
 	__u8	context;	/* enum rp_context */
 	__u8	verdict;	/* enum rp_verdict */
-	__u8	reserved;
+	__u8	passed_count;	/* of passed, the others are zero */
 	__u16	has;		/* RP_HAS_* */
 
 	struct rp_flow flow;
-	struct rp_route route;
 	union {
-		struct rp_rule rule;
-		struct rp_change change;
-		struct rp_signal signal;
-		struct rp_cached cached;
+		struct {
+			struct rp_route route;
+			union {
+				struct rp_rule rule;
+				struct rp_change change;
+				struct rp_signal signal;
+				struct rp_cached cached;
+			};
+		};
+		struct rp_passed passed[RP_PASSED_MAX];
 	};
 };
 

@@ -4,9 +4,9 @@
  * under an RCU read lock of a caller, which keeps what a result points to until that
  * caller is done with it.
  *
- * A rule that names a table has no record: that of the lookup tells of the rule too.
- * If no lookup follows, there is no such table, and that is known when the next rule
- * is tried or the walk ends.
+ * A rule that names a table waits for the lookup there.  If that finds something, its
+ * record tells of the rule too.  If not, or if there is no such table and no lookup
+ * follows, the rule was passed, and rules that were passed share a record.
  */
 #include <linux/kprobes.h>
 #include <net/fib_rules.h>
@@ -35,26 +35,19 @@ void rp_rules_lookups_armed(bool armed)
 RP_ASSERT_MEMBER(struct fib_rules_ops, action,
 		 int (*)(struct fib_rule *, struct flowi *, int, struct fib_lookup_arg *));
 
-static nokprobe_inline void rp_rules_fill(struct rp_rule *to, const struct fib_rule *rule)
-{
-	*to = (struct rp_rule) {
-		.priority	= rule->pref,
-		.table		= rule->table,
-		.action		= rule->action,
-		.l3mdev		= rule->l3mdev,
-	};
-}
-
-/* A rule that names a table waits for the lookup there, unless another waits already. */
+/* A rule that names a table waits for the lookup there. */
 static nokprobe_inline bool rp_rules_wait(struct rp_omit_walk *walk, const struct fib_rule *rule)
 {
 	if (unlikely(walk && !walk->net))
 		return true;
-	if (unlikely(!walk || walk->waiting || rule->action != FR_ACT_TO_TBL ||
+	if (unlikely(!walk || walk->count == RP_PASSED_MAX || rule->action != FR_ACT_TO_TBL ||
 		     !READ_ONCE(rp_rules_have_lookups)))
 		return false;
-	rp_rules_fill(&walk->rule, rule);
-	walk->waiting = true;
+	walk->passed[walk->count++] = (struct rp_passed) {
+		.priority	= rule->pref,
+		.table		= rule->table,
+		.l3mdev		= rule->l3mdev,
+	};
 	return true;
 }
 
@@ -72,7 +65,7 @@ static nokprobe_inline unsigned int rp_enter_rule_action(struct rp_call *call)
 	const struct flowi *fl = (void *)rp_arg(call, 1);
 
 	if (rp_rules_wait(call->walk, rule))
-		return 0;	/* the one that waited has its record now */
+		return 0;	/* those before have their record now */
 	rp_call_net(call, rule->fr_net);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
 	call->has = RP_HAS_FLOW;
@@ -85,17 +78,16 @@ static nokprobe_inline void rp_decode_rule_action(const struct rp_call *call, un
 {
 	const struct fib_rule *rule = (void *)rp_arg(call, 0);
 
-	rp_rules_fill(&rec->rule, rule);
-	rec->has |= RP_HAS_RULE;
+	rp_fill_rule(rec, rule);
 	if (rule->action == FR_ACT_TO_TBL)
 		return;
 	rp_decode_err(rule->action == FR_ACT_UNREACHABLE ? -ENETUNREACH :
 		      rule->action == FR_ACT_PROHIBIT ? -EACCES : -EINVAL, rec);
 }
 
-/* ---- a rule without a table: the same row, when no lookup came ---- */
+/* ---- rules that were passed: the same row ---- */
 
-static nokprobe_inline unsigned int rp_enter_no_table(struct rp_call *call)
+static nokprobe_inline unsigned int rp_enter_passed(struct rp_call *call)
 {
 	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
 
@@ -105,36 +97,54 @@ static nokprobe_inline unsigned int rp_enter_no_table(struct rp_call *call)
 	return RP_ENTER;
 }
 
-static nokprobe_inline void rp_decode_no_table(const struct rp_call *call, unsigned long ret,
-					       struct rp_record *rec)
+static nokprobe_inline void rp_decode_passed(const struct rp_call *call, unsigned long ret,
+					     struct rp_record *rec)
 {
 	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
 
-	rec->rule = walk->rule;
-	rec->has |= RP_HAS_RULE;
+	memcpy(rec->passed, walk->passed, sizeof(rec->passed));
+	rec->passed_count = walk->count;
+	rec->has |= RP_HAS_PASSED;
 	rp_decode_err(-EAGAIN, rec);
 }
 
-RP_DEFINE_HIT(no_table, FIB4_RULE_ACTION, RULE, rp_enter_no_table, rp_decode_no_table);
+RP_DEFINE_HIT(passed, FIB4_RULE_ACTION, RULE, rp_enter_passed, rp_decode_passed,
+	      .flags = RP_ROW_ROUTE | RP_ROW_NO_CALLER);
 
-/* It counted as left out when the rule was tried. */
-static noinline void rp_rules_no_table(struct rp_omit_walk *walk)
+/* Each counted as left out when it was tried. */
+noinline void rp_rules_record_passed(struct rp_omit_walk *walk)
 {
 	struct rp_call call = { .arg = { (unsigned long)walk } };
 
-	walk->waiting = false;
 	rp_hit_take_back(RP_PROBE_FIB4_RULE_ACTION);
 	if (static_branch_unlikely(&rp_hit_filtered))
-		rp_hit_moment(&rp_hit_no_table, &call, 0, NULL, true);
+		rp_hit_moment(&rp_hit_passed, &call, 0, NULL, true);
 	else
-		rp_hit_moment(&rp_hit_no_table, &call, 0, NULL, false);
+		rp_hit_moment(&rp_hit_passed, &call, 0, NULL, false);
+	memset(walk->passed, 0, sizeof(walk->passed));
+	walk->count = 0;
 }
-NOKPROBE_SYMBOL(rp_rules_no_table);
+NOKPROBE_SYMBOL(rp_rules_record_passed);
+
+/* The last one was not passed. */
+void rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule)
+{
+	struct rp_passed *last = &walk->passed[--walk->count];
+
+	*rule = (struct rp_rule) {
+		.priority	= last->priority,
+		.table		= last->table,
+		.action		= FR_ACT_TO_TBL,
+		.l3mdev		= last->l3mdev,
+	};
+	*last = (struct rp_passed) { };
+}
+NOKPROBE_SYMBOL(rp_rules_take);
 
 static nokprobe_inline void rp_rules_next(const struct rp_call *call)
 {
-	if (call->walk && unlikely(call->walk->waiting))
-		rp_rules_no_table(call->walk);
+	if (call->walk && unlikely(call->walk->count))
+		rp_rules_record_passed(call->walk);
 }
 
 RP_DEFINE_HIT(fib4_rule_action, FIB4_RULE_ACTION, RULE, rp_enter_rule_action,
@@ -180,7 +190,16 @@ static nokprobe_inline void rp_decode_rule_suppress(const struct rp_call *call,
 RP_DEFINE_HIT(fib4_rule_suppress, FIB4_RULE_SUPPRESS, SUPPRESS, rp_enter_rule_suppress,
 	      rp_decode_rule_suppress);
 RP_HANDLERS_RETURN(fib4_rule_suppress, 3);
-RP_DEFINE_ROW(fib4_rule_suppress, LOOKUP, RETURN, "matches that a rule's suppress_* took back");
+#ifdef RP_COMPAT_DETOURS
+RP_ASSERT_MEMBER(struct fib_rules_ops, suppress,
+		 bool (*)(struct fib_rule *, int, struct fib_lookup_arg *));
+#endif
+RP_WRAPPER(fib4_rule_suppress, bool,
+	   (struct fib_rule *rule, int flags, struct fib_lookup_arg *arg),
+	   (rule, flags, arg),
+	   (unsigned long)rule, (unsigned long)flags, (unsigned long)arg);
+RP_DEFINE_ROW(fib4_rule_suppress, LOOKUP, RETURN, "matches that a rule's suppress_* took back",
+	      .detour = RP_DETOUR(fib4_rule_suppress));
 
 /* ---- fib_rules_lookup ---- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a rule leaves for the record of the lookup in its table. */
+/* What a rule leaves for the lookup in its table. */
 #ifndef _RP_RULES_H
 #define _RP_RULES_H
 
@@ -9,16 +9,18 @@
 
 void rp_rules_lookups_armed(bool armed);
 
-/*
- * @walk, if it is its rule that asks this table, else NULL.  A rule with l3mdev does
- * not name its table.
- */
-static nokprobe_inline struct rp_omit_walk *rp_rules_take(struct rp_omit_walk *walk, u32 table)
+/* The rule that asks this table, NULL: none does.  With l3mdev it does not name it. */
+static nokprobe_inline struct rp_passed *rp_rules_asking(struct rp_omit_walk *walk, u32 table)
 {
-	if (!walk || !walk->waiting || (walk->rule.table != table && !walk->rule.l3mdev))
+	struct rp_passed *last;
+
+	if (!walk->count)
 		return NULL;
-	walk->waiting = false;
-	return walk;
+	last = &walk->passed[walk->count - 1];
+	return !last->asked && (last->table == table || last->l3mdev) ? last : NULL;
 }
+
+void rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule);
+void rp_rules_record_passed(struct rp_omit_walk *walk);
 
 #endif

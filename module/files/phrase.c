@@ -168,6 +168,20 @@ void rp_phrase_rule(struct seq_file *m, const struct rp_record *rec)
 		rp_phrase_name(m, "lookup ", &rp_phrase_tables, rule->table);
 }
 
+void rp_phrase_passed(struct seq_file *m, const struct rp_record *rec)
+{
+	const struct rp_passed *passed = rec->passed;
+	unsigned int i, count = min_t(unsigned int, rec->passed_count, RP_PASSED_MAX);
+
+	for (i = 0; i < count; i++, passed++) {
+		seq_printf(m, "%s rule %u%s", i ? "," : "", passed->priority,
+			   passed->l3mdev ? " l3mdev" : "");
+		rp_phrase_name(m, "lookup ", &rp_phrase_tables, passed->table);
+		if (!passed->asked)
+			seq_puts(m, " (no such table)");
+	}
+}
+
 void rp_phrase_dev(struct seq_file *m, const struct rp_record *rec)
 {
 	const struct rp_route *route = &rec->route;

@@ -42,6 +42,7 @@ void rp_phrase_addr(struct seq_file *m, u8 family, const void *addr);
  */
 void rp_phrase_flow(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_rule(struct seq_file *m, const struct rp_record *rec);
+void rp_phrase_passed(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_route(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_dev(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_hop(struct seq_file *m, const struct rp_record *rec);

@@ -97,6 +97,8 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 			rp_phrase_flow(m, rec);
 		if (rec->has & RP_HAS_RULE && rec->kind != RP_KIND_RULES)
 			rp_phrase_rule(m, rec);
+		if (rec->has & RP_HAS_PASSED)
+			rp_phrase_passed(m, rec);
 	}
 }
 
@@ -179,8 +181,6 @@ static void rp_text_next(struct seq_file *m, const struct rp_record *rec)
 
 	if (rec->kind == RP_KIND_CACHE)
 		seq_puts(m, " stale");
-	else if (rec->kind == RP_KIND_RULE && rec->err == -EAGAIN)
-		seq_puts(m, " next, no such table");
 	else if (rule && rec->rule.suppressed)
 		seq_puts(m, " suppressed");
 	else if (rec->kind == RP_KIND_LOOKUP && !(rule && rec->rule.table))

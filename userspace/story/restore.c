@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <linux/fib_rules.h>
+
 #include "lib/util.h"
 #include "story/restore.h"
 
@@ -109,6 +111,29 @@ static bool rp_imply_asked_rules(const struct rp_node *output)
 		if (inner->rec.kind != RP_KIND_LOOKUP)
 			return true;
 	return false;
+}
+
+bool rp_imply_passed(const struct rp_story *st, const struct rp_record *rec, unsigned int n,
+		     struct rp_record *step)
+{
+	const struct rp_passed *passed = &rec->passed[n];
+
+	if (n >= rec->passed_count || n >= RP_PASSED_MAX)
+		return false;
+	*step = *rec;
+	step->has = (rec->has & ~RP_HAS_PASSED) | RP_HAS_RULE;
+	step->passed_count = 0;
+	memset(step->passed, 0, sizeof(step->passed));
+	step->rule.priority = passed->priority;
+	step->rule.table = passed->l3mdev ? 0 : passed->table;
+	step->rule.action = FR_ACT_TO_TBL;
+	step->rule.l3mdev = passed->l3mdev;
+	if (passed->asked) {
+		step->kind = RP_KIND_LOOKUP;
+		step->probe = st->lookup_probe;
+		step->route.table = passed->table;
+	}
+	return true;
 }
 
 struct rp_node *rp_imply_rule(struct rp_story *st, struct rp_node *lookup)

@@ -349,7 +349,7 @@ static void rp_story_shrink(struct rp_story *st)
 		rp_story_release(st);
 }
 
-void rp_story_add(struct rp_story *st, const struct rp_record *rec)
+static void rp_story_add_one(struct rp_story *st, const struct rp_record *rec)
 {
 	struct rp_node *node;
 
@@ -374,6 +374,18 @@ void rp_story_add(struct rp_story *st, const struct rp_record *rec)
 	rp_story_settle(st, node->lane, node);
 	if (!rp_story_may_share(node->rec.kind, node->rec.kind))
 		rp_story_resolve(st, node);
+}
+
+void rp_story_add(struct rp_story *st, const struct rp_record *rec)
+{
+	struct rp_record step;
+	unsigned int n;
+
+	if (!(rec->has & RP_HAS_PASSED))
+		rp_story_add_one(st, rec);
+	else
+		for (n = 0; rp_imply_passed(st, rec, n, &step); n++)
+			rp_story_add_one(st, &step);
 }
 
 void rp_story_gap(struct rp_story *st, unsigned int cpu, uint64_t from_ns,

@@ -39,6 +39,7 @@ typedef uint64_t u64;
 #define local_irq_save(flags)	((flags) = 0)
 #define local_irq_restore(flags) ((void)(flags))
 #define cmpxchg(p, old, new)	__sync_val_compare_and_swap(p, old, new)
+#define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
 #define div64_u64(a, b)		((a) / (b))
 #define mul_u64_u32_shr(a, b, shift) ((u64)(((unsigned __int128)(a) * (b)) >> (shift)))

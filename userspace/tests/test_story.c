@@ -540,6 +540,38 @@ TEST_F(story, lookups_tell_their_rules)
 	EXPECT_STREQ("6h0/24 4h0/24 3n-11 1n-11 3n-11 3h0 1h0/24 3r-13", self->out.text);
 }
 
+/* Rules that were passed share a record; each is a step, as if it had its own. */
+TEST_F(story, passed_rules_are_steps)
+{
+	struct rp_record passed = asked(RP_KIND_RULE, 14, 14, RP_VERDICT_NEXT);
+
+	self->st.emit = emit_steps;
+	self->st.lookup_probe = 3;
+	passed.err = -EAGAIN;
+	passed.has |= RP_HAS_PASSED;
+	passed.passed_count = 3;
+	passed.passed[0] = (struct rp_passed) { .priority = 1, .table = 255, .asked = 1 };
+	passed.passed[1] = (struct rp_passed) { .priority = 2, .table = 7 };
+	passed.passed[2] = (struct rp_passed) { .priority = 3, .table = 8, .asked = 1 };
+	ADD(passed);
+	ADD(ruled(15, RP_VERDICT_HIT));
+	ADD(found(RP_KIND_RULES, 11, 19));
+	ADD(found(RP_KIND_OUTPUT, 10, 20));
+	END();
+	EXPECT_STREQ("6h0/24 4h0/24 3n-11 1n-11 3n-11 3n-11 1n-11 3h0 1h0/24", self->out.text);
+}
+
+/* Of a damaged recording */
+TEST_F(story, no_more_are_passed_than_a_record_holds)
+{
+	struct rp_record passed = asked(RP_KIND_RULE, 14, 14, RP_VERDICT_NEXT);
+
+	passed.has |= RP_HAS_PASSED;
+	passed.passed_count = 255;
+	ADD(passed);
+	EXPECT_EQ(RP_PASSED_MAX, self->st.nodes);
+}
+
 TEST_F(story, a_match_that_was_taken_back_is_not_the_one)
 {
 	struct rp_record suppress = found(RP_KIND_SUPPRESS, 14, 15);
