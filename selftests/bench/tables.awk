@@ -2,7 +2,8 @@
 #
 # What bench/guest.sh said, the number of the boot in front, as tables: added to what
 # the load costs with nothing armed in the same boot, the median of the boots, and
-# behind it how far the others were from it; then the curves, and those of bench/stream.
+# behind it how far the others were from it; then the curves, and those of bench/stream and
+# bench/speed.
 BEGIN { FS = "\t" }
 
 function remember(list, name) { if (!((list, name) in known)) { known[list, name] = 1; return 1 } }
@@ -28,6 +29,7 @@ $2 == "curve" {
 }
 
 $2 == "memory" { memory[nmemory++] = $0 }
+$2 == "speed" { speed[nspeed++] = $0 }
 
 # The median, and " ±N" where the boots differ.
 function median(of, tool, load,    i, j, k, v, s) {
@@ -62,10 +64,21 @@ function memory_table(    i, j, k, f) {
 	}
 }
 
+function speed_table(    i, f) {
+	print "\nA recording of a million records, seconds of each command:\n"
+	row = "%-28s %8s %8s %10s %12s\n"
+	printf row, "", "USER", "SYSTEM", "KIB", "OUTPUT"
+	for (i = 0; i < nspeed; i++) {
+		split(speed[i], f, FS)
+		printf row, f[3], f[4], f[5], f[6], f[7]
+	}
+}
+
 END {
 	if (ntools) costs()
 	for (i = 1; i <= naxes; i++) curve(axes[i])
 	if (nmemory) memory_table()
+	if (nspeed) speed_table()
 }
 
 function costs(    i, j, row, e) {
