@@ -29,7 +29,7 @@ static int rp_diff_run(struct rp_diff *diff, bool all)
 	rp_diff_read(diff);
 	rp_print_diff(diff, all);
 	for (i = 0; i < 2; i++)
-		status[i] = rp_reading_finish(&diff->readings[i]);
+		status[i] = rp_print_finish(&diff->prints[i], &diff->readings[i]);
 	if (status[0] || status[1] || diff->left_out)
 		return RP_DIFF_TROUBLE;
 	return diff->different ? RP_DIFF_DIFFERENT : RP_DIFF_SAME;
@@ -38,7 +38,6 @@ static int rp_diff_run(struct rp_diff *diff, bool all)
 int rp_cmd_diff(const struct rp_options *o)
 {
 	struct rp_wanted wanted = {
-		.json = o->json,
 		.nwords = o->nwords - 2, .words = o->words + 2,
 	};
 	struct rp_diff diff;
@@ -48,7 +47,7 @@ int rp_cmd_diff(const struct rp_options *o)
 		rp_util_err("diff needs two recordings: routeprobe diff A B");
 		return RP_DIFF_TROUBLE;
 	}
-	if (rp_diff_open(&diff, &wanted, o->words))
+	if (rp_diff_open(&diff, &wanted, o->words, o->json))
 		return RP_DIFF_TROUBLE;
 	status = rp_diff_run(&diff, o->all);
 	rp_diff_close(&diff);

@@ -115,7 +115,7 @@ static struct rp_stack_row *rp_stack_row(struct rp_stack_view *v,
 
 static void rp_stack_keep_longest(struct rp_stack_view *v, const struct rp_decision *d)
 {
-	struct rp_print print = v->reading.print;
+	struct rp_print print = v->print;
 	size_t size;
 
 	if (v->longest && d->rec->duration_ns <= v->longest_ns)
@@ -164,7 +164,7 @@ static int rp_stack_run(struct rp_stack_view *v, bool follow)
 	if (v->bare)
 		rp_util_warn("%llu of %llu have no stack: there was no room, or the parameter stacks was 0 then",
 			     (unsigned long long)v->bare, (unsigned long long)v->hits);
-	return rp_reading_finish(&v->reading);
+	return rp_print_finish(&v->print, &v->reading);
 }
 
 /* What cannot be, of the options that the command does take */
@@ -191,7 +191,7 @@ int rp_cmd_stacks(const struct rp_options *o)
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
 		.follow = o->follow, .held = true,
-		.json = o->json, .all = o->all,
+		.all = o->all,
 		.nwords = o->nwords, .words = o->words,
 		.take = rp_stack_take, .ctx = &v,
 	};
@@ -207,6 +207,7 @@ int rp_cmd_stacks(const struct rp_options *o)
 		rp_stop_init();
 	if (rp_reading_open(&v.reading, &wanted))
 		return RP_EXIT_ERROR;
+	rp_print_init(&v.print, &v.reading, false, o->json);
 	rp_tally_init(&v.rows, sizeof(struct rp_stack_row));
 	rp_tally_init(&v.seen, sizeof(struct rp_stack_seen));
 	status = rp_stack_run(&v, o->follow);

@@ -44,14 +44,14 @@ static void rp_top_refresh(struct rp_top *top)
 		top->limit = room;
 	fputs(RP_TOP_CLEAR, stdout);
 	rp_reading_count(&top->reading);
-	rp_print_text_end(&top->reading.print, &top->reading.totals, stdout);
+	rp_print_text_end(&top->print, &top->reading.totals, stdout);
 	rp_print_top(top, size.ws_col);
 	top->limit = limit;
 }
 
 static void rp_top_follow(struct rp_top *top)
 {
-	bool refresh = isatty(STDOUT_FILENO) && !top->reading.print.json;
+	bool refresh = isatty(STDOUT_FILENO) && !top->print.json;
 	int64_t now, last = 0;
 
 	while (rp_reading_step(&top->reading) && !rp_stop_signal()) {
@@ -84,7 +84,7 @@ static int rp_top_run(struct rp_top *top, bool follow)
 	if (top->rows.count > top->limit)
 		fprintf(stderr, "%llu of %zu rows shown\n",
 			(unsigned long long)top->limit, top->rows.count);
-	return rp_reading_finish(&top->reading);
+	return rp_print_finish(&top->print, &top->reading);
 }
 
 int rp_cmd_top(const struct rp_options *o)
@@ -93,7 +93,6 @@ int rp_cmd_top(const struct rp_options *o)
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
 		.follow = o->follow, .held = true,
-		.json = o->json,
 		.nwords = o->nwords, .words = o->words,
 	};
 	const struct rp_top_by *by = rp_top_by(o->by ? o->by : "route");
@@ -113,7 +112,7 @@ int rp_cmd_top(const struct rp_options *o)
 	}
 	if (o->follow)
 		rp_stop_init();
-	if (rp_top_open(&top, &wanted, by))
+	if (rp_top_open(&top, &wanted, by, o->json))
 		return RP_EXIT_ERROR;
 	top.all = o->all;
 	top.limit = limit;

@@ -61,7 +61,7 @@ static int rp_why_run(struct rp_why *why, bool follow)
 	rp_reading_drain(&why->reading);
 	rp_print_why(why, UINT64_MAX, true);
 	rp_print_why_end(why);
-	return rp_reading_finish(&why->reading);
+	return rp_print_finish(&why->print, &why->reading);
 }
 
 int rp_cmd_why(const struct rp_options *o)
@@ -70,7 +70,6 @@ int rp_cmd_why(const struct rp_options *o)
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
 		.follow = o->follow, .held = true,
-		.details = o->details, .json = o->json,
 		.nwords = o->nwords, .words = o->words,
 	};
 	struct rp_why why;
@@ -82,7 +81,7 @@ int rp_cmd_why(const struct rp_options *o)
 	}
 	if (o->follow)
 		rp_stop_init();
-	if (rp_why_open(&why, &wanted))
+	if (rp_why_open(&why, &wanted, o->details, o->json))
 		return RP_EXIT_ERROR;
 	status = rp_why_run(&why, o->follow);
 	rp_why_close(&why);

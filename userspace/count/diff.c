@@ -70,7 +70,7 @@ static bool rp_diff_is_own(const struct rp_rule *rule)
 	}
 }
 
-static void rp_diff_answer_key(char key[RP_DIFF_KEY_LEN], struct rp_reading *r,
+static void rp_diff_answer_key(char key[RP_DIFF_KEY_LEN], struct rp_print *p,
 			       const struct rp_diff_flow *flow, const struct rp_decision *d)
 {
 	struct rp_text table, route, hop, source;
@@ -80,34 +80,34 @@ static void rp_diff_answer_key(char key[RP_DIFF_KEY_LEN], struct rp_reading *r,
 	if (d->rule && !rp_diff_is_own(&d->rule->rule))
 		snprintf(rule, sizeof(rule), "%u", d->rule->rule.priority);
 	snprintf(key, RP_DIFF_KEY_LEN, "%s\t%s\t%s\t%s\t%s\t%s\t%s", flow->key,
-		 rp_names_error(d->rec->err, rp_source_reason(&r->src, d->rec->err),
+		 rp_names_error(d->rec->err, rp_source_reason(p->src, d->rec->err),
 				&verdict),
-		 rule, rp_format_table(&table, &r->fib, d->table),
-		 rp_format_match(&route, d), rp_diff_hop(&hop, &r->fib, d),
+		 rule, rp_format_table(&table, p->fib, d->table),
+		 rp_format_match(&route, d), rp_diff_hop(&hop, p->fib, d),
 		 rp_diff_source(&source, d));
 }
 
-static struct rp_diff_flow *rp_diff_flow(struct rp_diff *diff, struct rp_reading *r,
+static struct rp_diff_flow *rp_diff_flow(struct rp_diff *diff, struct rp_print *p,
 					 const struct rp_flow_class *c)
 {
 	char key[RP_DIFF_KEY_LEN];
 	struct rp_diff_flow *flow;
 	json_t *o;
 
-	flow = rp_tally_get(&diff->flows, rp_diff_key(key, &r->fib, c));
+	flow = rp_tally_get(&diff->flows, rp_diff_key(key, p->fib, c));
 	/* One that was there before has its list. */
 	if (!flow || flow->answers.stqh_last)
 		return flow;
 	STAILQ_INIT(&flow->answers);
-	if (r->print.json) {
+	if (p->json) {
 		o = json_object();
-		rp_flow_class_json(&r->print, o, c);
+		rp_flow_class_json(p, o, c);
 		flow->json = rp_json_text(o);
 	}
 	return flow;
 }
 
-static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_reading *r,
+static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_print *p,
 					     struct rp_diff_flow *flow,
 					     const struct rp_decision *d)
 {
@@ -115,15 +115,15 @@ static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_rea
 	char key[RP_DIFF_KEY_LEN];
 	json_t *o;
 
-	rp_diff_answer_key(key, r, flow, d);
+	rp_diff_answer_key(key, p, flow, d);
 	answer = rp_tally_get(&diff->answers, key);
 	if (!answer || answer->times[0] || answer->times[1])
 		return answer;
 	STAILQ_INSERT_TAIL(&flow->answers, answer, link);
-	if (r->print.json) {
+	if (p->json) {
 		o = json_object();
-		rp_json_answer(&r->print, o, d);
-		rp_json_error(&r->print, o, "verdict", d->rec->err);
+		rp_json_answer(p, o, d);
+		rp_json_error(p, o, "verdict", d->rec->err);
 		answer->json = rp_json_text(o);
 	}
 	return answer;
@@ -133,16 +133,16 @@ static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_rea
 static bool rp_diff_take(void *ctx, const struct rp_decision *d)
 {
 	struct rp_diff *diff = ctx;
-	struct rp_reading *r = &diff->readings[diff->side];
+	struct rp_print *p = &diff->prints[diff->side];
 	struct rp_diff_answer *answer = NULL;
 	struct rp_diff_flow *flow;
 	struct rp_flow_class c;
 
 	if (d->node->incomplete || !rp_flow_class_of(&c, d))
 		return false;
-	flow = rp_diff_flow(diff, r, &c);
+	flow = rp_diff_flow(diff, p, &c);
 	if (flow)
-		answer = rp_diff_answer(diff, r, flow, d);
+		answer = rp_diff_answer(diff, p, flow, d);
 	if (!answer) {
 		diff->left_out++;
 		return false;
@@ -206,23 +206,25 @@ bool rp_diff_is_different(const struct rp_diff_flow *flow)
 	return false;
 }
 
-int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2])
+int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2],
+		 bool json)
 {
 	struct rp_wanted wanted = *w;
+	int i;
 
 	memset(diff, 0, sizeof(*diff));
 	wanted.recording = true;
 	wanted.take = rp_diff_take;
 	wanted.ctx = diff;
-	wanted.dir = dirs[0];
-	wanted.label = dirs[0];
-	if (rp_reading_open(&diff->readings[0], &wanted))
-		return -1;
-	wanted.dir = dirs[1];
-	wanted.label = dirs[1];
-	if (rp_reading_open(&diff->readings[1], &wanted)) {
-		rp_reading_close(&diff->readings[0]);
-		return -1;
+	for (i = 0; i < 2; i++) {
+		wanted.dir = dirs[i];
+		if (rp_reading_open(&diff->readings[i], &wanted)) {
+			if (i)
+				rp_reading_close(&diff->readings[0]);
+			return -1;
+		}
+		rp_print_init(&diff->prints[i], &diff->readings[i], false, json);
+		diff->prints[i].label = dirs[i];
 	}
 	rp_tally_init(&diff->flows, sizeof(struct rp_diff_flow));
 	rp_tally_init(&diff->answers, sizeof(struct rp_diff_answer));

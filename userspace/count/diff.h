@@ -8,6 +8,7 @@
 
 #include "lib/tally.h"
 #include "story/pipeline.h"
+#include "words/print.h"
 
 struct rp_text;
 
@@ -39,6 +40,7 @@ struct rp_diff_flow {
 
 struct rp_diff {
 	struct rp_reading readings[2];
+	struct rp_print prints[2];
 	unsigned int side;	/* that is being read */
 	struct rp_tally flows, answers;
 	uint64_t left_out;	/* decisions for whose flows or answers there was no room */
@@ -46,7 +48,8 @@ struct rp_diff {
 	uint64_t same, different, only[2];
 };
 
-int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2]);
+int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2],
+		 bool json);
 void rp_diff_read(struct rp_diff *diff);
 void rp_diff_close(struct rp_diff *diff);
 

@@ -8,6 +8,7 @@
 
 #include "lib/tally.h"
 #include "story/pipeline.h"
+#include "words/print.h"
 
 struct rp_decision;
 struct rp_stack;
@@ -30,6 +31,7 @@ struct rp_stack_seen {
 
 struct rp_stack_view {
 	struct rp_reading reading;
+	struct rp_print print;
 	bool all;			/* also what asks for no route */
 	bool folded, graph;
 	uint64_t limit;			/* rows to show */

@@ -30,7 +30,7 @@ static const char *rp_top_key(char key[RP_TOP_KEY_LEN], struct rp_top *top,
 static struct rp_top_row *rp_top_row(struct rp_top *top, const struct rp_decision *d,
 				     const char *words)
 {
-	struct rp_print *print = &top->reading.print;
+	struct rp_print *print = &top->print;
 	struct rp_top_row *row;
 	char key[RP_TOP_KEY_LEN];
 	json_t *o;
@@ -78,7 +78,7 @@ static bool rp_top_take(void *ctx, const struct rp_decision *d)
 
 	if (!rp_decision_is_asking(d->rec))
 		return false;
-	words = top->by->words(&text, &top->reading.print, d);
+	words = top->by->words(&text, &top->print, d);
 	if (!words)
 		return false;
 	row = rp_top_row(top, d, words);
@@ -111,7 +111,7 @@ static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netn
 		d.rule = &node->rec;
 	if (!rp_filter_match(&top->reading.filter, &d, &top->reading.fib))
 		return;
-	row = rp_top_row(top, &d, top->by->words(&text, &top->reading.print, &d));
+	row = rp_top_row(top, &d, top->by->words(&text, &top->print, &d));
 	if (!row || !untold_by)
 		return;
 	row->untold = !*untold_by ||
@@ -213,7 +213,8 @@ static void rp_top_release(void *entry)
 	free(row->json);
 }
 
-int rp_top_open(struct rp_top *top, struct rp_wanted *w, const struct rp_top_by *by)
+int rp_top_open(struct rp_top *top, struct rp_wanted *w, const struct rp_top_by *by,
+		bool json)
 {
 	memset(top, 0, sizeof(*top));
 	top->by = by;
@@ -223,6 +224,7 @@ int rp_top_open(struct rp_top *top, struct rp_wanted *w, const struct rp_top_by 
 	w->ctx = top;
 	if (rp_reading_open(&top->reading, w))
 		return -1;
+	rp_print_init(&top->print, &top->reading, false, json);
 	rp_tally_init(&top->rows, sizeof(struct rp_top_row));
 	rp_tally_init(&top->owners, sizeof(struct rp_top_owner));
 	return 0;

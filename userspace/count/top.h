@@ -9,6 +9,7 @@
 
 #include "lib/tally.h"
 #include "story/pipeline.h"
+#include "words/print.h"
 
 #define RP_TOP_KEY_LEN	512
 
@@ -47,6 +48,7 @@ struct rp_top_row {
 
 struct rp_top {
 	struct rp_reading reading;
+	struct rp_print print;
 	const struct rp_top_by *by;
 	bool all;		/* also routes that the kernel made by itself */
 	uint64_t limit;		/* rows to show */
@@ -54,7 +56,8 @@ struct rp_top {
 	struct rp_top_row others;	/* all for which there was no room */
 };
 
-int rp_top_open(struct rp_top *top, struct rp_wanted *w, const struct rp_top_by *by);
+int rp_top_open(struct rp_top *top, struct rp_wanted *w, const struct rp_top_by *by,
+		bool json);
 void rp_top_close(struct rp_top *top);
 /* Adds what is configured. */
 void rp_top_configured(struct rp_top *top);

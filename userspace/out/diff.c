@@ -124,7 +124,7 @@ static void rp_diff_summary(struct rp_diff *diff, struct rp_print *p)
 
 void rp_print_diff(struct rp_diff *diff, bool all)
 {
-	struct rp_print *p = &diff->readings[0].print;
+	struct rp_print *p = &diff->prints[0];
 	struct rp_diff_flow **flows;
 	bool different;
 	size_t i;

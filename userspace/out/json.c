@@ -16,6 +16,7 @@
 #include "lib/util.h"
 #include "source/source.h"
 #include "story/decision.h"
+#include "story/pipeline.h"
 #include "story/story.h"
 #include "why/origin.h"
 #include "words/format.h"

@@ -69,7 +69,7 @@ static void rp_stacks_json(struct rp_print *p, const struct rp_stack_row *row)
 void rp_print_stacks(struct rp_stack_view *v)
 {
 	struct rp_stack_row **rows = rp_tally_list(&v->rows);
-	struct rp_print *p = &v->reading.print;
+	struct rp_print *p = &v->print;
 	size_t i;
 
 	qsort(rows, v->rows.count, sizeof(*rows), rp_stacks_compare);

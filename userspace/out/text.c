@@ -6,8 +6,10 @@
 #include <routeprobe.h>
 
 #include "lib/names.h"
+#include "lib/util.h"
 #include "source/source.h"
 #include "story/decision.h"
+#include "story/pipeline.h"
 #include "story/story.h"
 #include "why/origin.h"
 #include "words/format.h"
@@ -227,10 +229,30 @@ void rp_print_decision(struct rp_print *p, const struct rp_decision *d)
 		rp_print_text(p, d);
 }
 
-void rp_print_end(struct rp_print *p, const struct rp_totals *t)
+void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool json)
 {
+	*p = (struct rp_print) {
+		.out = stdout, .src = &r->src, .fib = &r->fib,
+		.details = details, .json = json,
+	};
+}
+
+bool rp_print_take(void *p, const struct rp_decision *d)
+{
+	rp_print_decision(p, d);
+	return true;
+}
+
+int rp_print_finish(struct rp_print *p, struct rp_reading *r)
+{
+	rp_reading_finish(r);
 	if (p->json)
-		rp_print_json_end(p, t);
+		rp_print_json_end(p, &r->totals);
 	fflush(p->out);
-	rp_print_text_end(p, t, stderr);
+	rp_print_text_end(p, &r->totals, stderr);
+	if (fflush(stdout) || ferror(stdout)) {
+		rp_util_err("stdout: not everything could be written");
+		return RP_EXIT_DAMAGED;
+	}
+	return r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 }

@@ -34,7 +34,7 @@ static void rp_top_columns(const struct rp_top *top, size_t width, const char *h
 
 	snprintf(line, sizeof(line), "%8s %8s %-15s %-10s %-21s %s", hits, failed, last,
 		 netns, owner, words);
-	fprintf(top->reading.print.out, "%.*s\n", width ? (int)width : INT_MAX, line);
+	fprintf(top->print.out, "%.*s\n", width ? (int)width : INT_MAX, line);
 }
 
 static void rp_top_line(const struct rp_top *top, const struct rp_top_row *row,
@@ -61,7 +61,7 @@ static void rp_top_line(const struct rp_top *top, const struct rp_top_row *row,
 
 static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
 {
-	struct rp_print *p = &top->reading.print;
+	struct rp_print *p = &top->print;
 	const char *owner = rp_top_owner_name(row);
 	json_t *o = json_object();
 
@@ -89,7 +89,7 @@ static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
 
 static void rp_top_show(struct rp_top *top, const struct rp_top_row *row, size_t width)
 {
-	if (top->reading.print.json)
+	if (top->print.json)
 		rp_top_json(top, row);
 	else
 		rp_top_line(top, row, width);
@@ -101,7 +101,7 @@ void rp_print_top(struct rp_top *top, size_t width)
 	size_t count, i;
 
 	rows = rp_top_sorted(top, &count);
-	if (!top->reading.print.json)
+	if (!top->print.json)
 		rp_top_columns(top, width, "HITS", "FAILED", "LAST", "NETNS", "OWNER",
 			       top->by->title);
 	for (i = 0; i < count && i < top->limit; i++)

@@ -32,7 +32,7 @@ static void rp_why_header(struct rp_print *p)
 /* Of the first line nothing is cut off: reason, and cause. */
 static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 {
-	struct rp_print *p = &why->reading.print;
+	struct rp_print *p = &why->print;
 	struct rp_text time, netns, owner, flow, next, missing;
 	const struct rp_record *rec = group->d.rec;
 	char times[24], told[24], summary[RP_WHY_SUMMARY_LEN];
@@ -89,7 +89,7 @@ static void rp_why_json_time(struct rp_print *p, json_t *o, const char *first,
 
 static json_t *rp_why_json_cause(struct rp_why *why, const struct rp_why_group *group)
 {
-	struct rp_print *p = &why->reading.print;
+	struct rp_print *p = &why->print;
 	const struct rp_past *cause = &group->cause;
 	const struct rp_record *rec = &cause->rec, *root = &cause->root;
 	struct rp_route route = rec->route;
@@ -154,7 +154,7 @@ static void rp_why_json_hop(struct rp_print *p, json_t *o, const struct rp_why_g
 static void rp_why_json_answer(struct rp_why *why, json_t *o,
 			       const struct rp_why_group *group)
 {
-	struct rp_print *p = &why->reading.print;
+	struct rp_print *p = &why->print;
 	const struct rp_route *derived = &group->derived;
 
 	if (group->d.rec->kind == RP_KIND_LINK_FAILURE) {
@@ -195,7 +195,7 @@ static json_t *rp_why_json_missing(const struct rp_why_group *group)
 
 static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 {
-	struct rp_print *p = &why->reading.print;
+	struct rp_print *p = &why->print;
 	const struct rp_origin *origin = &group->origin;
 	char summary[RP_WHY_SUMMARY_LEN];
 	struct rp_text next;
@@ -244,7 +244,7 @@ void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
 			continue;
 		why->nshown += !group->shown;
 		group->shown = group->times;
-		if (why->reading.print.json)
+		if (why->print.json)
 			rp_why_json(why, group);
 		else
 			rp_why_lines(why, group);

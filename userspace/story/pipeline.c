@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* source -> merge -> story -> filter -> print */
+/* source -> merge -> story -> filter -> whoever takes it */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -60,14 +60,6 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 	r->totals.shown += decision && used;
 }
 
-static bool rp_reading_print(void *ctx, const struct rp_decision *d)
-{
-	struct rp_reading *r = ctx;
-
-	rp_print_decision(&r->print, d);
-	return true;
-}
-
 static void rp_reading_load_names(struct rp_reading *r)
 {
 	int bad;
@@ -123,13 +115,9 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 	r->story.caller = rp_reading_caller;
 	r->story.emit = rp_reading_emit;
 	r->story.ctx = r;
-	r->print = (struct rp_print) {
-		.out = stdout, .src = &r->src, .fib = &r->fib,
-		.details = w->details, .json = w->json, .label = w->label,
-	};
-	r->take = w->take ? w->take : rp_reading_print;
+	r->take = w->take;
 	r->see = w->see;
-	r->ctx = w->take ? w->ctx : r;
+	r->ctx = w->ctx;
 }
 
 static enum rp_source_mode rp_reading_mode(const struct rp_wanted *w)
@@ -209,16 +197,10 @@ void rp_reading_drain(struct rp_reading *r)
 	rp_reading_count(r);
 }
 
-int rp_reading_finish(struct rp_reading *r)
+void rp_reading_finish(struct rp_reading *r)
 {
 	rp_reading_drain(r);
 	rp_source_damaged_streams(&r->src);
-	rp_print_end(&r->print, &r->totals);
-	if (fflush(stdout) || ferror(stdout)) {
-		rp_util_err("stdout: not everything could be written");
-		return RP_EXIT_DAMAGED;
-	}
-	return r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 }
 
 void rp_reading_close(struct rp_reading *r)

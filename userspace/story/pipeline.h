@@ -11,16 +11,19 @@
 #include "story/filter.h"
 #include "story/merge.h"
 #include "story/story.h"
-#include "words/print.h"
 
-/* The whole way from a directory to lines on stdout. */
+/* What a reading came to */
+struct rp_totals {
+	uint64_t decisions, incomplete, shown, outside, unknown, missed;
+};
+
+/* The whole way from a directory to decisions. */
 struct rp_reading {
 	struct rp_source src;
 	struct rp_fib fib;
 	struct rp_filter filter;
 	struct rp_merge merge;
 	struct rp_story story;
-	struct rp_print print;
 	struct rp_totals totals;
 	uint64_t missed_before;
 	bool idle;		/* the last step found nothing */
@@ -35,14 +38,10 @@ struct rp_wanted {
 	bool recording;
 	bool follow;		/* from now on */
 	bool held;		/* but first what the buffer holds */
-	bool details, json, all;
+	bool all;		/* also what is part of no decision */
 	int nwords;
 	char *const *words;
-	const char *label;	/* in front of the totals, or NULL */
-	/*
-	 * Takes each decision that passed the filter, in place of printing it; true
-	 * if it counts as shown.
-	 */
+	/* Takes each decision that passed the filter; true if it counts as shown. */
 	bool (*take)(void *ctx, const struct rp_decision *d);
 	/* Sees each before the filter does, or NULL */
 	void (*see)(void *ctx, const struct rp_decision *d);
@@ -50,16 +49,16 @@ struct rp_wanted {
 };
 
 int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w);
-/* Shows what is certain; true while there may be more. */
+/* Hands on what is certain; true while there may be more. */
 bool rp_reading_step(struct rp_reading *r);
 /* What there is now is the last. */
 void rp_reading_stop(struct rp_reading *r);
 /* The totals up to now */
 void rp_reading_count(struct rp_reading *r);
-/* Shows the rest; nothing comes after it. */
+/* Hands on the rest; nothing comes after it. */
 void rp_reading_drain(struct rp_reading *r);
-/* Shows the rest and the totals; returns an exit status. */
-int rp_reading_finish(struct rp_reading *r);
+/* The same, and names what could not be read. */
+void rp_reading_finish(struct rp_reading *r);
 /* Shows @v what is configured, or was when recording began; with @end, or ended. */
 void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end);
 void rp_reading_close(struct rp_reading *r);

@@ -428,11 +428,11 @@ TEST_F(diff, unusable)
 /* Without room for a flow or an answer nothing is claimed of them. */
 TEST_F(diff, no_room)
 {
-	struct rp_wanted wanted = { .json = true };
+	struct rp_wanted wanted = { 0 };
 	struct rp_diff diff;
 
 	add_differences(&self->a, &self->b);
-	ASSERT_EQ(0, rp_diff_open(&diff, &wanted, self->words));
+	ASSERT_EQ(0, rp_diff_open(&diff, &wanted, self->words, true));
 	diff.flows.max = 2;
 	diff.answers.max = 3;
 	rp_diff_read(&diff);

@@ -576,7 +576,7 @@ TEST_F(top, no_room)
 	size_t count;
 
 	add_some(&self->fake);
-	ASSERT_EQ(0, rp_top_open(&top, &wanted, rp_top_by("route")));
+	ASSERT_EQ(0, rp_top_open(&top, &wanted, rp_top_by("route"), false));
 	top.rows.max = 1;
 	while (rp_reading_step(&top.reading))
 		;

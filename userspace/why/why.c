@@ -92,7 +92,7 @@ static void rp_why_write_steps(struct rp_why *why, FILE *out, const struct rp_no
 		uint32_t its = rp_decision_netns(&inner->rec, netns);
 
 		fprintf(out, "%*s%s\n", 2 * depth, "",
-			rp_print_step_text(&text, &why->reading.print, &inner->rec, its));
+			rp_print_step_text(&text, &why->print, &inner->rec, its));
 		rp_why_write_steps(why, out, inner, its, depth + 1);
 	}
 }
@@ -101,7 +101,7 @@ static void rp_why_write_steps(struct rp_why *why, FILE *out, const struct rp_no
 static void rp_why_add_evidence(struct rp_why *why, struct rp_why_group *group,
 				const struct rp_decision *d)
 {
-	const struct rp_print *p = &why->reading.print;
+	const struct rp_print *p = &why->print;
 	char *text = NULL;
 	struct rp_text line;
 	size_t size;
@@ -114,7 +114,7 @@ static void rp_why_add_evidence(struct rp_why *why, struct rp_why_group *group,
 		return;
 	if (group->evidence)
 		fputs(group->evidence, out);
-	fprintf(out, "%s\n", rp_print_step_text(&line, &why->reading.print, d->rec,
+	fprintf(out, "%s\n", rp_print_step_text(&line, &why->print, d->rec,
 						d->netns));
 	rp_why_write_steps(why, out, d->node, d->netns, 1);
 	fclose(out);
@@ -472,7 +472,7 @@ static int rp_why_read_ahead(struct rp_why *why, const struct rp_wanted *wanted)
 	return 0;
 }
 
-int rp_why_open(struct rp_why *why, struct rp_wanted *w)
+int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json)
 {
 	memset(why, 0, sizeof(*why));
 	w->see = rp_why_see;
@@ -485,6 +485,7 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w)
 		rp_history_exit(&why->history);
 		return -1;
 	}
+	rp_print_init(&why->print, &why->reading, details, json);
 	if (w->recording)
 		rp_why_snapshot(why);
 	rp_tally_init(&why->groups, sizeof(struct rp_why_group));

@@ -12,6 +12,7 @@
 #include "why/history.h"
 #include "why/origin.h"
 #include "words/flow_class.h"
+#include "words/print.h"
 
 #define RP_WHY_RECENT		64	/* failures that a later record may belong to */
 
@@ -45,6 +46,7 @@ struct rp_why_recent {
 
 struct rp_why {
 	struct rp_reading reading;
+	struct rp_print print;
 	struct rp_history history;
 	uint64_t known_ns;		/* all changes until then were read before */
 	struct rp_way *ways;		/* hash table by destination, the last one stays */
@@ -55,7 +57,7 @@ struct rp_why {
 	uint64_t left_out;		/* failures for whose group there was no room */
 };
 
-int rp_why_open(struct rp_why *why, struct rp_wanted *w);
+int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json);
 void rp_why_close(struct rp_why *why);
 /* The groups by their first failure, as an array to be freed */
 struct rp_why_group **rp_why_sorted(const struct rp_why *why);

@@ -8,14 +8,11 @@
 
 struct rp_decision;
 struct rp_fib;
+struct rp_reading;
 struct rp_record;
 struct rp_source;
 struct rp_text;
-
-/* What a reading came to */
-struct rp_totals {
-	uint64_t decisions, incomplete, shown, outside, unknown, missed;
-};
+struct rp_totals;
 
 struct rp_print {
 	FILE *out;
@@ -27,9 +24,16 @@ struct rp_print {
 	const char *label;	/* which source, where there are two; or NULL */
 };
 
+/* What @r hands on, to stdout */
+void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool json);
 void rp_print_decision(struct rp_print *p, const struct rp_decision *d);
-/* The totals: as the last JSON object, and in words on stderr. */
-void rp_print_end(struct rp_print *p, const struct rp_totals *t);
+/* The same for a reading to hand on to */
+bool rp_print_take(void *p, const struct rp_decision *d);
+/*
+ * Ends the reading and prints its totals: as the last JSON object, and in words on
+ * stderr.  Returns an exit status.
+ */
+int rp_print_finish(struct rp_print *p, struct rp_reading *r);
 
 void rp_print_text(struct rp_print *p, const struct rp_decision *d);
 /* "lookup main: next" */
