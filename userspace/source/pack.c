@@ -137,7 +137,7 @@ ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const c
 		     size_t len)
 {
 	struct rp_record *last;
-	unsigned int slot, i;
+	unsigned int slot;
 	uint32_t mask;
 	ssize_t size = rp_pack_size(in, len, &mask, &slot);
 
@@ -146,11 +146,11 @@ ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const c
 	in += RP_PACK_HEAD;
 	last = &pack->last[slot];
 	last->seq = pack->seq + 1;
-	for (i = 0; i < RP_PACK_WORDS; i++)
-		if (mask & 1U << i) {
-			memcpy((char *)last + i * sizeof(uint64_t), in, sizeof(uint64_t));
-			in += sizeof(uint64_t);
-		}
+	for (; mask; mask &= mask - 1) {
+		memcpy((char *)last + __builtin_ctz(mask) * sizeof(uint64_t), in,
+		       sizeof(uint64_t));
+		in += sizeof(uint64_t);
+	}
 	pack->seq = last->seq;
 	*rec = last;
 	return size;

@@ -45,14 +45,6 @@ void rp_stream_exit(struct rp_stream *s)
 	s->pack = NULL;
 }
 
-/* Saturates, so that no record can travel back in time by a long duration. */
-uint64_t rp_stream_end_ns(const struct rp_record *rec)
-{
-	uint64_t end = rec->time_ns + rec->duration_ns;
-
-	return end < rec->time_ns ? UINT64_MAX : end;
-}
-
 const struct rp_record *rp_stream_head(const struct rp_stream *s)
 {
 	if (s->len - s->pos < sizeof(struct rp_record))

@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <routeprobe.h>
+
 struct rp_pack;
-struct rp_record;
 
 #define RP_STREAM_BATCH		1024	/* records read at once */
 #define RP_STREAM_PACKED	65536	/* bytes of them, when packed */
@@ -53,6 +54,12 @@ uint64_t rp_stream_take(struct rp_stream *s, uint64_t *from_ns, uint64_t *to_ns)
 /* The cheap way for a batch that nobody looks into. */
 void rp_stream_account(struct rp_stream *s, const struct rp_record *rec, size_t n);
 
-uint64_t rp_stream_end_ns(const struct rp_record *rec);
+/* Saturates, so that no record can travel back in time by a long duration. */
+static inline uint64_t rp_stream_end_ns(const struct rp_record *rec)
+{
+	uint64_t end = rec->time_ns + rec->duration_ns;
+
+	return end < rec->time_ns ? UINT64_MAX : end;
+}
 
 #endif

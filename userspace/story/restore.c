@@ -65,7 +65,7 @@ static void rp_imply_suppressed(struct rp_nodes *all)
 static struct rp_node *rp_imply_copy(struct rp_story *st, const struct rp_node *from,
 				     unsigned int kind, unsigned int probe)
 {
-	struct rp_node *node = rp_util_alloc(1, sizeof(*node));
+	struct rp_node *node = rp_story_node(st);
 
 	node->rec = from->rec;
 	node->rec.kind = kind;
@@ -73,8 +73,6 @@ static struct rp_node *rp_imply_copy(struct rp_story *st, const struct rp_node *
 	node->rec.duration_ns = 0;
 	node->rec.caller = 0;
 	node->arrival = from->arrival;
-	TAILQ_INIT(&node->inner);
-	st->nodes++;
 	return node;
 }
 

@@ -35,6 +35,13 @@
 #define RP_STORY_LANES		1024
 #define RP_STORY_NODES_MAX	65536
 #define RP_STORY_SKIPS		16
+
+/* Nodes that are gone and kept to be used again; a sanitizer is to see the use of one. */
+#ifdef __SANITIZE_ADDRESS__
+#define RP_STORY_SPARE		0
+#else
+#define RP_STORY_SPARE		RP_STORY_NODES_MAX
+#endif
 #define RP_STORY_SPANS_MAX	1024
 
 struct rp_lane {
@@ -91,16 +98,23 @@ static bool rp_story_may_contain(unsigned int outer, unsigned int inner)
 	return rp_story_inside[outer] & 1U << inner;
 }
 
+/* With which kinds each can be inside one function */
+static unsigned int rp_story_shares[__RP_KIND_MAX];
+
+static void rp_story_init_shares(void)
+{
+	unsigned int kind, outer;
+
+	for (kind = 0; kind < __RP_KIND_MAX; kind++)
+		for (outer = 0; outer < __RP_KIND_MAX; outer++)
+			if (rp_story_may_contain(outer, kind))
+				rp_story_shares[kind] |= rp_story_inside[outer];
+}
+
 /* Is there a kind that may contain both? */
 static bool rp_story_may_share(unsigned int a, unsigned int b)
 {
-	unsigned int both = 1U << a | 1U << b;
-	unsigned int kind;
-
-	for (kind = 0; kind < __RP_KIND_MAX; kind++)
-		if ((rp_story_inside[kind] & both) == both)
-			return true;
-	return false;
+	return rp_story_shares[a] & 1U << b;
 }
 
 /*
@@ -145,6 +159,24 @@ static void rp_story_drop_lane(struct rp_story *st, struct rp_lane *lane)
 	free(lane);
 }
 
+struct rp_node *rp_story_node(struct rp_story *st)
+{
+	struct rp_node *node = st->spare;
+
+	if (node) {
+		st->spare = TAILQ_NEXT(node, age);
+		st->nspare--;
+	} else {
+		node = rp_util_alloc(1, sizeof(*node));
+	}
+	node->lane = NULL;
+	node->incomplete = false;
+	node->within = NULL;
+	TAILQ_INIT(&node->inner);
+	st->nodes++;
+	return node;
+}
+
 static void rp_story_free(struct rp_story *st, struct rp_node *node)
 {
 	struct rp_node *inner;
@@ -153,8 +185,14 @@ static void rp_story_free(struct rp_story *st, struct rp_node *node)
 		TAILQ_REMOVE(&node->inner, inner, link);
 		rp_story_free(st, inner);
 	}
-	free(node);
 	st->nodes--;
+	if (st->nspare >= RP_STORY_SPARE) {
+		free(node);
+		return;
+	}
+	TAILQ_NEXT(node, age) = st->spare;
+	st->spare = node;
+	st->nspare++;
 }
 
 static bool rp_story_before(const struct rp_node *a, const struct rp_node *b)
@@ -164,40 +202,92 @@ static bool rp_story_before(const struct rp_node *a, const struct rp_node *b)
 	return a->arrival < b->arrival;
 }
 
-static void rp_story_push(struct rp_story *st, struct rp_node *node)
+static void rp_story_push_late(struct rp_story *st, struct rp_node *node)
 {
-	size_t i = st->nready++, up;
+	size_t i = st->nlate++, up;
 
-	if (i == st->ready_size) {
-		st->ready_size = st->ready_size ? 2 * st->ready_size : 64;
-		st->ready = rp_util_grow(st->ready, st->ready_size,
-					 sizeof(*st->ready));
+	if (i == st->late_size) {
+		st->late_size = st->late_size ? 2 * st->late_size : 64;
+		st->late = rp_util_grow(st->late, st->late_size, sizeof(*st->late));
 	}
 	for (; i; i = up) {
 		up = (i - 1) / 2;
-		if (!rp_story_before(node, st->ready[up]))
+		if (!rp_story_before(node, st->late[up]))
 			break;
-		st->ready[i] = st->ready[up];
+		st->late[i] = st->late[up];
 	}
-	st->ready[i] = node;
+	st->late[i] = node;
 }
 
-static struct rp_node *rp_story_pop(struct rp_story *st)
+static void rp_story_pop_late(struct rp_story *st)
 {
-	struct rp_node *first = st->ready[0], *last = st->ready[--st->nready];
+	struct rp_node *last = st->late[--st->nlate];
 	size_t i = 0, child;
 
-	while ((child = 2 * i + 1) < st->nready) {
-		if (child + 1 < st->nready &&
-		    rp_story_before(st->ready[child + 1], st->ready[child]))
+	while ((child = 2 * i + 1) < st->nlate) {
+		if (child + 1 < st->nlate &&
+		    rp_story_before(st->late[child + 1], st->late[child]))
 			child++;
-		if (!rp_story_before(st->ready[child], last))
+		if (!rp_story_before(st->late[child], last))
 			break;
-		st->ready[i] = st->ready[child];
+		st->late[i] = st->late[child];
 		i = child;
 	}
-	st->ready[i] = last;
+	st->late[i] = last;
+}
+
+/* Most stories are certain in the order in which they began. */
+static void rp_story_push(struct rp_story *st, struct rp_node *node)
+{
+	const struct rp_node *last = TAILQ_LAST(&st->ready, rp_nodes);
+
+	st->nready++;
+	if (last && rp_story_before(node, last))
+		rp_story_push_late(st, node);
+	else
+		TAILQ_INSERT_TAIL(&st->ready, node, age);
+}
+
+static struct rp_node *rp_story_first(const struct rp_story *st)
+{
+	struct rp_node *first = TAILQ_FIRST(&st->ready);
+
+	if (st->nlate && (!first || rp_story_before(st->late[0], first)))
+		return st->late[0];
 	return first;
+}
+
+static void rp_story_prefetch(const struct rp_node *node)
+{
+	size_t i;
+
+	for (i = 0; node && i < sizeof(*node); i += 64)
+		__builtin_prefetch((const char *)node + i);
+}
+
+/*
+ * What waited has left the caches: the one after the next is fetched now, and what is
+ * inside the next, which was fetched before.
+ */
+static void rp_story_prepare(const struct rp_node *first)
+{
+	const struct rp_node *next = TAILQ_NEXT(first, age);
+
+	if (!next)
+		return;
+	rp_story_prefetch(TAILQ_FIRST(&next->inner));
+	rp_story_prefetch(TAILQ_NEXT(next, age));
+}
+
+static void rp_story_pop(struct rp_story *st, struct rp_node *first)
+{
+	st->nready--;
+	if (st->nlate && first == st->late[0]) {
+		rp_story_pop_late(st);
+		return;
+	}
+	rp_story_prepare(first);
+	TAILQ_REMOVE(&st->ready, first, age);
 }
 
 static void rp_story_drop_span(struct rp_story *st, struct rp_span *span)
@@ -249,11 +339,11 @@ static void rp_story_add_spans(struct rp_story *st, const struct rp_node *node,
 		rp_story_add_spans(st, inner, key);
 }
 
-static void rp_story_release(struct rp_story *st)
+static void rp_story_release(struct rp_story *st, struct rp_node *node)
 {
-	struct rp_node *node = rp_story_pop(st);
 	uint64_t key = rp_story_lane_key(&node->rec);
 
+	rp_story_pop(st, node);
 	node->within = rp_story_within(st, node, key);
 	st->emit(st->ctx, node);
 	rp_story_add_spans(st, node, key);
@@ -341,12 +431,14 @@ static void rp_story_settle(struct rp_story *st, struct rp_lane *lane,
 /* Memory is bounded: order suffers first, then the joining. */
 static void rp_story_shrink(struct rp_story *st)
 {
+	struct rp_node *node;
+
 	if (st->nodes < RP_STORY_NODES_MAX)
 		return;
-	if (!st->nready)
+	if (!rp_story_first(st))
 		rp_story_resolve(st, TAILQ_FIRST(&st->waiting));
-	while (st->nready && st->nodes >= RP_STORY_NODES_MAX)
-		rp_story_release(st);
+	while (st->nodes >= RP_STORY_NODES_MAX && (node = rp_story_first(st)))
+		rp_story_release(st, node);
 }
 
 static void rp_story_add_one(struct rp_story *st, const struct rp_record *rec)
@@ -359,11 +451,9 @@ static void rp_story_add_one(struct rp_story *st, const struct rp_record *rec)
 		return;
 	}
 	rp_story_shrink(st);
-	node = rp_util_alloc(1, sizeof(*node));
+	node = rp_story_node(st);
 	node->rec = *rec;
 	node->arrival = st->arrivals++;
-	TAILQ_INIT(&node->inner);
-	st->nodes++;
 	if (rec->kind == RP_KIND_LOOKUP && rec->has & RP_HAS_RULE)
 		node = rp_imply_rule(st, node);
 	node->lane = rp_story_lane(st, rp_story_lane_key(rec));
@@ -409,16 +499,18 @@ void rp_story_advance(struct rp_story *st, uint64_t clock_ns)
 	while ((node = TAILQ_FIRST(&st->waiting)) &&
 	       rp_story_passed(node, st->window_ns, clock_ns))
 		rp_story_resolve(st, node);
-	while (st->nready &&
-	       rp_story_passed(st->ready[0], 2 * st->window_ns, clock_ns))
-		rp_story_release(st);
+	while ((node = rp_story_first(st)) &&
+	       rp_story_passed(node, 2 * st->window_ns, clock_ns))
+		rp_story_release(st, node);
 }
 
 void rp_story_init(struct rp_story *st)
 {
 	memset(st, 0, sizeof(*st));
 	TAILQ_INIT(&st->waiting);
+	TAILQ_INIT(&st->ready);
 	TAILQ_INIT(&st->spans);
+	rp_story_init_shares();
 	st->lanes = rp_util_alloc(RP_STORY_LANES, sizeof(*st->lanes));
 }
 
@@ -432,8 +524,14 @@ void rp_story_exit(struct rp_story *st)
 		TAILQ_REMOVE(&st->waiting, node, age);
 		rp_story_free(st, node);
 	}
-	for (i = 0; i < st->nready; i++)
-		rp_story_free(st, st->ready[i]);
+	while ((node = rp_story_first(st))) {
+		rp_story_pop(st, node);
+		rp_story_free(st, node);
+	}
+	while ((node = st->spare)) {
+		st->spare = TAILQ_NEXT(node, age);
+		free(node);
+	}
 	while (!TAILQ_EMPTY(&st->spans))
 		rp_story_drop_span(st, TAILQ_FIRST(&st->spans));
 	for (i = 0; i < RP_STORY_LANES; i++) {
@@ -444,7 +542,7 @@ void rp_story_exit(struct rp_story *st)
 			free(lane);
 		}
 	}
-	free(st->ready);
+	free(st->late);
 	free(st->lanes);
 	free(st->gaps);
 }

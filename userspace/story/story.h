@@ -17,7 +17,7 @@ struct rp_node {
 	struct rp_record rec;
 	struct rp_nodes inner;
 	TAILQ_ENTRY(rp_node) link;	/* in a lane, or in inner */
-	TAILQ_ENTRY(rp_node) age;	/* among all that wait */
+	TAILQ_ENTRY(rp_node) age;	/* among all that wait, or are ready */
 	struct rp_lane *lane;
 	uint64_t arrival;		/* breaks ties of time */
 	bool incomplete;		/* records that belong to it were lost */
@@ -50,15 +50,22 @@ struct rp_story {
 	/* State */
 	struct rp_lane **lanes;		/* hash table */
 	struct rp_nodes waiting;	/* for an enclosing record, oldest first */
-	struct rp_node **ready;		/* heap by time of entry */
-	size_t nready, ready_size;
+	struct rp_nodes ready;		/* to leave, by time of entry; */
+	struct rp_node **late;		/* a heap of those that came after a later one */
+	size_t nlate, late_size;
+	size_t nready;			/* of both */
 	size_t nodes;			/* all that are held */
+	struct rp_node *spare;		/* of those that are gone, linked by age */
+	int nspare;
 	uint64_t arrivals;
 	struct rp_story_gaps *gaps;	/* by CPU */
 	size_t ngaps;
 	TAILQ_HEAD(rp_spans, rp_span) spans;	/* that last, by their begin */
 	size_t nspans;
 };
+
+/* All but its record, which is for the caller to fill in */
+struct rp_node *rp_story_node(struct rp_story *st);
 
 /* Settings are filled in by the caller before the first record. */
 void rp_story_init(struct rp_story *st);

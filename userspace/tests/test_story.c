@@ -15,6 +15,8 @@
 struct out {
 	char text[1024];
 	int stories;
+	uint64_t last_ns;	/* when the newest began, */
+	int disorder;		/* and how many before the one before them */
 };
 
 static void print_node(struct out *out, const struct rp_node *node)
@@ -50,6 +52,8 @@ static void emit(void *ctx, const struct rp_node *node)
 	struct out *out = ctx;
 
 	out->stories++;
+	out->disorder += node->rec.time_ns < out->last_ns;
+	out->last_ns = node->rec.time_ns;
 	if (strlen(out->text) < 900)
 		print_node(out, node);
 }
@@ -301,6 +305,28 @@ TEST_F(story, ordered_by_beginning)
 	EXPECT_STREQ("input@10 change@20 change@40", self->out.text);
 }
 
+/* Of many CPUs and tasks, long ones and short ones */
+TEST_F(story, ordered_by_beginning_when_many_run)
+{
+	uint64_t seed = 1, begin;
+	unsigned int i;
+
+	for (i = 0; i < 20000; i++) {
+		struct rp_record r;
+
+		seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+		begin = 50 * US * (i + 100) - seed % 8 * (seed >> 32) % (900 * US);
+		r = rec(RP_KIND_INPUT, begin, 50 * US * (i + 100));
+		r.tid = 1 + i;
+		rp_story_add(&self->st, &r);
+		rp_story_advance(&self->st, 50 * US * (i + 100));
+	}
+	EXPECT_LT(0, self->out.stories);
+	END();
+	EXPECT_EQ(20000, self->out.stories);
+	EXPECT_EQ(0, self->out.disorder);
+}
+
 /* Held back for the window, and no longer */
 TEST_F(story, leaves_in_time)
 {
@@ -468,6 +494,8 @@ static void emit_steps(void *ctx, const struct rp_node *node)
 	struct out *out = ctx;
 
 	out->stories++;
+	out->disorder += node->rec.time_ns < out->last_ns;
+	out->last_ns = node->rec.time_ns;
 	print_steps(out->text, sizeof(out->text), node);
 }
 
