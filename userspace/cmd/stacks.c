@@ -123,10 +123,12 @@ static void rp_stack_keep_longest(struct rp_stack_view *v, const struct rp_decis
 	free(v->longest);
 	v->longest = NULL;
 	v->longest_ns = d->rec->duration_ns;
+	print.line = (struct rp_buf) { 0 };
 	print.out = open_memstream(&v->longest, &size);
 	if (!print.out)
 		return;
 	rp_print_graph(&print, d);
+	rp_buf_exit(&print.line);
 	fclose(print.out);
 }
 

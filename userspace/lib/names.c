@@ -39,9 +39,8 @@ static const char *rp_names_find(const char *const *names, size_t n,
 				 unsigned int value, struct rp_name *buf)
 {
 	if (value < n && names[value])
-		snprintf(buf->text, sizeof(buf->text), "%s", names[value]);
-	else
-		snprintf(buf->text, sizeof(buf->text), "%u", value);
+		return names[value];
+	snprintf(buf->text, sizeof(buf->text), "%u", value);
 	return buf->text;
 }
 
@@ -98,9 +97,8 @@ const char *rp_names_icmp(unsigned int family, unsigned int type, unsigned int c
 						rp_names_of_icmp(type, code);
 
 	if (name)
-		snprintf(buf->text, sizeof(buf->text), "%s", name);
-	else
-		snprintf(buf->text, sizeof(buf->text), "type %u code %u", type, code);
+		return name;
+	snprintf(buf->text, sizeof(buf->text), "type %u code %u", type, code);
 	return buf->text;
 }
 
@@ -109,13 +107,13 @@ const char *rp_names_error(int err, const char *reason, struct rp_name *buf)
 	const char *name = err < 0 ? strerrorname_np(-(unsigned int)err) : NULL;
 
 	if (!err)
-		snprintf(buf->text, sizeof(buf->text), "ok");
-	else if (err > 0 && reason)
+		return "ok";
+	if (name)
+		return name;
+	if (err > 0 && reason)
 		snprintf(buf->text, sizeof(buf->text), "drop %s", reason);
 	else if (err > 0)
 		snprintf(buf->text, sizeof(buf->text), "drop %d", err);
-	else if (name)
-		snprintf(buf->text, sizeof(buf->text), "%s", name);
 	else
 		snprintf(buf->text, sizeof(buf->text), "error %u",
 			 -(unsigned int)err);

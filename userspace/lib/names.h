@@ -6,8 +6,7 @@
 #include <stddef.h>
 
 /*
- * Numbers as words.  Each writes into @buf and returns it; a number without a
- * name is written as the number.
+ * Numbers as words.  A number without a name is written as the number, into @buf.
  */
 struct rp_name {
 	char text[64];

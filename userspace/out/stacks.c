@@ -10,6 +10,7 @@
 #include "words/format.h"
 #include "words/json.h"
 #include "words/print.h"
+#include "words/step.h"
 
 static int rp_stacks_compare(const void *a, const void *b)
 {
@@ -138,7 +139,7 @@ static void rp_graph_node(struct rp_print *p, const struct rp_node *node,
 	int deeper;
 
 	rp_graph_line(p, &node->rec, depth, function);
-	fprintf(p->out, "  %s\n", rp_print_step_text(&step, p, &node->rec, netns));
+	fprintf(p->out, "  %s\n", rp_step_format(&step, p, &node->rec, netns));
 	TAILQ_FOREACH(inner, &node->inner, link) {
 		its = rp_stack_view_of(p->src, &inner->rec);
 		deeper = rp_graph_frames(p, its, rp_graph_own(its, stack, function), depth + 1);

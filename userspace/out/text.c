@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Decisions as lines in columns, and their steps below them. */
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <routeprobe.h>
 
+#include "lib/buf.h"
 #include "lib/names.h"
 #include "lib/util.h"
 #include "source/source.h"
@@ -14,110 +15,90 @@
 #include "why/origin.h"
 #include "words/format.h"
 #include "words/print.h"
+#include "words/step.h"
 
 /*
  * Least widths; what is longer moves the rest of its line.  What matters most
  * stands first, for terminals that are not as wide.
  */
-#define RP_HEAD_FORMAT	"%-15s %-10s %-17s %-6s %-12s "
-#define RP_BODY_FORMAT	"%-42s %-5s %-7s %-18s %-38s "
-#define RP_BODY_WIDTH	114
-#define RP_TAIL_FORMAT	"%s%s%s%s\n"
+static const struct rp_column {
+	const char *title;
+	size_t width;
+} rp_columns[] = {
+	{ "TIME", 15 }, { "NETNS", 10 }, { "OWNER", 17 }, { "KIND", 6 }, { "VERDICT", 12 },
+	{ "FLOW", 42 }, { "RULE", 5 }, { "TABLE", 7 }, { "ROUTE", 18 }, { "NEXT HOP", 38 },
+	{ "CALLER", 0 },
+};
+
+enum rp_column_id {
+	RP_COLUMN_TIME, RP_COLUMN_NETNS, RP_COLUMN_OWNER, RP_COLUMN_KIND, RP_COLUMN_VERDICT,
+	RP_COLUMN_FLOW, RP_COLUMN_RULE, RP_COLUMN_TABLE, RP_COLUMN_ROUTE, RP_COLUMN_HOP,
+	RP_COLUMN_CALLER,
+};
+
+static void rp_print_column(struct rp_print *p, enum rp_column_id id, const char *text)
+{
+	rp_buf_column(&p->line, rp_columns[id].width, text);
+	rp_buf_char(&p->line, ' ');
+}
+
+/* Words that take the place of several columns */
+static void rp_print_wide(struct rp_print *p, enum rp_column_id first, enum rp_column_id last,
+			  const char *text)
+{
+	size_t width = rp_columns[first].width;
+
+	while (first++ < last)
+		width += 1 + rp_columns[first].width;
+	rp_buf_column(&p->line, width, text);
+	rp_buf_char(&p->line, ' ');
+}
 
 static void rp_print_header(struct rp_print *p)
 {
+	enum rp_column_id id;
+
 	if (p->began)
 		return;
 	p->began = true;
-	fprintf(p->out, RP_HEAD_FORMAT RP_BODY_FORMAT RP_TAIL_FORMAT,
-		"TIME", "NETNS", "OWNER", "KIND", "VERDICT", "FLOW", "RULE",
-		"TABLE", "ROUTE", "NEXT HOP", "CALLER", "", "", "");
+	for (id = 0; id < RP_COLUMN_CALLER; id++)
+		rp_print_column(p, id, rp_columns[id].title);
+	rp_buf_text(&p->line, rp_columns[RP_COLUMN_CALLER].title);
+	rp_buf_char(&p->line, '\n');
+}
+
+static void rp_print_flow(struct rp_print *p, const struct rp_decision *d)
+{
+	struct rp_text flow;
+
+	rp_print_column(p, RP_COLUMN_FLOW, !d->flow ? "-" :
+			rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
+				       d->rec->kind));
 }
 
 /* What happened to a packet: its flow, and words that need no columns */
 static void rp_print_signal(struct rp_print *p, const struct rp_decision *d)
 {
-	struct rp_text flow = { "-", 1 }, signal;
+	struct rp_text signal;
 
-	if (d->flow)
-		rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
-			       d->rec->kind);
-	fprintf(p->out, "%-42s %-*s ", flow.text, RP_BODY_WIDTH - 43,
-		rp_format_signal(&signal, p->fib, d->netns, d->rec));
+	rp_print_flow(p, d);
+	rp_print_wide(p, RP_COLUMN_RULE, RP_COLUMN_HOP,
+		      rp_format_signal(&signal, p->fib, d->netns, d->rec));
 }
 
 static void rp_print_body(struct rp_print *p, const struct rp_decision *d)
 {
-	struct rp_text flow = { "-", 1 }, table, match, hop;
-	char rule[16] = "-";
-
-	if (d->flow)
-		rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
-			       d->rec->kind);
-	if (d->rule)
-		snprintf(rule, sizeof(rule), "%u", d->rule->rule.priority);
-	fprintf(p->out, RP_BODY_FORMAT, flow.text, rule,
-		rp_format_table(&table, p->fib, d->table),
-		rp_format_match(&match, d),
-		rp_format_hop(&hop, p->fib, d->netns, d->rec->family, d->route, d->rtable));
-}
-
-/* What one step asked or answered, without its verdict */
-static void rp_print_step_what(struct rp_print *p, struct rp_text *what,
-			       const struct rp_record *rec, uint32_t netns)
-{
+	char rule[RP_DIGITS_MAX + 1] = "-";
 	struct rp_text part;
-	struct rp_name name;
 
-	what->len = 0;
-	rp_format_add(what, "%s", rp_names_kind(rec->kind, &name));
-	if (rec->has & RP_HAS_RULE)
-		rp_format_add(what, " %s", rp_format_rule(&part, p->fib, &rec->rule));
-	if (rec->kind == RP_KIND_EVENT)
-		rp_format_add(what, " %s", rp_names_change(rec->change.op, &name));
-	if (rec->kind == RP_KIND_LOOKUP)
-		rp_format_add(what, " %s",
-			      rp_format_table(&part, p->fib, rec->route.table));
-	if (rec->kind == RP_KIND_VALIDATE && rec->has & RP_HAS_FLOW)
-		rp_format_add(what, " %s", rp_format_flow(&part, p->fib, netns, rec->family,
-							  &rec->flow, rec->kind));
-	if (rp_story_is_signal(rec))
-		rp_format_add(what, " %s", rp_format_signal(&part, p->fib, netns, rec));
-}
-
-/* "next" and "hit" need no number; a refusal is named. */
-static void rp_print_step_verdict(struct rp_print *p, struct rp_text *verdict,
-				  const struct rp_record *rec)
-{
-	struct rp_name name;
-
-	verdict->len = 0;
-	if (rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed)
-		rp_format_add(verdict, "suppressed");
-	else if (rec->kind == RP_KIND_RULES && rec->err == -ESRCH)
-		rp_format_add(verdict, "none decided");
-	else
-		rp_format_add(verdict, "%s", rp_names_verdict(rec->verdict, &name));
-	if (rec->err && rec->err != -ESRCH && rec->verdict != RP_VERDICT_NEXT)
-		rp_format_add(verdict, " %s",
-			      rp_names_error(rec->err, rp_source_reason(p->src, rec->err),
-					     &name));
-}
-
-const char *rp_print_step_text(struct rp_text *t, struct rp_print *p,
-			       const struct rp_record *rec, uint32_t netns)
-{
-	struct rp_text verdict, route;
-
-	rp_print_step_what(p, t, rec, netns);
-	if (rp_story_is_signal(rec) && !rec->err)
-		return t->text;
-	rp_print_step_verdict(p, &verdict, rec);
-	rp_format_add(t, ": %s", verdict.text);
-	if (rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec))
-		rp_format_add(t, " %s", rp_format_route(&route, p->fib, netns,
-							rec->family, &rec->route));
-	return t->text;
+	rp_print_flow(p, d);
+	if (d->rule)
+		rule[rp_digits(rule, d->rule->rule.priority)] = '\0';
+	rp_print_column(p, RP_COLUMN_RULE, rule);
+	rp_print_column(p, RP_COLUMN_TABLE, rp_format_table(&part, p->fib, d->table));
+	rp_print_column(p, RP_COLUMN_ROUTE, rp_format_match(&part, d));
+	rp_print_column(p, RP_COLUMN_HOP, rp_format_hop(&part, p->fib, d->netns, d->rec->family,
+							d->route, d->rtable));
 }
 
 static void rp_print_step(struct rp_print *p, const struct rp_node *node,
@@ -125,21 +106,34 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 {
 	const struct rp_record *rec = &node->rec;
 	bool route = rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec);
-	struct rp_text what, verdict, match = { "", 0 }, hop = { "", 0 };
 	const char *caller = rp_source_caller(p->src, rec->caller);
 	int indent = 4 + 2 * depth;
+	struct rp_buf *line = &p->line;
+	struct rp_text part;
 
-	rp_print_step_what(p, &what, rec, netns);
-	rp_print_step_verdict(p, &verdict, rec);
-	fprintf(p->out, "%*s%-*s %-18s", indent, "", 44 - indent, what.text,
-		verdict.text);
-	if (route)
-		fprintf(p->out, " %s %s", rp_format_typed(&match, rec->family, &rec->route),
-			rp_format_hop(&hop, p->fib, netns, rec->family, &rec->route, NULL));
-	fprintf(p->out, " [%llu.%03llu us%s%s]\n",
-		(unsigned long long)rec->duration_ns / 1000,
-		(unsigned long long)rec->duration_ns % 1000,
-		caller ? " from " : "", caller ? caller : "");
+	rp_buf_spaces(line, indent);
+	rp_step_what(&part, p, rec, netns);
+	rp_buf_column(line, abs(44 - indent), part.text);
+	rp_buf_char(line, ' ');
+	rp_step_verdict(&part, p, rec);
+	rp_buf_column(line, 18, part.text);
+	if (route) {
+		rp_buf_char(line, ' ');
+		rp_buf_text(line, rp_format_typed(&part, rec->family, &rec->route));
+		rp_buf_char(line, ' ');
+		rp_buf_text(line, rp_format_hop(&part, p->fib, netns, rec->family, &rec->route,
+						NULL));
+	}
+	rp_buf_text(line, " [");
+	rp_buf_number(line, rec->duration_ns / 1000);
+	rp_buf_char(line, '.');
+	rp_buf_zeroes(line, 3, rec->duration_ns % 1000);
+	rp_buf_text(line, " us");
+	if (caller) {
+		rp_buf_text(line, " from ");
+		rp_buf_text(line, caller);
+	}
+	rp_buf_text(line, "]\n");
 }
 
 static void rp_print_steps(struct rp_print *p, const struct rp_node *node,
@@ -155,35 +149,49 @@ static void rp_print_steps(struct rp_print *p, const struct rp_node *node,
 	}
 }
 
-void rp_print_text(struct rp_print *p, const struct rp_decision *d)
+/* Who called and what came of it has no end, so it comes last. */
+static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
+			  const char *origin)
 {
 	const char *caller = rp_source_caller(p->src, d->rec->caller);
-	struct rp_text time, netns, owner, change;
-	struct rp_name kind, verdict;
+
+	rp_buf_text(&p->line, caller ? caller : "-");
+	if (origin) {
+		rp_buf_text(&p->line, " origin ");
+		rp_buf_text(&p->line, origin);
+	}
+	if (d->node->incomplete)
+		rp_buf_text(&p->line, " (incomplete)");
+	rp_buf_char(&p->line, '\n');
+}
+
+void rp_print_text(struct rp_print *p, const struct rp_decision *d)
+{
 	struct rp_origin origin;
 	bool failed = rp_origin_find(&origin, p->src, d);
 	int err = failed ? origin.err : d->rec->err;
+	struct rp_text part;
+	struct rp_name name;
 
 	rp_print_header(p);
-	fprintf(p->out, RP_HEAD_FORMAT,
-		rp_format_time(&time, d->rec->time_ns +
-			       p->src->session.clock_offset_ns),
-		rp_format_netns(&netns, p->fib, d->netns),
-		rp_format_owner(&owner, d->rec),
-		rp_names_kind(rp_decision_kind(d->rec), &kind),
-		rp_names_error(err, rp_source_reason(p->src, err), &verdict));
+	rp_print_column(p, RP_COLUMN_TIME,
+			rp_format_time(&part, d->rec->time_ns + p->src->session.clock_offset_ns));
+	rp_print_column(p, RP_COLUMN_NETNS, rp_format_netns(&part, p->fib, d->netns));
+	rp_print_column(p, RP_COLUMN_OWNER, rp_format_owner(&part, d->rec));
+	rp_print_column(p, RP_COLUMN_KIND, rp_names_kind(rp_decision_kind(d->rec), &name));
+	rp_print_column(p, RP_COLUMN_VERDICT,
+			rp_names_error(err, rp_source_reason(p->src, err), &name));
 	if (rp_decision_is_change(d->rec))
-		fprintf(p->out, "%-*s ", RP_BODY_WIDTH,
-			rp_format_change(&change, p->fib, d));
+		rp_print_wide(p, RP_COLUMN_FLOW, RP_COLUMN_HOP,
+			      rp_format_change(&part, p->fib, d));
 	else if (rp_story_is_signal(d->rec))
 		rp_print_signal(p, d);
 	else
 		rp_print_body(p, d);
-	fprintf(p->out, RP_TAIL_FORMAT, caller ? caller : "-", failed ? " origin " : "",
-		failed ? rp_origin_name(origin.word) : "",
-		d->node->incomplete ? " (incomplete)" : "");
+	rp_print_tail(p, d, failed ? rp_origin_name(origin.word) : NULL);
 	if (p->details)
 		rp_print_steps(p, d->node, d->netns, 0);
+	rp_buf_flush(&p->line, p->out);
 }
 
 static void rp_print_lost(const struct rp_source *src, FILE *out)
@@ -246,6 +254,7 @@ bool rp_print_take(void *p, const struct rp_decision *d)
 int rp_print_finish(struct rp_print *p, struct rp_reading *r)
 {
 	rp_reading_finish(r);
+	rp_buf_exit(&p->line);
 	if (p->json)
 		rp_print_json_end(p, &r->totals);
 	fflush(p->out);

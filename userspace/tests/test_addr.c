@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Addresses of both families. */
+#include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -74,6 +76,28 @@ TEST(hash)
 	EXPECT_EQ(rp_addr_hash(&a, 1), rp_addr_hash(&a, 1));
 	EXPECT_NE(rp_addr_hash(&a, 1), rp_addr_hash(&a, 2));
 	EXPECT_NE(rp_addr_hash(&a, 1), rp_addr_hash(&b, 1));
+}
+
+/* Few words that are not zero, so that there are rows of zeroes of every length */
+TEST(format_as_inet_ntop)
+{
+	struct rp_addr_text got;
+	char wanted[INET6_ADDRSTRLEN];
+	union rp_addr a;
+	unsigned int i, n;
+
+	srand(1);
+	for (i = 0; i < 100000; i++) {
+		memset(&a, 0, sizeof(a));
+		for (n = rand() % 9; n; n--)
+			a.b[rand() % 16] = rand() % 3 ? rand() : 0xff;
+		if (!(i % 16))
+			memcpy(a.b, (const uint8_t[12]) { [10] = 0xff, [11] = 0xff }, 12);
+		inet_ntop(AF_INET6, &a, wanted, sizeof(wanted));
+		ASSERT_STREQ(wanted, rp_addr_format(&got, &a, AF_INET6));
+		inet_ntop(AF_INET, &a, wanted, sizeof(wanted));
+		ASSERT_STREQ(wanted, rp_addr_format(&got, &a, AF_INET));
+	}
 }
 
 TEST_HARNESS_MAIN

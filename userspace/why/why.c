@@ -19,6 +19,7 @@
 #include "why/infer.h"
 #include "why/why.h"
 #include "words/format.h"
+#include "words/step.h"
 
 #define RP_WHY_KEY_LEN		1024
 #define RP_WHY_GROUPS_MAX	(1 << 16)
@@ -92,7 +93,7 @@ static void rp_why_write_steps(struct rp_why *why, FILE *out, const struct rp_no
 		uint32_t its = rp_decision_netns(&inner->rec, netns);
 
 		fprintf(out, "%*s%s\n", 2 * depth, "",
-			rp_print_step_text(&text, &why->print, &inner->rec, its));
+			rp_step_format(&text, &why->print, &inner->rec, its));
 		rp_why_write_steps(why, out, inner, its, depth + 1);
 	}
 }
@@ -114,7 +115,7 @@ static void rp_why_add_evidence(struct rp_why *why, struct rp_why_group *group,
 		return;
 	if (group->evidence)
 		fputs(group->evidence, out);
-	fprintf(out, "%s\n", rp_print_step_text(&line, &why->print, d->rec,
+	fprintf(out, "%s\n", rp_step_format(&line, &why->print, d->rec,
 						d->netns));
 	rp_why_write_steps(why, out, d->node, d->netns, 1);
 	fclose(out);

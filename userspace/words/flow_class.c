@@ -56,8 +56,9 @@ const char *rp_flow_class_format(struct rp_text *t, struct rp_fib *fib,
 	struct rp_name kind;
 
 	t->len = 0;
-	rp_format_add(t, "%s %s", rp_names_kind(c->kind, &kind),
-		      rp_format_flow(&flow, fib, c->netns, c->family, &c->flow, c->kind));
+	rp_format_put(t, rp_names_kind(c->kind, &kind));
+	rp_format_put(t, " ");
+	rp_format_put(t, rp_format_flow(&flow, fib, c->netns, c->family, &c->flow, c->kind));
 	return t->text;
 }
 

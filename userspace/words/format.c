@@ -12,6 +12,7 @@
 
 #include "fib/names.h"
 #include "lib/addr.h"
+#include "lib/buf.h"
 #include "lib/names.h"
 #include "lib/util.h"
 #include "story/decision.h"
@@ -33,6 +34,29 @@ void rp_format_add(struct rp_text *t, const char *fmt, ...)
 		t->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+static void rp_format_put_n(struct rp_text *t, const char *words, size_t n)
+{
+	size_t room = sizeof(t->text) - 1 - t->len;
+
+	if (n > room)
+		n = room;
+	memcpy(t->text + t->len, words, n);
+	t->len += n;
+	t->text[t->len] = '\0';
+}
+
+void rp_format_put(struct rp_text *t, const char *words)
+{
+	rp_format_put_n(t, words, strlen(words));
+}
+
+void rp_format_number(struct rp_text *t, uint64_t number)
+{
+	char digits[RP_DIGITS_MAX];
+
+	rp_format_put_n(t, digits, rp_digits(digits, number));
+}
+
 static void rp_format_start(struct rp_text *t)
 {
 	t->len = 0;
@@ -44,7 +68,7 @@ static void rp_format_add_ip(struct rp_text *t, unsigned int family,
 {
 	struct rp_addr_text ip;
 
-	rp_format_add(t, "%s", rp_addr_format(&ip, addr, family));
+	rp_format_put(t, rp_addr_format(&ip, addr, family));
 }
 
 const char *rp_format_ip(struct rp_text *t, unsigned int family, const union rp_addr *addr)
@@ -56,13 +80,13 @@ const char *rp_format_ip(struct rp_text *t, unsigned int family, const union rp_
 
 const char *rp_format_gateway(struct rp_text *t, const struct rp_route *route)
 {
-	int family = route->gw_family;
-	char ip[INET6_ADDRSTRLEN];
+	unsigned int family = route->gw_family;
+	union rp_addr gw;
 
 	rp_format_start(t);
-	if ((family == AF_INET || family == AF_INET6) &&
-	    inet_ntop(family, route->gw, ip, sizeof(ip)))
-		rp_format_add(t, "%s", ip);
+	memcpy(&gw, route->gw, sizeof(gw));
+	if (family == AF_INET || family == AF_INET6)
+		rp_format_add_ip(t, family, &gw);
 	return t->text;
 }
 
@@ -72,12 +96,14 @@ const char *rp_format_prefix(struct rp_text *t, unsigned int family,
 {
 	rp_format_start(t);
 	if (!route->dst_len && rp_addr_is_any(&route->dst)) {
-		rp_format_add(t, "default");
+		rp_format_put(t, "default");
 		return t->text;
 	}
 	rp_format_add_ip(t, family, &route->dst);
-	if (route->dst_len != rp_addr_bits(family))
-		rp_format_add(t, "/%u", route->dst_len);
+	if (route->dst_len != rp_addr_bits(family)) {
+		rp_format_put(t, "/");
+		rp_format_number(t, route->dst_len);
+	}
 	return t->text;
 }
 
@@ -88,9 +114,11 @@ const char *rp_format_typed(struct rp_text *t, unsigned int family,
 	struct rp_name name;
 
 	rp_format_start(t);
-	if (route->type != RTN_UNICAST && route->type != RTN_UNSPEC)
-		rp_format_add(t, "%s ", rp_names_route_type(route->type, &name));
-	rp_format_add(t, "%s", rp_format_prefix(&prefix, family, route));
+	if (route->type != RTN_UNICAST && route->type != RTN_UNSPEC) {
+		rp_format_put(t, rp_names_route_type(route->type, &name));
+		rp_format_put(t, " ");
+	}
+	rp_format_put(t, rp_format_prefix(&prefix, family, route));
 	return t->text;
 }
 
@@ -106,7 +134,7 @@ const char *rp_format_dev(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 		rp_util_clean(clean, sizeof(clean), name, RP_NAME_LEN);
 	known = *clean ? clean : rp_fib_link(fib, netns, index);
 	if (known)
-		rp_format_add(t, "%s", known);
+		rp_format_put(t, known);
 	else if (index)
 		rp_format_add(t, "if%u", index);
 	return t->text;
@@ -118,11 +146,11 @@ const char *rp_format_netns(struct rp_text *t, struct rp_fib *fib, uint32_t netn
 
 	rp_format_start(t);
 	if (name)
-		rp_format_add(t, "%s", name);
+		rp_format_put(t, name);
 	else if (netns)
-		rp_format_add(t, "%u", netns);
+		rp_format_number(t, netns);
 	else
-		rp_format_add(t, "-");
+		rp_format_put(t, "-");
 	return t->text;
 }
 
@@ -132,11 +160,11 @@ const char *rp_format_table(struct rp_text *t, struct rp_fib *fib, uint32_t tabl
 
 	rp_format_start(t);
 	if (name)
-		rp_format_add(t, "%s", name);
+		rp_format_put(t, name);
 	else if (table)
-		rp_format_add(t, "%u", table);
+		rp_format_number(t, table);
 	else
-		rp_format_add(t, "-");
+		rp_format_put(t, "-");
 	return t->text;
 }
 
@@ -148,7 +176,7 @@ const char *rp_format_comm(struct rp_text *t, const struct rp_record *rec)
 	rp_format_start(t);
 	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
 	if (rec->context == RP_CONTEXT_TASK)
-		rp_format_add(t, "%s", comm);
+		rp_format_put(t, comm);
 	else
 		rp_format_add(t, "(%s)", rp_names_context(rec->context, &name));
 	return t->text;
@@ -157,8 +185,11 @@ const char *rp_format_comm(struct rp_text *t, const struct rp_record *rec)
 const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
 {
 	rp_format_comm(t, rec);
-	if (rec->context == RP_CONTEXT_TASK)
-		rp_format_add(t, "[%u]", rec->tgid);
+	if (rec->context == RP_CONTEXT_TASK) {
+		rp_format_put(t, "[");
+		rp_format_number(t, rec->tgid);
+		rp_format_put(t, "]");
+	}
 	return t->text;
 }
 
@@ -166,14 +197,15 @@ const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec)
 static void rp_format_add_end(struct rp_text *t, unsigned int family,
 			      const union rp_addr *addr, uint16_t port)
 {
-	struct rp_addr_text ip;
+	bool brackets = port && family == AF_INET6;
 
-	rp_addr_format(&ip, addr, family);
-	if (port)
-		rp_format_add(t, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip.text,
-			      ntohs(port));
-	else
-		rp_format_add(t, "%s", ip.text);
+	if (brackets)
+		rp_format_put(t, "[");
+	rp_format_add_ip(t, family, addr);
+	if (port) {
+		rp_format_put(t, brackets ? "]:" : ":");
+		rp_format_number(t, ntohs(port));
+	}
 }
 
 /* The destination is always there, though it may be 0.0.0.0. */
@@ -185,15 +217,19 @@ static void rp_format_add_ends(struct rp_text *t, unsigned int family,
 	uint16_t sport = ports ? flow->sport : 0;
 	struct rp_name name;
 
-	if (flow->proto)
-		rp_format_add(t, "%s ", rp_names_ipproto(flow->proto, &name));
-	if (!rp_addr_is_any(&flow->src))
+	if (flow->proto) {
+		rp_format_put(t, rp_names_ipproto(flow->proto, &name));
+		rp_format_put(t, " ");
+	}
+	if (!rp_addr_is_any(&flow->src)) {
 		rp_format_add_end(t, family, &flow->src, sport);
-	else if (sport)
-		rp_format_add(t, "*:%u", ntohs(sport));
-	else
-		rp_format_add(t, "*");
-	rp_format_add(t, " > ");
+	} else if (sport) {
+		rp_format_put(t, "*:");
+		rp_format_number(t, ntohs(sport));
+	} else {
+		rp_format_put(t, "*");
+	}
+	rp_format_put(t, " > ");
 	rp_format_add_end(t, family, &flow->dst, ports ? flow->dport : 0);
 	if (!ports && flow->dport)
 		rp_format_add(t, " type %u code %u", icmp[0], icmp[1]);
@@ -208,39 +244,58 @@ const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns
 
 	rp_format_start(t);
 	rp_format_add_ends(t, family, flow);
-	if (flow->iif && !(output && flow->iif == 1))
-		rp_format_add(t, " iif %s",
-			      rp_format_dev(&dev, fib, netns, flow->iif, NULL));
-	if (flow->oif)
-		rp_format_add(t, " oif %s",
-			      rp_format_dev(&dev, fib, netns, flow->oif, NULL));
+	if (flow->iif && !(output && flow->iif == 1)) {
+		rp_format_put(t, " iif ");
+		rp_format_put(t, rp_format_dev(&dev, fib, netns, flow->iif, NULL));
+	}
+	if (flow->oif) {
+		rp_format_put(t, " oif ");
+		rp_format_put(t, rp_format_dev(&dev, fib, netns, flow->oif, NULL));
+	}
 	if (flow->l3mdev)
 		rp_format_add(t, " vrf %s",
 			      rp_format_dev(&dev, fib, netns, flow->l3mdev, NULL));
 	if (flow->mark)
 		rp_format_add(t, " mark 0x%x", flow->mark);
-	if (flow->uid && flow->uid != UINT32_MAX)
-		rp_format_add(t, " uid %u", flow->uid);
+	if (flow->uid && flow->uid != UINT32_MAX) {
+		rp_format_put(t, " uid ");
+		rp_format_number(t, flow->uid);
+	}
 	if (flow->tos)
 		rp_format_add(t, " tos 0x%02x", flow->tos);
 	return t->text;
+}
+
+/* "09:05:07.": the same for many records, and localtime_r() takes longer than all else. */
+static const char *rp_format_second(time_t second)
+{
+	static char text[32];
+	static time_t last;
+	struct tm tm;
+
+	if (*text && second == last)
+		return text;
+	if (!localtime_r(&second, &tm))
+		memset(&tm, 0, sizeof(tm));
+	snprintf(text, sizeof(text), "%02d:%02d:%02d.", tm.tm_hour, tm.tm_min, tm.tm_sec);
+	last = second;
+	return text;
 }
 
 const char *rp_format_time(struct rp_text *t, int64_t realtime_ns)
 {
 	time_t seconds = realtime_ns / RP_NSEC_PER_SEC;
 	long rest = realtime_ns % RP_NSEC_PER_SEC;
-	struct tm tm;
+	char digits[RP_DIGITS_MAX];
 
 	rp_format_start(t);
 	if (rest < 0) {
 		rest += RP_NSEC_PER_SEC;
 		seconds--;
 	}
-	if (!localtime_r(&seconds, &tm))
-		memset(&tm, 0, sizeof(tm));
-	rp_format_add(t, "%02d:%02d:%02d.%06ld", tm.tm_hour, tm.tm_min, tm.tm_sec,
-		      rest / 1000);
+	rp_format_put(t, rp_format_second(seconds));
+	/* A million in front keeps the zeroes behind it. */
+	rp_format_put_n(t, digits + 1, rp_digits(digits, 1000000 + rest / 1000) - 1);
 	return t->text;
 }
 
@@ -267,15 +322,19 @@ const char *rp_format_hop(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 	struct rp_text part;
 
 	rp_format_start(t);
-	if (route && route->gw_family)
-		rp_format_add(t, " via %s%s", route->gw_family == AF_INET6 &&
-			      family != AF_INET6 ? "inet6 " : "",
-			      rp_format_gateway(&part, route));
-	if (out && (out->oif || *out->dev))
-		rp_format_add(t, " dev %s",
-			      rp_format_dev(&part, fib, netns, out->oif, out->dev));
-	if (out && !rp_addr_is_any(&out->prefsrc))
-		rp_format_add(t, " src %s", rp_format_ip(&part, family, &out->prefsrc));
+	if (route && route->gw_family) {
+		rp_format_put(t, route->gw_family == AF_INET6 && family != AF_INET6 ?
+			      " via inet6 " : " via ");
+		rp_format_put(t, rp_format_gateway(&part, route));
+	}
+	if (out && (out->oif || *out->dev)) {
+		rp_format_put(t, " dev ");
+		rp_format_put(t, rp_format_dev(&part, fib, netns, out->oif, out->dev));
+	}
+	if (out && !rp_addr_is_any(&out->prefsrc)) {
+		rp_format_put(t, " src ");
+		rp_format_add_ip(t, family, &out->prefsrc);
+	}
 	if (route)
 		rp_format_add_leg(t, route);
 	if (!t->len)
@@ -290,12 +349,16 @@ const char *rp_format_rule(struct rp_text *t, struct rp_fib *fib,
 	struct rp_name name;
 
 	rp_format_start(t);
-	rp_format_add(t, "%u %s", rule->priority, rule->action == FR_ACT_TO_TBL ?
-		      "lookup" : rp_names_action(rule->action, &name));
-	if (rule->table)
-		rp_format_add(t, " %s", rp_format_table(&table, fib, rule->table));
-	else if (rule->l3mdev)
-		rp_format_add(t, " [l3mdev-table]");
+	rp_format_number(t, rule->priority);
+	rp_format_put(t, " ");
+	rp_format_put(t, rule->action == FR_ACT_TO_TBL ? "lookup" :
+		      rp_names_action(rule->action, &name));
+	if (rule->table) {
+		rp_format_put(t, " ");
+		rp_format_put(t, rp_format_table(&table, fib, rule->table));
+	} else if (rule->l3mdev) {
+		rp_format_put(t, " [l3mdev-table]");
+	}
 	return t->text;
 }
 
@@ -308,8 +371,10 @@ const char *rp_format_route(struct rp_text *t, struct rp_fib *fib, uint32_t netn
 	rp_format_typed(t, family, route);
 	if (route->tos && family != AF_INET6)
 		rp_format_add(t, " tos 0x%02x", route->tos);
-	if (strcmp(hop, "-"))
-		rp_format_add(t, " %s", hop);
+	if (strcmp(hop, "-")) {
+		rp_format_put(t, " ");
+		rp_format_put(t, hop);
+	}
 	if (route->metric)
 		rp_format_add(t, " metric %u", route->metric);
 	return t->text;
@@ -330,11 +395,11 @@ static void rp_format_add_refusal(struct rp_text *t, const struct rp_decision *d
 		rp_format_add(t, "(%s rule)",
 			      rp_names_action(rule->rule.action, &name));
 	else if (lookup)
-		rp_format_add(t, "(refused)");
+		rp_format_put(t, "(refused)");
 	else if (d->asked)
-		rp_format_add(t, "(no route)");
+		rp_format_put(t, "(no route)");
 	else
-		rp_format_add(t, "-");
+		rp_format_put(t, "-");
 }
 
 const char *rp_format_match(struct rp_text *t, const struct rp_decision *d)
@@ -353,12 +418,12 @@ const char *rp_format_match(struct rp_text *t, const struct rp_decision *d)
 	if (d->main->err)
 		rp_format_add_refusal(t, d);
 	else if (d->rtable && d->rtable->rt_type == RTN_UNICAST)
-		rp_format_add(t, "(on-link)");
+		rp_format_put(t, "(on-link)");
 	else if (d->rtable && d->rtable->rt_type)
 		rp_format_add(t, "(%s)",
 			      rp_names_route_type(d->rtable->rt_type, &name));
 	else
-		rp_format_add(t, "-");
+		rp_format_put(t, "-");
 	return t->text;
 }
 

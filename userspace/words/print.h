@@ -6,16 +6,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/buf.h"
+
 struct rp_decision;
 struct rp_fib;
 struct rp_reading;
-struct rp_record;
 struct rp_source;
-struct rp_text;
 struct rp_totals;
 
 struct rp_print {
 	FILE *out;
+	struct rp_buf line;	/* what is being made, for out */
 	struct rp_source *src;
 	struct rp_fib *fib;
 	bool details;
@@ -36,9 +37,6 @@ bool rp_print_take(void *p, const struct rp_decision *d);
 int rp_print_finish(struct rp_print *p, struct rp_reading *r);
 
 void rp_print_text(struct rp_print *p, const struct rp_decision *d);
-/* "lookup main: next" */
-const char *rp_print_step_text(struct rp_text *t, struct rp_print *p,
-			       const struct rp_record *rec, uint32_t netns);
 void rp_print_text_end(struct rp_print *p, const struct rp_totals *t, FILE *out);
 void rp_print_json(struct rp_print *p, const struct rp_decision *d);
 void rp_print_json_end(struct rp_print *p, const struct rp_totals *t);
