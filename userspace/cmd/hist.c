@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "cmd/cmd.h"
+#include "lib/buf.h"
 #include "lib/util.h"
 #include "source/source.h"
+#include "words/json.h"
 
 #define RP_HIST_TEXT_MAX	(1 << 20)
 #define RP_HIST_BUCKETS		64
@@ -92,19 +92,27 @@ static void rp_hist_print(const struct rp_hist *h)
 
 static void rp_hist_print_json(const struct rp_hist *h)
 {
-	json_t *o, *buckets = json_array();
+	struct rp_buf b = { 0 };
 	unsigned int n;
 
-	for (n = h->first; h->sum && n <= h->last; n++)
-		if (h->calls[n])
-			json_array_append_new(buckets, json_pack("{sI sI}", "below_ns",
-								 (json_int_t)(1ULL << n), "calls",
-								 (json_int_t)h->calls[n]));
-	o = json_pack("{ss ss sI so}", "kind", "hist", "probe", h->name, "calls",
-		      (json_int_t)h->sum, "buckets", buckets);
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	rp_json_open(&b, NULL, '{');
+	rp_json_string(&b, "kind", "hist");
+	rp_json_string(&b, "probe", h->name);
+	rp_json_number(&b, "calls", h->sum);
+	rp_json_open(&b, "buckets", '[');
+	for (n = h->first; h->sum && n <= h->last; n++) {
+		if (!h->calls[n])
+			continue;
+		rp_json_open(&b, NULL, '{');
+		rp_json_number(&b, "below_ns", 1ULL << n);
+		rp_json_number(&b, "calls", h->calls[n]);
+		rp_json_close(&b, '}');
+	}
+	rp_json_close(&b, ']');
+	rp_json_close(&b, '}');
+	rp_buf_char(&b, '\n');
+	rp_buf_flush(&b, stdout);
+	rp_buf_exit(&b);
 }
 
 /* Probes that have made no record are left out. */

@@ -92,7 +92,7 @@ static struct rp_diff_flow *rp_diff_flow(struct rp_diff *diff, struct rp_print *
 {
 	char key[RP_DIFF_KEY_LEN];
 	struct rp_diff_flow *flow;
-	json_t *o;
+	struct rp_buf b = { 0 };
 
 	flow = rp_tally_get(&diff->flows, rp_diff_key(key, p->fib, c));
 	/* One that was there before has its list. */
@@ -100,9 +100,9 @@ static struct rp_diff_flow *rp_diff_flow(struct rp_diff *diff, struct rp_print *
 		return flow;
 	STAILQ_INIT(&flow->answers);
 	if (p->json) {
-		o = json_object();
-		rp_flow_class_json(p, o, c);
-		flow->json = rp_json_text(o);
+		rp_json_netns(p, &b, c->netns);
+		rp_flow_class_json(p, &b, c);
+		flow->json = rp_json_text(&b);
 	}
 	return flow;
 }
@@ -113,7 +113,7 @@ static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_pri
 {
 	struct rp_diff_answer *answer;
 	char key[RP_DIFF_KEY_LEN];
-	json_t *o;
+	struct rp_buf b = { 0 };
 
 	rp_diff_answer_key(key, p, flow, d);
 	answer = rp_tally_get(&diff->answers, key);
@@ -121,10 +121,9 @@ static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_pri
 		return answer;
 	STAILQ_INSERT_TAIL(&flow->answers, answer, link);
 	if (p->json) {
-		o = json_object();
-		rp_json_answer(p, o, d);
-		rp_json_error(p, o, "verdict", d->rec->err);
-		answer->json = rp_json_text(o);
+		rp_json_answer(p, &b, d);
+		rp_json_error(p, &b, "verdict", d->rec->err);
+		answer->json = rp_json_text(&b);
 	}
 	return answer;
 }

@@ -33,18 +33,17 @@ static struct rp_top_row *rp_top_row(struct rp_top *top, const struct rp_decisio
 	struct rp_print *print = &top->print;
 	struct rp_top_row *row;
 	char key[RP_TOP_KEY_LEN];
-	json_t *o;
+	struct rp_buf b = { 0 };
 
 	row = rp_tally_get(&top->rows, rp_top_key(key, top, d->netns, d->rec->family,
 						  words));
 	if (!row || row->json || !print->json)
 		return row;
-	o = json_object();
-	rp_json_netns(print, o, d->netns);
+	rp_json_netns(print, &b, d->netns);
 	if (top->by->families)
-		rp_json_family(o, d->rec->family);
-	top->by->json(print, o, d);
-	row->json = rp_json_text(o);
+		rp_json_family(&b, d->rec->family);
+	top->by->json(print, &b, d);
+	row->json = rp_json_text(&b);
 	return row;
 }
 

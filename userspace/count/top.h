@@ -5,14 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <jansson.h>
-
 #include "lib/tally.h"
 #include "story/pipeline.h"
 #include "words/print.h"
 
 #define RP_TOP_KEY_LEN	512
 
+struct rp_buf;
 struct rp_decision;
 struct rp_text;
 
@@ -23,7 +22,7 @@ struct rp_top_by {
 	/* NULL: the decision has no such thing, and is not counted */
 	const char *(*words)(struct rp_text *t, struct rp_print *p,
 			     const struct rp_decision *d);
-	void (*json)(struct rp_print *p, json_t *o, const struct rp_decision *d);
+	void (*json)(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d);
 	bool routes, rules;	/* what is configured makes rows too */
 	bool families;		/* both may have one with the same words */
 };
@@ -43,7 +42,7 @@ struct rp_top_row {
 	uint64_t last_ns;	/* when the last decision began */
 	bool untold;		/* the kernel does not say when it was hit */
 	const struct rp_top_owner *owner;	/* who has most of the hits */
-	char *json;		/* an object of what tells it from others, or NULL */
+	char *json;		/* keys of what tells it from others, or NULL */
 };
 
 struct rp_top {

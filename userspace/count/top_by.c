@@ -46,18 +46,18 @@ static const char *rp_top_route_words(struct rp_text *t, struct rp_print *p,
 	return t->text;
 }
 
-static void rp_top_route_json(struct rp_print *p, json_t *o, const struct rp_decision *d)
+static void rp_top_route_json(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
 {
 	struct rp_route way;
 	struct rp_text match;
 
-	rp_json_table(p, o, d->table);
+	rp_json_table(p, b, d->table);
 	if (!d->route) {
-		rp_json_string(o, "match", rp_format_match(&match, d));
+		rp_json_string(b, "match", rp_format_match(&match, d));
 		return;
 	}
 	rp_top_way(&way, d->route);
-	rp_json_way(p, o, d->netns, d->rec->family, &way, &way);
+	rp_json_way(p, b, d->netns, d->rec->family, &way, &way);
 }
 
 static const char *rp_top_rule_words(struct rp_text *t, struct rp_print *p,
@@ -66,10 +66,10 @@ static const char *rp_top_rule_words(struct rp_text *t, struct rp_print *p,
 	return d->rule ? rp_format_rule(t, p->fib, &d->rule->rule) : "(no rule)";
 }
 
-static void rp_top_rule_json(struct rp_print *p, json_t *o, const struct rp_decision *d)
+static void rp_top_rule_json(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
 {
 	if (d->rule)
-		json_object_set_new(o, "rule", rp_json_rule(p, &d->rule->rule));
+		rp_json_rule(p, b, &d->rule->rule);
 }
 
 static const char *rp_top_table_words(struct rp_text *t, struct rp_print *p,
@@ -78,9 +78,9 @@ static const char *rp_top_table_words(struct rp_text *t, struct rp_print *p,
 	return d->table ? rp_format_table(t, p->fib, d->table) : "(no table)";
 }
 
-static void rp_top_table_json(struct rp_print *p, json_t *o, const struct rp_decision *d)
+static void rp_top_table_json(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
 {
-	rp_json_table(p, o, d->table);
+	rp_json_table(p, b, d->table);
 }
 
 static const char *rp_top_flow_words(struct rp_text *t, struct rp_print *p,
@@ -93,12 +93,12 @@ static const char *rp_top_flow_words(struct rp_text *t, struct rp_print *p,
 	return rp_flow_class_format(t, p->fib, &c);
 }
 
-static void rp_top_flow_json(struct rp_print *p, json_t *o, const struct rp_decision *d)
+static void rp_top_flow_json(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
 {
 	struct rp_flow_class c;
 
 	if (rp_flow_class_of(&c, d))
-		rp_flow_class_json(p, o, &c);
+		rp_flow_class_json(p, b, &c);
 }
 
 static const char *rp_top_verdict_words(struct rp_text *t, struct rp_print *p,
@@ -112,10 +112,10 @@ static const char *rp_top_verdict_words(struct rp_text *t, struct rp_print *p,
 	return t->text;
 }
 
-static void rp_top_verdict_json(struct rp_print *p, json_t *o,
+static void rp_top_verdict_json(struct rp_print *p, struct rp_buf *b,
 				const struct rp_decision *d)
 {
-	rp_json_error(p, o, "verdict", d->rec->err);
+	rp_json_error(p, b, "verdict", d->rec->err);
 }
 
 static const char *rp_top_caller_words(struct rp_text *t, struct rp_print *p,
@@ -127,9 +127,9 @@ static const char *rp_top_caller_words(struct rp_text *t, struct rp_print *p,
 	return caller ? caller : "(unknown)";
 }
 
-static void rp_top_caller_json(struct rp_print *p, json_t *o, const struct rp_decision *d)
+static void rp_top_caller_json(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
 {
-	rp_json_string(o, "caller", rp_source_caller(p->src, d->rec->caller));
+	rp_json_string(b, "caller", rp_source_caller(p->src, d->rec->caller));
 }
 
 static const struct rp_top_by rp_top_bys[] = {

@@ -65,53 +65,55 @@ static void rp_diff_print_text(FILE *out, const struct rp_diff_flow *flow, bool 
 		rp_diff_print_answer(out, answer);
 }
 
-static json_t *rp_diff_json_side(const struct rp_diff_flow *flow, unsigned int side)
+static void rp_diff_json_side(struct rp_buf *b, const struct rp_diff_flow *flow,
+			      unsigned int side)
 {
 	const struct rp_diff_answer *answer;
-	json_t *list = json_array(), *o;
 
+	rp_json_open(b, rp_diff_sides[side], '[');
 	STAILQ_FOREACH(answer, &flow->answers, link) {
 		if (!answer->times[side])
 			continue;
-		o = json_object();
-		rp_json_number(o, "times", answer->times[side]);
-		rp_json_add(o, answer->json);
-		json_array_append_new(list, o);
+		rp_json_open(b, NULL, '{');
+		rp_json_number(b, "times", answer->times[side]);
+		rp_json_add(b, answer->json);
+		rp_json_close(b, '}');
 	}
-	return list;
+	rp_json_close(b, ']');
 }
 
 static void rp_diff_print_json(struct rp_print *p, const struct rp_diff_flow *flow,
 			       bool different)
 {
-	json_t *o = json_object(), *fields = json_array();
+	struct rp_buf *b = rp_json_begin(p);
 	unsigned int side;
 	int i;
 
-	rp_json_string(o, "kind", "diff");
-	rp_json_add(o, flow->json);
+	rp_json_string(b, "kind", "diff");
+	rp_json_add(b, flow->json);
+	rp_json_open(b, "differs", '[');
 	for (i = 0; different && i < RP_DIFF_FIELDS; i++)
 		if (rp_diff_differs(flow, i))
-			json_array_append_new(fields, json_string(rp_diff_names[i]));
-	json_object_set_new(o, "differs", fields);
+			rp_json_item(b, rp_diff_names[i], strlen(rp_diff_names[i]));
+	rp_json_close(b, ']');
 	for (side = 0; side < 2; side++)
-		json_object_set_new(o, rp_diff_sides[side], rp_diff_json_side(flow, side));
-	rp_json_write(p, o);
+		rp_diff_json_side(b, flow, side);
+	rp_json_end(p);
 }
 
 static void rp_diff_summary(struct rp_diff *diff, struct rp_print *p)
 {
-	json_t *o;
+	struct rp_buf *b;
 
 	if (p->json) {
-		o = json_object();
-		rp_json_string(o, "kind", "summary");
-		rp_json_number(o, "different", diff->different);
-		rp_json_number(o, "same", diff->same);
-		rp_json_number(o, "only_a", diff->only[0]);
-		rp_json_number(o, "only_b", diff->only[1]);
-		rp_json_number(o, "left_out", diff->left_out);
-		rp_json_write(p, o);
+		b = rp_json_begin(p);
+		rp_json_string(b, "kind", "summary");
+		rp_json_number(b, "different", diff->different);
+		rp_json_number(b, "same", diff->same);
+		rp_json_number(b, "only_a", diff->only[0]);
+		rp_json_number(b, "only_b", diff->only[1]);
+		rp_json_number(b, "left_out", diff->left_out);
+		rp_json_end(p);
 	}
 	fflush(p->out);
 	fprintf(stderr, "%llu flows differ, %llu do not, %llu only in A, %llu only in B\n",

@@ -49,22 +49,25 @@ static void rp_stacks_text(FILE *out, const struct rp_stack_row *row)
 static void rp_stacks_json(struct rp_print *p, const struct rp_stack_row *row)
 {
 	const char *lines = row->key, *line;
-	json_t *o = json_object(), *frames = json_array();
+	struct rp_buf *b = rp_json_begin(p);
+	struct rp_text probe = { "", 0 };
 	bool cut = false;
 	size_t len;
 
 	line = rp_stacks_line(&lines, &len);
-	rp_json_string(o, "kind", "stack");
-	rp_json_number(o, "count", row->hits);
-	json_object_set_new(o, "probe", json_stringn(line, len));
+	rp_json_string(b, "kind", "stack");
+	rp_json_number(b, "count", row->hits);
+	rp_format_add(&probe, "%.*s", (int)len, line);
+	rp_json_string(b, "probe", probe.text);
+	rp_json_open(b, "frames", '[');
 	while ((line = rp_stacks_line(&lines, &len))) {
 		cut = *line == '.';
 		if (!cut && *line != '(')
-			json_array_append_new(frames, json_stringn(line, len));
+			rp_json_item(b, line, len);
 	}
-	json_object_set_new(o, "frames", frames);
-	json_object_set_new(o, "cut", json_boolean(cut));
-	rp_json_write(p, o);
+	rp_json_close(b, ']');
+	rp_json_bool(b, "cut", cut);
+	rp_json_end(p);
 }
 
 void rp_print_stacks(struct rp_stack_view *v)
@@ -147,49 +150,46 @@ static void rp_graph_node(struct rp_print *p, const struct rp_node *node,
 	}
 }
 
-static json_t *rp_graph_frames_json(const struct rp_stack *stack, size_t count)
-{
-	json_t *frames = json_array();
-
-	while (count--)
-		json_array_append_new(frames, json_string(stack->frames[count]));
-	return frames;
-}
-
 /* @own frames lead here. */
-static json_t *rp_graph_node_json(struct rp_print *p, const struct rp_node *node,
-				  const struct rp_stack *stack, size_t own)
+static void rp_graph_node_json(struct rp_print *p, struct rp_buf *b,
+			       const struct rp_node *node, const struct rp_stack *stack,
+			       size_t own)
 {
 	const char *function = rp_stack_view_probe(p->src, &node->rec);
-	json_t *o = json_object(), *calls = json_array();
 	const struct rp_stack *its;
 	const struct rp_node *inner;
 
-	json_object_set_new(o, "frames", rp_graph_frames_json(stack, own));
-	rp_json_string(o, "probe", function);
-	rp_json_number(o, "duration_ns", node->rec.duration_ns);
+	rp_json_open(b, "frames", '[');
+	while (own--)
+		rp_json_item(b, stack->frames[own], strlen(stack->frames[own]));
+	rp_json_close(b, ']');
+	rp_json_string(b, "probe", function);
+	rp_json_number(b, "duration_ns", node->rec.duration_ns);
+	rp_json_open(b, "calls", '[');
 	TAILQ_FOREACH(inner, &node->inner, link) {
 		its = rp_stack_view_of(p->src, &inner->rec);
-		own = rp_graph_own(its, stack, function);
-		json_array_append_new(calls, rp_graph_node_json(p, inner, its, own));
+		rp_json_open(b, NULL, '{');
+		rp_graph_node_json(p, b, inner, its, rp_graph_own(its, stack, function));
+		rp_json_close(b, '}');
 	}
-	json_object_set_new(o, "calls", calls);
-	return o;
+	rp_json_close(b, ']');
 }
 
 void rp_print_graph(struct rp_print *p, const struct rp_decision *d)
 {
 	const struct rp_stack *stack = rp_stack_view_of(p->src, d->rec);
 	size_t count = stack ? stack->count : 0;
-	json_t *o;
+	struct rp_buf *b;
 	int depth;
 
 	rp_print_decision(p, d);
 	if (p->json) {
-		o = json_object();
-		rp_json_string(o, "kind", "graph");
-		json_object_set_new(o, "call", rp_graph_node_json(p, d->node, stack, count));
-		rp_json_write(p, o);
+		b = rp_json_begin(p);
+		rp_json_string(b, "kind", "graph");
+		rp_json_open(b, "call", '{');
+		rp_graph_node_json(p, b, d->node, stack, count);
+		rp_json_close(b, '}');
+		rp_json_end(p);
 		return;
 	}
 	if (stack && stack->cut) {

@@ -63,28 +63,28 @@ static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
 {
 	struct rp_print *p = &top->print;
 	const char *owner = rp_top_owner_name(row);
-	json_t *o = json_object();
+	struct rp_buf *b = rp_json_begin(p);
 
-	rp_json_string(o, "kind", "top");
-	rp_json_string(o, "by", top->by->name);
+	rp_json_string(b, "kind", "top");
+	rp_json_string(b, "by", top->by->name);
 	if (row->hits || !row->untold)
-		rp_json_number(o, "hits", row->hits);
+		rp_json_number(b, "hits", row->hits);
 	if (row->hits) {
-		rp_json_number(o, "failed", row->failed);
-		rp_json_number(o, "time_ns", row->last_ns);
-		rp_json_number(o, "realtime_ns",
+		rp_json_number(b, "failed", row->failed);
+		rp_json_number(b, "time_ns", row->last_ns);
+		rp_json_number(b, "realtime_ns",
 			       row->last_ns + p->src->session.clock_offset_ns);
 	}
 	if (owner) {
-		rp_json_string(o, row->owner->context == RP_CONTEXT_TASK ?
+		rp_json_string(b, row->owner->context == RP_CONTEXT_TASK ?
 			       "comm" : "context", owner);
-		rp_json_number(o, "owned", row->owner->hits);
+		rp_json_number(b, "owned", row->owner->hits);
 	}
 	if (row->json)
-		rp_json_add(o, row->json);
+		rp_json_add(b, row->json);
 	else
-		json_object_set_new(o, "others", json_true());
-	rp_json_write(p, o);
+		rp_json_bool(b, "others", true);
+	rp_json_end(p);
 }
 
 static void rp_top_show(struct rp_top *top, const struct rp_top_row *row, size_t width)

@@ -65,132 +65,142 @@ static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 
 /* ---- as JSON ---- */
 
-static void rp_why_json_who(struct rp_print *p, json_t *o, const struct rp_record *rec)
+static void rp_why_json_who(struct rp_buf *b, const struct rp_record *rec)
 {
-	char comm[RP_NAME_LEN + 1];
 	struct rp_name name;
 
-	(void)p;
-	if (rec->context != RP_CONTEXT_TASK) {
-		rp_json_string(o, "context", rp_names_context(rec->context, &name));
-		return;
-	}
-	rp_util_clean(comm, sizeof(comm), rec->comm, RP_NAME_LEN);
-	rp_json_string(o, "comm", comm);
-	rp_json_number(o, "pid", rec->tgid);
+	if (rec->context == RP_CONTEXT_TASK)
+		rp_json_task(b, rec);
+	else
+		rp_json_string(b, "context", rp_names_context(rec->context, &name));
 }
 
-static void rp_why_json_time(struct rp_print *p, json_t *o, const char *first,
+static void rp_why_json_time(struct rp_print *p, struct rp_buf *b, const char *first,
 			     const char *second, uint64_t time_ns)
 {
-	rp_json_number(o, first, time_ns);
-	rp_json_number(o, second, time_ns + p->src->session.clock_offset_ns);
+	rp_json_number(b, first, time_ns);
+	rp_json_number(b, second, time_ns + p->src->session.clock_offset_ns);
 }
 
-static json_t *rp_why_json_cause(struct rp_why *why, const struct rp_why_group *group)
+static void rp_why_json_cause(struct rp_why *why, struct rp_buf *b,
+			      const struct rp_why_group *group)
 {
 	struct rp_print *p = &why->print;
 	const struct rp_past *cause = &group->cause;
 	const struct rp_record *rec = &cause->rec, *root = &cause->root;
 	struct rp_route route = rec->route;
-	json_t *o = json_object();
 	struct rp_text part;
 
 	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
-	rp_json_string(o, "event", rp_cause_name(cause));
+	rp_json_open(b, "cause", '{');
+	rp_json_string(b, "event", rp_cause_name(cause));
 	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
-		rp_json_string(o, "dst", rp_format_prefix(&part, rec->family, &route));
+		rp_json_string(b, "dst", rp_format_prefix(&part, rec->family, &route));
 	if (root->kind != RP_KIND_RULE_EVENT)
-		rp_json_string(o, "dev", rp_format_dev(&part, p->fib, group->d.netns,
-						       root->route.oif ? root->route.oif :
-						       rec->route.oif,
-						       *root->route.dev ? root->route.dev :
-						       rec->route.dev));
-	rp_json_table(p, o, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
+		rp_json_dev(p, b, "dev", group->d.netns,
+			    root->route.oif ? root->route.oif : rec->route.oif,
+			    *root->route.dev ? root->route.dev : rec->route.dev);
+	rp_json_table(p, b, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
 		      rec->route.table);
 	if (root->kind == RP_KIND_RULE_EVENT)
-		json_object_set_new(o, "rule", rp_json_rule(p, &root->rule));
-	rp_why_json_who(p, o, root);
-	rp_why_json_time(p, o, "time_ns", "realtime_ns", root->time_ns);
-	rp_json_number(o, "ago_ns", group->ago_ns);
-	return o;
+		rp_json_rule(p, b, &root->rule);
+	rp_why_json_who(b, root);
+	rp_why_json_time(p, b, "time_ns", "realtime_ns", root->time_ns);
+	rp_json_number(b, "ago_ns", group->ago_ns);
+	rp_json_close(b, '}');
 }
 
-static void rp_why_json_signal(json_t *o, const struct rp_why_group *group)
+static void rp_why_json_signal(struct rp_buf *b, const struct rp_why_group *group)
 {
 	const struct rp_record *rec = group->d.rec, *signal = group->origin.signal;
 	struct rp_text ip;
 	struct rp_name name;
 
 	if (signal && !rp_addr_is_any(&signal->signal.from))
-		rp_json_string(o, "from", rp_format_ip(&ip, group->flow.family,
+		rp_json_string(b, "from", rp_format_ip(&ip, group->flow.family,
 						       &signal->signal.from));
 	else if (rp_why_was_learned(group))
-		rp_json_string(o, "from", rp_format_ip(&ip, group->flow.family,
+		rp_json_string(b, "from", rp_format_ip(&ip, group->flow.family,
 						       &group->way.learned_from));
-	if (signal && signal->kind == RP_KIND_EXCEPTION)
-		json_object_set_new(o, "icmp", json_pack("{s:I}", "mtu",
-							 (json_int_t)signal->signal.info));
-	else if (signal)
-		json_object_set_new(o, "icmp", rp_json_icmp(signal->family, &signal->signal));
+	if (signal && signal->kind == RP_KIND_EXCEPTION) {
+		rp_json_open(b, "icmp", '{');
+		rp_json_number(b, "mtu", signal->signal.info);
+		rp_json_close(b, '}');
+	} else if (signal) {
+		rp_json_icmp(b, signal->family, &signal->signal);
+	}
 	if (rec->kind == RP_KIND_NETFILTER)
-		rp_json_string(o, "hook", rp_names_hook(rec->signal.hook, &name));
+		rp_json_string(b, "hook", rp_names_hook(rec->signal.hook, &name));
 }
 
 /* The next hop that does not answer, and the route that led there, if it is known */
-static void rp_why_json_hop(struct rp_print *p, json_t *o, const struct rp_why_group *group)
+static void rp_why_json_hop(struct rp_print *p, struct rp_buf *b,
+			    const struct rp_why_group *group)
 {
 	const struct rp_route *hop = &group->d.rec->route;
-	struct rp_route route = group->way.route;
+	const struct rp_route *route = &group->way.route;
 
-	memcpy(route.gw, hop->gw, sizeof(route.gw));
-	route.gw_family = hop->gw_family;
-	rp_json_way(p, o, group->d.netns, group->flow.family, &route, hop);
-	rp_json_table(p, o, route.table);
-	if (!route.table)
-		json_object_del(o, "route");
+	if (route->table)
+		rp_json_route(b, group->flow.family, route, false);
+	rp_json_gateway(b, group->flow.family, hop);
+	rp_json_out(p, b, group->d.netns, group->flow.family, hop);
+	rp_json_leg(b, route);
+	rp_json_flags(b, route);
+	rp_json_table(p, b, route->table);
 }
 
-static void rp_why_json_answer(struct rp_why *why, json_t *o,
+/* What the records do not tell stands behind what they do. */
+static void rp_why_json_derived(struct rp_print *p, struct rp_buf *b,
+				const struct rp_why_group *group)
+{
+	const struct rp_route *derived = &group->derived, *out = group->d.rtable;
+
+	if (group->d.rule)
+		rp_json_rule(p, b, &group->d.rule->rule);
+	rp_json_table(p, b, group->d.table);
+	if (!out && group->passed_over)
+		out = derived;
+	if (out)
+		rp_json_out(p, b, group->d.netns, group->flow.family, out);
+	rp_json_flags(b, derived);
+	rp_json_route(b, group->flow.family, derived, true);
+	rp_json_gateway(b, group->flow.family, derived);
+	rp_json_leg(b, derived);
+}
+
+static void rp_why_json_answer(struct rp_why *why, struct rp_buf *b,
 			       const struct rp_why_group *group)
 {
-	struct rp_print *p = &why->print;
-	const struct rp_route *derived = &group->derived;
-
-	if (group->d.rec->kind == RP_KIND_LINK_FAILURE) {
-		rp_why_json_hop(p, o, group);
-		return;
-	}
-	rp_json_answer(p, o, &group->d);
-	if (!group->is_derived)
-		return;
-	rp_json_way(p, o, group->d.netns, group->flow.family, derived,
-		    group->passed_over ? derived : NULL);
-	json_object_set_new(json_object_get(o, "route"), "derived", json_true());
+	if (group->d.rec->kind == RP_KIND_LINK_FAILURE)
+		rp_why_json_hop(&why->print, b, group);
+	else if (group->is_derived)
+		rp_why_json_derived(&why->print, b, group);
+	else
+		rp_json_answer(&why->print, b, &group->d);
 }
 
-static json_t *rp_why_json_evidence(const struct rp_why_group *group)
+static void rp_why_json_evidence(struct rp_buf *b, const struct rp_why_group *group)
 {
 	const char *line = group->evidence;
-	json_t *lines = json_array();
-	int len;
+	size_t len;
 
+	rp_json_open(b, "evidence", '[');
 	for (; line && *line; line += len + !!line[len]) {
 		len = strcspn(line, "\n");
-		json_array_append_new(lines, json_stringn(line, len));
+		rp_json_item(b, line, len);
 	}
-	return lines;
+	rp_json_close(b, ']');
 }
 
-static json_t *rp_why_json_missing(const struct rp_why_group *group)
+static void rp_why_json_missing(struct rp_buf *b, const struct rp_why_group *group)
 {
-	json_t *lines = json_array();
 	struct rp_text missing;
 	unsigned int pos = 0;
 
+	rp_json_open(b, "missing", '[');
 	while (rp_why_missing(&missing, group, &pos))
-		json_array_append_new(lines, json_string(missing.text));
-	return lines;
+		rp_json_item(b, missing.text, missing.len);
+	rp_json_close(b, ']');
 }
 
 static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
@@ -199,34 +209,35 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	const struct rp_origin *origin = &group->origin;
 	char summary[RP_WHY_SUMMARY_LEN];
 	struct rp_text next;
-	json_t *o = json_object();
+	struct rp_buf *b = rp_json_begin(p);
 
-	rp_json_string(o, "kind", "why");
-	rp_json_string(o, "origin", rp_origin_name(origin->word));
-	rp_json_error(p, o, "verdict", origin->err);
+	rp_json_string(b, "kind", "why");
+	rp_json_string(b, "origin", rp_origin_name(origin->word));
+	rp_json_error(p, b, "verdict", origin->err);
 	rp_why_format_summary(summary, why, group);
-	rp_json_string(o, "summary", summary);
-	rp_flow_class_json(p, o, &group->flow);
-	rp_json_number(o, "times", group->times);
-	rp_json_number(o, "told", group->told);
-	rp_why_json_time(p, o, "first_ns", "first_realtime_ns", group->first_ns);
-	rp_why_json_time(p, o, "time_ns", "realtime_ns", group->last_ns);
-	rp_why_json_who(p, o, group->d.rec);
-	rp_json_string(o, "caller", rp_source_caller(p->src, group->d.rec->caller));
-	rp_why_json_answer(why, o, group);
+	rp_json_string(b, "summary", summary);
+	rp_json_netns(p, b, group->flow.netns);
+	rp_flow_class_json(p, b, &group->flow);
+	rp_json_number(b, "times", group->times);
+	rp_json_number(b, "told", group->told);
+	rp_why_json_time(p, b, "first_ns", "first_realtime_ns", group->first_ns);
+	rp_why_json_time(p, b, "time_ns", "realtime_ns", group->last_ns);
+	rp_why_json_who(b, group->d.rec);
+	rp_json_string(b, "caller", rp_source_caller(p->src, group->d.rec->caller));
+	rp_why_json_answer(why, b, group);
 	if (origin->check)
-		rp_json_string(o, "check", rp_origin_check_name(origin->check));
+		rp_json_string(b, "check", rp_origin_check_name(origin->check));
 	if (origin->inner)
-		rp_json_string(o, "inner", rp_origin_name(origin->inner));
-	rp_why_json_signal(o, group);
-	json_object_set_new(o, "evidence", rp_why_json_evidence(group));
-	json_object_set_new(o, "missing", rp_why_json_missing(group));
+		rp_json_string(b, "inner", rp_origin_name(origin->inner));
+	rp_why_json_signal(b, group);
+	rp_why_json_evidence(b, group);
+	rp_why_json_missing(b, group);
 	if (group->cause.rec.kind)
-		json_object_set_new(o, "cause", rp_why_json_cause(why, group));
+		rp_why_json_cause(why, b, group);
 	rp_why_format_next(&next, why, group);
-	rp_json_string(o, "next", next.text);
-	json_object_set_new(o, "incomplete", json_boolean(group->incomplete));
-	rp_json_write(p, o);
+	rp_json_string(b, "next", next.text);
+	rp_json_bool(b, "incomplete", group->incomplete);
+	rp_json_end(p);
 }
 
 void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)

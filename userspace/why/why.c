@@ -115,8 +115,7 @@ static void rp_why_add_evidence(struct rp_why *why, struct rp_why_group *group,
 		return;
 	if (group->evidence)
 		fputs(group->evidence, out);
-	fprintf(out, "%s\n", rp_step_format(&line, &why->print, d->rec,
-						d->netns));
+	fprintf(out, "%s\n", rp_step_format(&line, &why->print, d->rec, d->netns));
 	rp_why_write_steps(why, out, d->node, d->netns, 1);
 	fclose(out);
 	free(group->evidence);

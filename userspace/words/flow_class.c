@@ -62,12 +62,11 @@ const char *rp_flow_class_format(struct rp_text *t, struct rp_fib *fib,
 	return t->text;
 }
 
-void rp_flow_class_json(struct rp_print *p, json_t *o, const struct rp_flow_class *c)
+void rp_flow_class_json(struct rp_print *p, struct rp_buf *b, const struct rp_flow_class *c)
 {
 	struct rp_name kind;
 
-	rp_json_netns(p, o, c->netns);
-	rp_json_family(o, c->family);
-	rp_json_string(o, "asked", rp_names_kind(c->kind, &kind));
-	json_object_set_new(o, "flow", rp_json_flow(p, c->family, &c->flow, c->netns));
+	rp_json_family(b, c->family);
+	rp_json_string(b, "asked", rp_names_kind(c->kind, &kind));
+	rp_json_flow(p, b, c->family, &c->flow, c->netns);
 }

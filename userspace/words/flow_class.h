@@ -5,10 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <jansson.h>
-
 #include <routeprobe.h>
 
+struct rp_buf;
 struct rp_decision;
 struct rp_fib;
 struct rp_print;
@@ -35,7 +34,7 @@ bool rp_flow_class_of(struct rp_flow_class *c, const struct rp_decision *d);
  */
 const char *rp_flow_class_format(struct rp_text *t, struct rp_fib *fib,
 				 const struct rp_flow_class *c);
-/* Its namespace, family, "asked" (output or input) and "flow" */
-void rp_flow_class_json(struct rp_print *p, json_t *o, const struct rp_flow_class *c);
+/* Its family, "asked" (output or input) and "flow" */
+void rp_flow_class_json(struct rp_print *p, struct rp_buf *b, const struct rp_flow_class *c);
 
 #endif
