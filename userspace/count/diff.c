@@ -18,16 +18,17 @@
 #include "words/format.h"
 #include "words/json.h"
 
-#define RP_DIFF_KEY_LEN	2048
-
-static const char *rp_diff_key(char key[RP_DIFF_KEY_LEN], struct rp_fib *fib,
+static const char *rp_diff_key(struct rp_buf *key, struct rp_fib *fib,
 			       const struct rp_flow_class *c)
 {
-	struct rp_text netns, flow;
+	struct rp_text part;
 
-	snprintf(key, RP_DIFF_KEY_LEN, "%s\t%s", rp_format_netns(&netns, fib, c->netns),
-		 rp_flow_class_format(&flow, fib, c));
-	return key;
+	key->len = 0;
+	rp_buf_text(key, rp_format_netns(&part, fib, c->netns));
+	rp_buf_char(key, '\t');
+	rp_buf_text(key, rp_flow_class_format(&part, fib, c));
+	rp_buf_char(key, '\0');
+	return key->data;
 }
 
 /* The source has a field of its own. */
@@ -70,31 +71,42 @@ static bool rp_diff_is_own(const struct rp_rule *rule)
 	}
 }
 
-static void rp_diff_answer_key(char key[RP_DIFF_KEY_LEN], struct rp_print *p,
-			       const struct rp_diff_flow *flow, const struct rp_decision *d)
+static void rp_diff_add_field(struct rp_buf *key, const char *text)
 {
-	struct rp_text table, route, hop, source;
-	struct rp_name verdict;
-	char rule[16] = "-";
+	rp_buf_char(key, '\t');
+	rp_buf_text(key, text);
+}
+
+static const char *rp_diff_answer_key(struct rp_buf *key, struct rp_print *p,
+				      const struct rp_diff_flow *flow,
+				      const struct rp_decision *d)
+{
+	char rule[RP_DIGITS_MAX + 1] = "-";
+	int err = d->rec->err;
+	struct rp_text part;
+	struct rp_name name;
 
 	if (d->rule && !rp_diff_is_own(&d->rule->rule))
-		snprintf(rule, sizeof(rule), "%u", d->rule->rule.priority);
-	snprintf(key, RP_DIFF_KEY_LEN, "%s\t%s\t%s\t%s\t%s\t%s\t%s", flow->key,
-		 rp_names_error(d->rec->err, rp_source_reason(p->src, d->rec->err),
-				&verdict),
-		 rule, rp_format_table(&table, p->fib, d->table),
-		 rp_format_match(&route, d), rp_diff_hop(&hop, p->fib, d),
-		 rp_diff_source(&source, d));
+		rule[rp_digits(rule, d->rule->rule.priority)] = '\0';
+	key->len = 0;
+	rp_buf_text(key, flow->key);
+	rp_diff_add_field(key, rp_names_error(err, rp_source_reason(p->src, err), &name));
+	rp_diff_add_field(key, rule);
+	rp_diff_add_field(key, rp_format_table(&part, p->fib, d->table));
+	rp_diff_add_field(key, rp_format_match(&part, d));
+	rp_diff_add_field(key, rp_diff_hop(&part, p->fib, d));
+	rp_diff_add_field(key, rp_diff_source(&part, d));
+	rp_buf_char(key, '\0');
+	return key->data;
 }
 
 static struct rp_diff_flow *rp_diff_flow(struct rp_diff *diff, struct rp_print *p,
 					 const struct rp_flow_class *c)
 {
-	char key[RP_DIFF_KEY_LEN];
 	struct rp_diff_flow *flow;
 	struct rp_buf b = { 0 };
 
-	flow = rp_tally_get(&diff->flows, rp_diff_key(key, p->fib, c));
+	flow = rp_tally_get(&diff->flows, rp_diff_key(&diff->key, p->fib, c));
 	/* One that was there before has its list. */
 	if (!flow || flow->answers.stqh_last)
 		return flow;
@@ -112,11 +124,9 @@ static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_pri
 					     const struct rp_decision *d)
 {
 	struct rp_diff_answer *answer;
-	char key[RP_DIFF_KEY_LEN];
 	struct rp_buf b = { 0 };
 
-	rp_diff_answer_key(key, p, flow, d);
-	answer = rp_tally_get(&diff->answers, key);
+	answer = rp_tally_get(&diff->answers, rp_diff_answer_key(&diff->key, p, flow, d));
 	if (!answer || answer->times[0] || answer->times[1])
 		return answer;
 	STAILQ_INSERT_TAIL(&flow->answers, answer, link);
@@ -165,32 +175,34 @@ const char *rp_diff_field(struct rp_text *t, const struct rp_diff_answer *answer
 	return t->text;
 }
 
-/* Did side @side ever say @said in this field? */
-static bool rp_diff_said(const struct rp_diff_flow *flow, unsigned int side,
-			 enum rp_diff_field field, const char *said)
-{
-	const struct rp_diff_answer *answer;
-	struct rp_text text;
+/* Which sides ever say a text in one field */
+struct rp_diff_said {
+	const char *key;
+	bool by[2];
+};
 
-	STAILQ_FOREACH(answer, &flow->answers, link)
-		if (answer->times[side] &&
-		    !strcmp(said, rp_diff_field(&text, answer, field)))
-			return true;
-	return false;
-}
-
+/* Not each answer against each other: one flow may have a million. */
 bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_diff_field field)
 {
 	const struct rp_diff_answer *answer;
+	struct rp_diff_said *said, **all;
+	struct rp_tally texts;
 	struct rp_text text;
+	bool differs = false;
+	size_t i;
 
+	rp_tally_init(&texts, sizeof(*said));
 	STAILQ_FOREACH(answer, &flow->answers, link) {
-		rp_diff_field(&text, answer, field);
-		if (!rp_diff_said(flow, 0, field, text.text) ||
-		    !rp_diff_said(flow, 1, field, text.text))
-			return true;
+		said = rp_tally_get(&texts, rp_diff_field(&text, answer, field));
+		for (i = 0; said && i < 2; i++)
+			said->by[i] |= answer->times[i] != 0;
 	}
-	return false;
+	all = rp_tally_list(&texts);
+	for (i = 0; i < texts.count; i++)
+		differs |= all[i]->by[0] != all[i]->by[1];
+	free(all);
+	rp_tally_exit(&texts, NULL);
+	return differs;
 }
 
 bool rp_diff_is_different(const struct rp_diff_flow *flow)
@@ -276,6 +288,7 @@ void rp_diff_close(struct rp_diff *diff)
 {
 	rp_tally_exit(&diff->flows, rp_diff_release_flow);
 	rp_tally_exit(&diff->answers, rp_diff_release_answer);
+	rp_buf_exit(&diff->key);
 	rp_reading_close(&diff->readings[0]);
 	rp_reading_close(&diff->readings[1]);
 }

@@ -43,6 +43,7 @@ struct rp_diff {
 	struct rp_print prints[2];
 	unsigned int side;	/* that is being read */
 	struct rp_tally flows, answers;
+	struct rp_buf key;	/* that is looked for */
 	uint64_t left_out;	/* decisions for whose flows or answers there was no room */
 	/* How many flows */
 	uint64_t same, different, only[2];

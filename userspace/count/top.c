@@ -16,15 +16,20 @@
 #include "words/format.h"
 #include "words/json.h"
 
-static const char *rp_top_key(char key[RP_TOP_KEY_LEN], struct rp_top *top,
-			      uint32_t netns, unsigned int family, const char *words)
+static const char *rp_top_key(struct rp_top *top, uint32_t netns, unsigned int family,
+			      const char *words)
 {
+	struct rp_buf *key = &top->key;
 	struct rp_text name;
 
-	snprintf(key, RP_TOP_KEY_LEN, "%s\t%s%s",
-		 rp_format_netns(&name, &top->reading.fib, netns),
-		 top->by->families && family == AF_INET6 ? "inet6 " : "", words);
-	return key;
+	key->len = 0;
+	rp_buf_text(key, rp_format_netns(&name, &top->reading.fib, netns));
+	rp_buf_char(key, '\t');
+	if (top->by->families && family == AF_INET6)
+		rp_buf_text(key, "inet6 ");
+	rp_buf_text(key, words);
+	rp_buf_char(key, '\0');
+	return key->data;
 }
 
 static struct rp_top_row *rp_top_row(struct rp_top *top, const struct rp_decision *d,
@@ -32,11 +37,9 @@ static struct rp_top_row *rp_top_row(struct rp_top *top, const struct rp_decisio
 {
 	struct rp_print *print = &top->print;
 	struct rp_top_row *row;
-	char key[RP_TOP_KEY_LEN];
 	struct rp_buf b = { 0 };
 
-	row = rp_tally_get(&top->rows, rp_top_key(key, top, d->netns, d->rec->family,
-						  words));
+	row = rp_tally_get(&top->rows, rp_top_key(top, d->netns, d->rec->family, words));
 	if (!row || row->json || !print->json)
 		return row;
 	rp_json_netns(print, &b, d->netns);
@@ -53,12 +56,17 @@ static void rp_top_own(struct rp_top *top, struct rp_top_row *row,
 {
 	const struct rp_top_owner *best = row->owner;
 	struct rp_top_owner *owner;
+	struct rp_buf *key = &top->key;
 	struct rp_text comm;
-	char key[2 * RP_TOP_KEY_LEN];
 
-	snprintf(key, sizeof(key), "%s\t%u\t%s", row->key, rec->context,
-		 rp_format_comm(&comm, rec));
-	owner = rp_tally_get(&top->owners, key);
+	/* The key of the row was the last, and is there still. */
+	key->len--;
+	rp_buf_char(key, '\t');
+	rp_buf_number(key, rec->context);
+	rp_buf_char(key, '\t');
+	rp_buf_text(key, rp_format_comm(&comm, rec));
+	rp_buf_char(key, '\0');
+	owner = rp_tally_get(&top->owners, key->data);
 	if (!owner)
 		return;
 	owner->context = rec->context;
@@ -96,7 +104,6 @@ static bool rp_top_take(void *ctx, const struct rp_decision *d)
 static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netns,
 			 unsigned int family, const char *untold_by)
 {
-	char key[RP_TOP_KEY_LEN];
 	struct rp_top_row *row;
 	struct rp_decision d;
 	struct rp_text text;
@@ -114,8 +121,7 @@ static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netn
 	if (!row || !untold_by)
 		return;
 	row->untold = !*untold_by ||
-		      rp_tally_find(&top->rows, rp_top_key(key, top, netns, family,
-							   untold_by));
+		      rp_tally_find(&top->rows, rp_top_key(top, netns, family, untold_by));
 }
 
 /*
@@ -233,5 +239,7 @@ void rp_top_close(struct rp_top *top)
 {
 	rp_tally_exit(&top->rows, rp_top_release);
 	rp_tally_exit(&top->owners, NULL);
+	rp_buf_exit(&top->key);
+	rp_buf_exit(&top->print.line);
 	rp_reading_close(&top->reading);
 }

@@ -9,8 +9,6 @@
 #include "story/pipeline.h"
 #include "words/print.h"
 
-#define RP_TOP_KEY_LEN	512
-
 struct rp_buf;
 struct rp_decision;
 struct rp_text;
@@ -52,6 +50,7 @@ struct rp_top {
 	bool all;		/* also routes that the kernel made by itself */
 	uint64_t limit;		/* rows to show */
 	struct rp_tally rows, owners;
+	struct rp_buf key;		/* that is looked for */
 	struct rp_top_row others;	/* all for which there was no room */
 };
 

@@ -3,8 +3,11 @@
 #define RP_LIB_TALLY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define RP_TALLY_MAX	(1 << 20)
+
+struct rp_tally_slot;
 
 /*
  * Texts, each kept once with what is known of it: a structure of the owner's
@@ -12,7 +15,9 @@
  * different texts, up to a limit, and not with how often they are asked for.
  */
 struct rp_tally {
-	void *root;		/* of tsearch() */
+	struct rp_tally_slot *slots;	/* a hash table, half full at most */
+	size_t nslots;		/* a power of two, or 0 */
+	uint64_t seed;		/* of its hashes */
 	size_t size;		/* of an entry */
 	size_t count;
 	size_t max;		/* entries that are kept */
@@ -26,7 +31,8 @@ void rp_tally_exit(struct rp_tally *t, void (*release)(void *entry));
 void *rp_tally_find(const struct rp_tally *t, const char *key);
 /* The entry of @key; a new one is zeroed but for its key.  NULL: no room. */
 void *rp_tally_get(struct rp_tally *t, const char *key);
-/* All entries by their keys, as an array to be freed */
+/* All entries in any order, as an array to be freed; or by their keys */
 void *rp_tally_list(const struct rp_tally *t);
+void *rp_tally_sorted(const struct rp_tally *t);
 
 #endif

@@ -131,7 +131,7 @@ void rp_print_diff(struct rp_diff *diff, bool all)
 	bool different;
 	size_t i;
 
-	flows = rp_tally_list(&diff->flows);
+	flows = rp_tally_sorted(&diff->flows);
 	for (i = 0; i < diff->flows.count; i++) {
 		different = rp_diff_is_different(flows[i]);
 		if (!different && (!all || (flows[i]->times[0] && flows[i]->times[1])))

@@ -30,7 +30,7 @@ static void rp_top_columns(const struct rp_top *top, size_t width, const char *h
 			   const char *failed, const char *last, const char *netns,
 			   const char *owner, const char *words)
 {
-	char line[2 * RP_TOP_KEY_LEN];
+	char line[1024];
 
 	snprintf(line, sizeof(line), "%8s %8s %-15s %-10s %-21s %s", hits, failed, last,
 		 netns, owner, words);

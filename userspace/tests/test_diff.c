@@ -443,4 +443,30 @@ TEST_F(diff, no_room)
 	rp_diff_close(&diff);
 }
 
+/* Compared with each other they would take minutes. */
+TEST(many_answers_of_one_flow)
+{
+	const unsigned int n = 200000;
+	struct rp_diff_answer *answers = calloc(n, sizeof(*answers));
+	char (*keys)[48] = calloc(n, sizeof(*keys));
+	struct rp_diff_flow flow = { .times = { 1, 1 } };
+	unsigned int i;
+
+	STAILQ_INIT(&flow.answers);
+	for (i = 0; i < n; i++) {
+		snprintf(keys[i], sizeof(keys[i]), "netns\tflow\tok\t-\tmain\tall\tvia %u\t-", i);
+		answers[i].key = keys[i];
+		answers[i].times[0] = 1;
+		answers[i].times[1] = 1;
+		STAILQ_INSERT_TAIL(&flow.answers, &answers[i], link);
+	}
+	EXPECT_FALSE(rp_diff_differs(&flow, RP_DIFF_HOP));
+	answers[n - 1].times[0] = 0;
+	EXPECT_TRUE(rp_diff_differs(&flow, RP_DIFF_HOP));
+	EXPECT_FALSE(rp_diff_differs(&flow, RP_DIFF_TABLE));
+	EXPECT_FALSE(rp_diff_differs(&flow, RP_DIFF_SOURCE));
+	free(answers);
+	free(keys);
+}
+
 TEST_HARNESS_MAIN
