@@ -186,7 +186,9 @@ static void rp_top_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *its
 
 void rp_top_configured(struct rp_top *top)
 {
-	const struct rp_fib_visitor visitor = { rp_top_route, rp_top_rule, top };
+	const struct rp_fib_visitor visitor = {
+		.route = rp_top_route, .rule = rp_top_rule, .ctx = top,
+	};
 
 	if (top->by->routes || top->by->rules)
 		rp_reading_configured(&top->reading, &visitor, true);

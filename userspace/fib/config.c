@@ -91,6 +91,7 @@ static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *ob
 
 	if (!type || !rp_fib_number(object, "netns", &netns) ||
 	    !rp_fib_config_addr(object, "dst", family, &route.dst) ||
+	    !rp_fib_config_addr(object, "prefsrc", family, &route.prefsrc) ||
 	    !rp_fib_config_number(object, "dstlen", rp_addr_bits(family), &len) ||
 	    !rp_fib_config_number(object, "tos", UINT8_MAX, &tos) ||
 	    !rp_fib_config_number(object, "scope", UINT8_MAX, &scope) ||
@@ -141,6 +142,16 @@ static bool rp_fib_config_range(const json_t *object, const char *from, const ch
 	return good;
 }
 
+/* A limit that is not there is none. */
+static bool rp_fib_config_limit(const json_t *object, const char *key, uint32_t *value)
+{
+	bool good = rp_fib_config_number(object, key, UINT32_MAX, value);
+
+	if (!json_object_get(object, key))
+		*value = UINT32_MAX;
+	return good;
+}
+
 static bool rp_fib_config_selectors(struct rp_fib_rule *rule, const json_t *object)
 {
 	unsigned int bits;
@@ -158,6 +169,9 @@ static bool rp_fib_config_selectors(struct rp_fib_rule *rule, const json_t *obje
 	       rp_fib_config_number(object, "fwmark", UINT32_MAX, &rule->mark) &&
 	       rp_fib_config_number(object, "fwmask", UINT32_MAX, &rule->mask) &&
 	       rp_fib_config_number(object, "flags", UINT32_MAX, &flags) &&
+	       rp_fib_config_number(object, "goto", UINT32_MAX, &rule->goto_priority) &&
+	       rp_fib_config_limit(object, "suppress_prefixlen", &rule->suppress_len) &&
+	       rp_fib_config_limit(object, "suppress_ifgroup", &rule->suppress_group) &&
 	       rp_fib_config_range(object, "uid_start", "uid_end", &rule->uid_start,
 				   &rule->uid_end) &&
 	       rp_fib_config_range(object, "sport_start", "sport_end", &rule->sport_start,
@@ -189,11 +203,30 @@ static bool rp_fib_config_rule(const struct rp_fib_visitor *v, const json_t *obj
 	return true;
 }
 
+static bool rp_fib_config_link(const struct rp_fib_visitor *v, const json_t *object)
+{
+	struct rp_fib_link link;
+	uint32_t netns;
+
+	if (!rp_fib_number(object, "netns", &netns) ||
+	    !rp_fib_number(object, "ifindex", &link.index) ||
+	    !rp_fib_config_number(object, "master", UINT32_MAX, &link.master) ||
+	    !rp_fib_config_number(object, "group", UINT32_MAX, &link.group) ||
+	    !rp_fib_config_number(object, "flags", UINT32_MAX, &link.flags) ||
+	    !rp_fib_config_number(object, "vrf_table", UINT32_MAX, &link.vrf_table))
+		return false;
+	rp_fib_config_name(object, "ifname", link.name);
+	v->link(v->ctx, netns, &link);
+	return true;
+}
+
 bool rp_fib_config(const struct rp_fib_visitor *v, const json_t *object)
 {
+	const json_t *link = v->link ? json_object_get(object, "link") : NULL;
 	const json_t *route = json_object_get(object, "route");
 	const json_t *rule = json_object_get(object, "rule");
 
 	return (!route || rp_fib_config_route(v, route)) &&
-	       (!rule || rp_fib_config_rule(v, rule));
+	       (!rule || rp_fib_config_rule(v, rule)) &&
+	       (!link || rp_fib_config_link(v, link));
 }

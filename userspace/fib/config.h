@@ -20,14 +20,27 @@ struct rp_fib_rule {
 	char iif[RP_NAME_LEN], oif[RP_NAME_LEN];
 	uint32_t uid_start, uid_end;
 	uint32_t sport_start, sport_end, dport_start, dport_end;
+	uint32_t goto_priority;		/* of FR_ACT_GOTO */
+	uint32_t suppress_len;		/* prefixes up to this are no answer, ~0: all are one */
+	uint32_t suppress_group;	/* nor those by a device of this group, ~0: by any */
+	bool partial;			/* an event told of it, and not of all that it selects by */
 };
 
-/* Who wants to know what is configured: each rule, and each leg of each route */
+/* A device as a snapshot has it */
+struct rp_fib_link {
+	uint32_t index, master, group, flags;
+	uint32_t vrf_table;		/* 0: it is no VRF */
+	char name[RP_NAME_LEN];
+};
+
+/* Who wants to know what is configured: each rule, each leg of each route, each device */
 struct rp_fib_visitor {
 	void (*route)(void *ctx, uint32_t netns, unsigned int family,
 		      const struct rp_route *leg);
 	void (*rule)(void *ctx, uint32_t netns, const struct rp_fib_rule *rule);
 	void *ctx;
+	/* Or NULL */
+	void (*link)(void *ctx, uint32_t netns, const struct rp_fib_link *link);
 };
 
 /* Of one object of a snapshot; false if it is none that we write. */

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -189,6 +190,34 @@ static int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object)
 	return MNL_CB_OK;
 }
 
+/* Of a VRF the table that its rule leads to */
+static int rp_fib_vrf(const struct nlattr *attr, void *data)
+{
+	struct rp_fib_dump *dump = data;
+
+	if (mnl_attr_get_type(attr) == IFLA_VRF_TABLE)
+		rp_fib_set(dump->object, "vrf_table", mnl_attr_get_u32(attr));
+	return MNL_CB_OK;
+}
+
+static int rp_fib_link_info(const struct nlattr *attr, void *data)
+{
+	const struct nlattr *info, *values = NULL;
+	bool vrf = false;
+
+	if (mnl_attr_get_type(attr) != IFLA_LINKINFO)
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(info, attr) {
+		if (mnl_attr_get_type(info) == IFLA_INFO_KIND)
+			vrf = !strcmp(mnl_attr_get_str(info), "vrf");
+		else if (mnl_attr_get_type(info) == IFLA_INFO_DATA)
+			values = info;
+	}
+	if (vrf && values)
+		mnl_attr_parse_nested(values, rp_fib_vrf, data);
+	return MNL_CB_OK;
+}
+
 static int rp_fib_link_cb(const struct nlmsghdr *nlh, void *data)
 {
 	const struct ifinfomsg *m = mnl_nlmsg_get_payload(nlh);
@@ -198,6 +227,7 @@ static int rp_fib_link_cb(const struct nlmsghdr *nlh, void *data)
 	rp_fib_begin(dump, nlh, sizeof(*m), rp_fib_link_attrs);
 	rp_fib_set(dump->object, "ifindex", m->ifi_index);
 	rp_fib_set(dump->object, "flags", m->ifi_flags);
+	mnl_attr_parse(nlh, sizeof(*m), rp_fib_link_info, dump);
 	name = json_string_value(json_object_get(dump->object, "ifname"));
 	if (name)
 		rp_map_set(&dump->fib->links,

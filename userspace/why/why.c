@@ -435,7 +435,9 @@ static void rp_why_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rul
 
 static void rp_why_snapshot(struct rp_why *why)
 {
-	struct rp_fib_visitor visitor = { rp_why_route, rp_why_rule, &why->history };
+	struct rp_fib_visitor visitor = {
+		.route = rp_why_route, .rule = rp_why_rule, .ctx = &why->history,
+	};
 	struct rp_reading *r = &why->reading;
 
 	why->history.snapshot = true;
