@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What there was when: routes and devices with their versions, from snapshot and changes. */
+#include <linux/if.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fib/model_inner.h"
+#include "lib/addr.h"
+#include "lib/util.h"
+
+/* More than this is no model any more, rather than more memory */
+#define RP_MODEL_ROOTS_MAX	(1U << 17)
+#define RP_MODEL_VERSIONS_MAX	(1U << 22)
+
+void rp_model_init(struct rp_model *m, struct rp_fib *fib)
+{
+	memset(m, 0, sizeof(*m));
+	m->fib = fib;
+}
+
+void rp_model_exit(struct rp_model *m)
+{
+	free(m->roots);
+	free(m->versions);
+	free(m->legs);
+	free(m->routes);
+	free(m->links);
+	free(m->rules);
+	free(m->netns);
+	free(m->buckets);
+	memset(m, 0, sizeof(*m));
+}
+
+/* Room for one more of an array that doubles */
+static void *rp_model_room(void *array, size_t count, size_t size)
+{
+	if (count & (count - 1) || count == 1)
+		return array;
+	return rp_util_grow(array, count ? 2 * count : 2, size);
+}
+
+struct rp_model_netns *rp_model_netns(const struct rp_model *m, uint32_t netns,
+				      unsigned int family)
+{
+	size_t i;
+
+	for (i = m->nnetns; i > 0; i--)
+		if (m->netns[i - 1].netns == netns && m->netns[i - 1].family == family)
+			return &m->netns[i - 1];
+	return NULL;
+}
+
+bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family)
+{
+	return m->snapshot && family == AF_INET && m->nroots < RP_MODEL_ROOTS_MAX &&
+	       m->nversions < RP_MODEL_VERSIONS_MAX && rp_model_netns(m, netns, family);
+}
+
+/* ---- versions ---- */
+
+static uint32_t rp_model_root(struct rp_model *m, const struct rp_record *root)
+{
+	uint64_t id = rp_model_id(root);
+
+	if (m->nroots && m->roots[m->nroots - 1].id == id)
+		return m->nroots;
+	m->roots = rp_model_room(m->roots, m->nroots, sizeof(*m->roots));
+	m->roots[m->nroots++] = (struct rp_model_root) { id, *root };
+	return m->nroots;
+}
+
+uint32_t rp_model_add_version(struct rp_model *m, uint32_t older, uint64_t from_ns,
+			      const struct rp_record *root)
+{
+	struct rp_model_version version = { .from_ns = from_ns, .older = older };
+
+	if (root)
+		version.root = rp_model_root(m, root);
+	m->versions = rp_model_room(m->versions, m->nversions, sizeof(*m->versions));
+	m->versions[m->nversions++] = version;
+	return m->nversions;
+}
+
+static void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
+			     const struct rp_route *route)
+{
+	struct rp_model_leg leg = { .oif = route->oif, .gw_family = route->gw_family };
+
+	memcpy(leg.gw, route->gw, sizeof(leg.gw));
+	m->legs = rp_model_room(m->legs, m->nlegs, sizeof(*m->legs));
+	if (!v->nlegs)
+		v->leg = m->nlegs;
+	m->legs[m->nlegs++] = leg;
+	v->nlegs++;
+}
+
+static void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
+			  const struct rp_route *route)
+{
+	v->type = route->type;
+	v->scope = route->scope;
+	v->protocol = route->protocol;
+	v->nhid = route->nhid;
+	v->prefsrc = route->prefsrc;
+	v->nall = route->nh_count ? route->nh_count : 1;
+	rp_model_add_leg(m, v, route);
+}
+
+const struct rp_model_version *rp_model_version_at(const struct rp_model *m,
+						   const struct rp_model_query *q,
+						   uint32_t newest)
+{
+	const struct rp_model_version *v;
+
+	for (; newest; newest = v->older) {
+		v = &m->versions[newest - 1];
+		if (v->from_ns <= q->at_ns &&
+		    !(q->nundo && rp_model_is_undone(q, m->roots[v->root - 1].id)))
+			return v;
+	}
+	return NULL;
+}
+
+const struct rp_model_version *rp_model_first(const struct rp_model *m, uint32_t newest)
+{
+	const struct rp_model_version *v = NULL;
+
+	for (; newest; newest = v->older)
+		v = &m->versions[newest - 1];
+	return v;
+}
+
+/* ---- the hash table, which has no use for order ---- */
+
+static uint64_t rp_model_hash(uint32_t netns, unsigned int family, const union rp_addr *dst,
+			      unsigned int len)
+{
+	return rp_addr_hash(dst, rp_addr_mix(netns, family << 8 | len)) >> 16;
+}
+
+static uint64_t rp_model_hash_link(uint32_t netns, uint32_t index)
+{
+	return rp_addr_mix(rp_addr_mix(netns, 1ULL << 32 | index), 0) >> 16;
+}
+
+/* Routes have the even buckets, devices the odd ones. */
+static uint32_t *rp_model_bucket(const struct rp_model *m, uint64_t hash, bool link)
+{
+	return &m->buckets[(hash << 1 | link) & (m->nbuckets - 1)];
+}
+
+static void rp_model_link_up(struct rp_model *m, size_t number, bool link)
+{
+	struct rp_model_route *route = link ? NULL : &m->routes[number];
+	uint32_t *next = link ? &m->links[number].next : &route->next, *bucket;
+	uint64_t hash = link ? rp_model_hash_link(m->links[number].netns,
+						  m->links[number].link.index) :
+			       rp_model_hash(route->netns, route->family, &route->dst, route->len);
+
+	bucket = rp_model_bucket(m, hash, link);
+	*next = *bucket;
+	*bucket = number + 1;
+}
+
+/* Room for one more of either */
+static void rp_model_buckets(struct rp_model *m)
+{
+	size_t i;
+
+	if (m->nroutes + m->nlinks < m->nbuckets / 2)
+		return;
+	free(m->buckets);
+	m->nbuckets = m->nbuckets ? 4 * m->nbuckets : 256;
+	m->buckets = rp_util_alloc(m->nbuckets, sizeof(*m->buckets));
+	for (i = 0; i < m->nroutes; i++)
+		rp_model_link_up(m, i, false);
+	for (i = 0; i < m->nlinks; i++)
+		rp_model_link_up(m, i, true);
+}
+
+/* ---- routes ---- */
+
+const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
+					     const struct rp_model_query *q,
+					     const union rp_addr *dst, unsigned int len,
+					     const struct rp_model_route *after)
+{
+	const struct rp_model_route *route;
+	uint32_t number;
+
+	if (!m->nbuckets)
+		return NULL;
+	number = after ? after->next :
+		 *rp_model_bucket(m, rp_model_hash(q->netns, q->family, dst, len), false);
+	for (; number; number = route->next) {
+		route = &m->routes[number - 1];
+		if (route->netns == q->netns && route->family == q->family &&
+		    route->len == len && rp_addr_equal(&route->dst, dst))
+			return route;
+	}
+	return NULL;
+}
+
+/* A route is what its prefix, table, tos and metric say. */
+static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
+					   unsigned int family, const struct rp_route *key)
+{
+	const struct rp_model_query q = { .netns = netns, .family = family };
+	union rp_addr dst = rp_addr_prefix(&key->dst, key->dst_len);
+	const struct rp_model_route *route = NULL;
+
+	while ((route = rp_model_prefix(m, &q, &dst, key->dst_len, route)))
+		if (route->table == key->table && route->tos == key->tos &&
+		    route->metric == key->metric)
+			return &m->routes[route - m->routes];
+	rp_model_buckets(m);
+	m->routes = rp_model_room(m->routes, m->nroutes, sizeof(*m->routes));
+	m->routes[m->nroutes] = (struct rp_model_route) {
+		.netns = netns, .family = family, .dst = dst, .len = key->dst_len,
+		.table = key->table, .tos = key->tos, .metric = key->metric,
+	};
+	rp_model_link_up(m, m->nroutes, false);
+	if (family == AF_INET && key->dst_len <= 32)
+		m->lengths |= 1ULL << key->dst_len;
+	return &m->routes[m->nroutes++];
+}
+
+/* Of several that differ in nothing of that the kernel takes the first that is alive. */
+void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
+			 const struct rp_route *leg)
+{
+	struct rp_model_route *route = rp_model_get(m, netns, family, leg);
+	struct rp_model_version *v;
+
+	if (route->known) {
+		v = &m->versions[route->known - 1];
+		if (leg->nh_sel && leg->nh_sel == v->nlegs && v->leg + v->nlegs == m->nlegs)
+			rp_model_add_leg(m, v, leg);
+		return;
+	}
+	route->known = rp_model_add_version(m, 0, 0, NULL);
+	v = &m->versions[route->known - 1];
+	v->state = RP_MODEL_PRESENT;
+	rp_model_fill(m, v, leg);
+}
+
+enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_model_query *q,
+				      const struct rp_model_route *route,
+				      const struct rp_model_version **v)
+{
+	const struct rp_model_version *first;
+
+	*v = rp_model_version_at(m, q, route->newest);
+	if (*v) {
+		if ((*v)->state != RP_MODEL_PRESENT)
+			*v = NULL;
+		return *v ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+	}
+	first = rp_model_first(m, route->newest);
+	if (first && first->from_ns <= m->snapshot_ns) {
+		if (first->before == RP_MODEL_PRESENT)
+			*v = first;
+		return first->before;
+	}
+	if (route->known)
+		*v = &m->versions[route->known - 1];
+	return *v ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+}
+
+static bool rp_model_is_present(const struct rp_model *m, const struct rp_model_route *route)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_model_version *v;
+
+	return rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT;
+}
+
+static struct rp_model_version *rp_model_put(struct rp_model *m, struct rp_model_route *route,
+					     const struct rp_record *rec,
+					     const struct rp_record *root)
+{
+	route->newest = rp_model_add_version(m, route->newest, rec->time_ns, root);
+	return &m->versions[route->newest - 1];
+}
+
+/* A route is no more; what it was stays with that. */
+static void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
+			  const struct rp_record *rec, const struct rp_record *root)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_model_version *was;
+	struct rp_model_version *v, copy = { .before = RP_MODEL_PRESENT };
+
+	if (rp_model_route_at(m, &now, route, &was) == RP_MODEL_PRESENT)
+		copy = *was;
+	v = rp_model_put(m, route, rec, root);
+	copy.from_ns = v->from_ns;
+	copy.root = v->root;
+	copy.older = v->older;
+	copy.state = RP_MODEL_ABSENT;
+	copy.before = RP_MODEL_PRESENT;
+	*v = copy;
+}
+
+static bool rp_model_is_before(const struct rp_model_route *a, const struct rp_route *b)
+{
+	return a->tos != b->tos ? a->tos > b->tos : a->metric < b->metric;
+}
+
+/*
+ * The kernel tells of the first route of a prefix only: where that is another now, those
+ * that stood before it are gone, and where there is none, all are.
+ */
+static void rp_model_drop_others(struct rp_model *m, const struct rp_record *rec,
+				 const struct rp_record *root, bool all)
+{
+	const struct rp_model_query q = { .netns = rec->netns, .family = rec->family };
+	const struct rp_route *first = &rec->route;
+	union rp_addr dst = rp_addr_prefix(&first->dst, first->dst_len);
+	const struct rp_model_route *route = NULL;
+
+	while ((route = rp_model_prefix(m, &q, &dst, first->dst_len, route)))
+		if (route->table == first->table &&
+		    (all ? route->tos != first->tos || route->metric != first->metric :
+		     rp_model_is_before(route, first)) && rp_model_is_present(m, route))
+			rp_model_drop(m, &m->routes[route - m->routes], rec, root);
+}
+
+/* Was it there before, as the one that told of it says? */
+static enum rp_model_state rp_model_before(const struct rp_record *request)
+{
+	if (!request || request->kind != RP_KIND_CHANGE ||
+	    request->change.nlflags & NLM_F_REPLACE)
+		return RP_MODEL_NOT_TOLD;
+	return request->change.op == RP_CHANGE_INSERT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
+}
+
+void rp_model_event(struct rp_model *m, const struct rp_record *rec,
+		    const struct rp_record *request, const struct rp_record *root)
+{
+	struct rp_model_route *route = rp_model_get(m, rec->netns, rec->family, &rec->route);
+	struct rp_model_version *v;
+
+	if (rec->change.op == RP_CHANGE_INSERT) {
+		v = rp_model_put(m, route, rec, root);
+		v->state = RP_MODEL_PRESENT;
+		v->before = rp_model_before(request);
+	} else {
+		v = rp_model_put(m, route, rec, root);
+		v->state = RP_MODEL_ABSENT;
+		v->before = RP_MODEL_PRESENT;
+	}
+	rp_model_fill(m, v, &rec->route);
+	rp_model_drop_others(m, rec, root, rec->change.op != RP_CHANGE_INSERT);
+}
+
+/* Has an event inside the request told of that very route? */
+static bool rp_model_was_told(const struct rp_model *m, const struct rp_model_route *route,
+			      const struct rp_record *rec)
+{
+	return route->newest && m->versions[route->newest - 1].from_ns >= rec->time_ns;
+}
+
+static bool rp_model_is_meant(const struct rp_model *m, const struct rp_model_route *route,
+			      const struct rp_route *wanted)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_model_version *v;
+	const struct rp_model_leg *leg;
+
+	if (route->table != wanted->table || route->tos != wanted->tos ||
+	    (wanted->metric && route->metric != wanted->metric) ||
+	    rp_model_route_at(m, &now, route, &v) != RP_MODEL_PRESENT)
+		return false;
+	leg = &m->legs[v->leg];
+	return (!wanted->type || wanted->type == v->type) &&
+	       (!wanted->oif || !leg->oif || wanted->oif == leg->oif) &&
+	       (!wanted->gw_family || (wanted->gw_family == leg->gw_family &&
+				       !memcmp(wanted->gw, leg->gw, sizeof(leg->gw))));
+}
+
+/* The first route that a request to delete means */
+static struct rp_model_route *rp_model_meant(struct rp_model *m, const struct rp_record *rec)
+{
+	const struct rp_model_query q = { .netns = rec->netns, .family = rec->family };
+	union rp_addr dst = rp_addr_prefix(&rec->route.dst, rec->route.dst_len);
+	const struct rp_model_route *route = NULL, *best = NULL;
+
+	while ((route = rp_model_prefix(m, &q, &dst, rec->route.dst_len, route)))
+		if (rp_model_is_meant(m, route, &rec->route) &&
+		    (!best || route->metric < best->metric))
+			best = route;
+	return best ? &m->routes[best - m->routes] : NULL;
+}
+
+void rp_model_request(struct rp_model *m, const struct rp_record *rec,
+		      const struct rp_record *root)
+{
+	struct rp_model_route *route;
+	struct rp_model_version *v;
+
+	if (rec->change.op == RP_CHANGE_DELETE) {
+		route = rp_model_meant(m, rec);
+		if (route && !rp_model_was_told(m, route, rec))
+			rp_model_drop(m, route, rec, root);
+		return;
+	}
+	if (rec->change.op != RP_CHANGE_INSERT)
+		return;
+	route = rp_model_get(m, rec->netns, rec->family, &rec->route);
+	if (rp_model_was_told(m, route, rec) ||
+	    (rec->change.nlflags & NLM_F_APPEND && rp_model_is_present(m, route)))
+		return;
+	v = rp_model_put(m, route, rec, root);
+	v->state = RP_MODEL_PRESENT;
+	v->before = rp_model_before(rec);
+	rp_model_fill(m, v, &rec->route);
+}
+
+/* ---- devices ---- */
+
+struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, uint32_t index)
+{
+	struct rp_model_link *link;
+	uint32_t number = 0;
+
+	if (m->nbuckets)
+		number = *rp_model_bucket(m, rp_model_hash_link(netns, index), true);
+	for (; number; number = link->next) {
+		link = &m->links[number - 1];
+		if (link->netns == netns && link->link.index == index)
+			return link;
+	}
+	return NULL;
+}
+
+static struct rp_model_link *rp_model_get_link(struct rp_model *m, uint32_t netns,
+					       uint32_t index)
+{
+	struct rp_model_link *link = rp_model_link(m, netns, index);
+
+	if (link)
+		return link;
+	rp_model_buckets(m);
+	m->links = rp_model_room(m->links, m->nlinks, sizeof(*m->links));
+	link = &m->links[m->nlinks];
+	*link = (struct rp_model_link) { .netns = netns, .link.index = index };
+	rp_model_link_up(m, m->nlinks++, true);
+	return link;
+}
+
+void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_link *its)
+{
+	struct rp_model_link *link = rp_model_get_link(m, netns, its->index);
+
+	if (link->known)
+		return;
+	link->link = *its;
+	link->known = true;
+}
+
+void rp_model_link_event(struct rp_model *m, const struct rp_record *rec)
+{
+	struct rp_model_link *link = rp_model_get_link(m, rec->netns, rec->route.oif);
+
+	link->newest = rp_model_add_version(m, link->newest, rec->time_ns, rec);
+	m->versions[link->newest - 1].state = rec->change.op;
+}
+
+enum rp_change_op rp_model_link_state(struct rp_model *m, const struct rp_model_query *q,
+				      uint32_t index)
+{
+	const struct rp_model_link *link = rp_model_link(m, q->netns, index);
+	const struct rp_model_version *v;
+
+	if (!link)
+		return RP_CHANGE_NONE;
+	v = rp_model_version_at(m, q, link->newest);
+	if (v)
+		return v->state;
+	if (!link->known || (link->newest &&
+			     rp_model_first(m, link->newest)->from_ns <= m->snapshot_ns))
+		return RP_CHANGE_NONE;
+	if (!(link->link.flags & IFF_UP))
+		return RP_CHANGE_DOWN;
+	return link->link.flags & IFF_RUNNING ? RP_CHANGE_UP : RP_CHANGE_CARRIER_DOWN;
+}

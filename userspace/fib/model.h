@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_FIB_MODEL_H
+#define RP_FIB_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <routeprobe.h>
+
+#include "fib/config.h"
+
+struct rp_fib;
+
+#define RP_MODEL_HOPS		16	/* of a multipath route that are told */
+#define RP_MODEL_PASSED		16	/* rules that are told of as passed over */
+#define RP_MODEL_CHANGES	128	/* newest ones that may concern a flow */
+
+/*
+ * The kernel's lookup over a snapshot and the changes since.  Nothing is forgotten: each
+ * route, rule and device keeps its versions, so a lookup can be made as of any moment, and
+ * as if some changes had not been.  Only IPv4 is modelled; the data is fit for both families.
+ */
+struct rp_model {
+	struct rp_fib *fib;		/* names of devices, for rules that go by them */
+	bool snapshot;			/* there is one, and it is whole */
+	uint64_t snapshot_ns;
+	struct rp_model_root *roots;	/* what changes came of, in their order */
+	struct rp_model_version *versions;
+	struct rp_model_leg *legs;
+	struct rp_model_route *routes;
+	struct rp_model_link *links;
+	struct rp_model_rule *rules;
+	struct rp_model_netns *netns;	/* that the snapshot covers */
+	uint32_t *buckets;		/* routes by prefix, links by index: number + 1 */
+	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets;
+	bool sorted;			/* rules */
+	uint64_t lengths;		/* of IPv4 prefixes */
+};
+
+/* Of whom a lookup is asked, when, and in which world */
+struct rp_model_query {
+	uint32_t netns;
+	unsigned int family;
+	const struct rp_flow *flow;
+	uint64_t at_ns;
+	const uint64_t *undo;		/* changes that are thought away, see rp_model_id() */
+	size_t nundo;
+	const struct rp_rule *matched;	/* rules that the flow is known to have matched, */
+	size_t nmatched;
+	bool walked;			/* and no other with a priority up to this: */
+	uint32_t walked_to;
+	bool unmerged;			/* it is known that rules were asked */
+	bool ignore_linkdown;		/* as the sysctl ignore_routes_with_linkdown */
+};
+
+enum rp_model_word {
+	RP_MODEL_UNKNOWN,		/* too little is known to tell */
+	RP_MODEL_FOUND,
+	RP_MODEL_NONE,			/* no table that was asked has a route */
+	RP_MODEL_ROUTE_REJECTS,
+	RP_MODEL_RULE_REJECTS,
+};
+
+/* What of a rule did not fit */
+enum rp_model_selector {
+	RP_MODEL_FITS,
+	RP_MODEL_IIF, RP_MODEL_OIF, RP_MODEL_MARK, RP_MODEL_L3MDEV, RP_MODEL_UID,
+	RP_MODEL_FROM, RP_MODEL_TO, RP_MODEL_TOS, RP_MODEL_PROTO, RP_MODEL_SPORT,
+	RP_MODEL_DPORT, RP_MODEL_NOT,
+	RP_MODEL_NOT_KNOWN,		/* too little of the rule is recorded */
+};
+
+/* A rule on the way to an answer.  Pointers hold until the model changes. */
+struct rp_model_passed {
+	const struct rp_fib_rule *rule;
+	enum rp_model_selector by;	/* fits: it was carried out, and led no further */
+	bool suppressed;
+};
+
+struct rp_model_hop {
+	uint32_t oif;			/* 0: not known */
+	uint8_t gw_family;
+	uint8_t gw[16];
+};
+
+struct rp_model_answer {
+	enum rp_model_word word;
+	int err;
+	const struct rp_fib_rule *rule;	/* that decided, NULL: none was asked */
+	uint32_t table;
+	struct rp_route route;		/* its first leg that is alive */
+	struct rp_model_hop hops[RP_MODEL_HOPS];	/* all that are */
+	unsigned int nhops;
+	struct rp_model_passed passed[RP_MODEL_PASSED];
+	unsigned int npassed;
+};
+
+/* One version of something that a lookup looked at: what made it, and what it is */
+struct rp_model_change {
+	uint64_t id;
+	uint64_t time_ns;
+	uint64_t thing;			/* the same for versions of the same */
+	struct rp_record rec;		/* as recorded: of a route its event */
+	const struct rp_record *root;
+};
+
+void rp_model_init(struct rp_model *m, struct rp_fib *fib);
+void rp_model_exit(struct rp_model *m);
+
+/* ---- what there is: of a snapshot ---- */
+
+void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
+			 const struct rp_route *leg);
+/* A snapshot of the end says what rules that came meanwhile select by. */
+void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_rule *rule,
+			bool end);
+void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_link *link);
+
+/* ---- what changed, in its order; @root is what it came of, which may be itself ---- */
+
+/* Lookups of a prefix begin or cease to find a route, inside a request or on their own. */
+void rp_model_event(struct rp_model *m, const struct rp_record *rec,
+		    const struct rp_record *request, const struct rp_record *root);
+/* A request that was granted; its events, which say more, were given before. */
+void rp_model_request(struct rp_model *m, const struct rp_record *rec,
+		      const struct rp_record *root);
+void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec);
+void rp_model_link_event(struct rp_model *m, const struct rp_record *rec);
+
+/* ---- questions ---- */
+
+/* A change's number, by what it came of */
+static inline uint64_t rp_model_id(const struct rp_record *root)
+{
+	return (uint64_t)root->cpu << 48 | (root->seq & 0xffffffffffffULL);
+}
+
+/* Is all known of this namespace? */
+bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family);
+void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
+		     struct rp_model_answer *a);
+/* Which selector of a rule does not fit */
+enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
+					 const struct rp_model_query *q,
+					 const struct rp_fib_rule *rule);
+/* What a rule that is there would lead to if it matched; false: to nothing, or not known */
+bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,
+		    const struct rp_fib_rule *rule, struct rp_model_answer *a);
+/* The route of a prefix in a table as of then; false: none, or not known */
+bool rp_model_has(struct rp_model *m, const struct rp_model_query *q, uint32_t table,
+		  const union rp_addr *dst, unsigned int len, struct rp_route *route);
+/* Changes after @since_ns of what a lookup may look at, newest first */
+size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint64_t since_ns,
+			struct rp_model_change *changes);
+/* The state of a device: RP_CHANGE_UP, DOWN, DELETE, CARRIER_*; none: not known */
+enum rp_change_op rp_model_link_state(struct rp_model *m, const struct rp_model_query *q,
+				      uint32_t index);
+
+#endif

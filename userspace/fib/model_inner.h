@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_FIB_MODEL_INNER_H
+#define RP_FIB_MODEL_INNER_H
+
+#include "fib/model.h"
+
+/* How a route, a rule or a device was from some moment on */
+enum rp_model_state {
+	RP_MODEL_NOT_TOLD,
+	RP_MODEL_ABSENT,
+	RP_MODEL_PRESENT,
+};
+
+struct rp_model_root {
+	uint64_t id;
+	struct rp_record rec;
+};
+
+struct rp_model_leg {
+	uint32_t oif;
+	uint8_t gw_family;
+	uint8_t gw[16];
+};
+
+/* References are numbers + 1, 0: none.  An absent route has the legs of what went. */
+struct rp_model_version {
+	uint64_t from_ns;
+	uint32_t root;
+	uint32_t older;
+	uint32_t leg;
+	uint16_t nlegs, nall;		/* that are told, and that there are */
+	uint8_t state;			/* of a device: enum rp_change_op */
+	uint8_t before;			/* that the first of all tells by itself */
+	uint8_t type, scope, protocol;
+	uint32_t nhid;
+	union rp_addr prefsrc;
+};
+
+struct rp_model_route {
+	union rp_addr dst;
+	uint32_t netns, table, metric;
+	uint32_t next;			/* in its bucket */
+	uint32_t newest;
+	uint32_t known;			/* the snapshot's version */
+	uint8_t family, len, tos;
+};
+
+struct rp_model_link {
+	uint32_t netns;
+	struct rp_fib_link link;
+	bool known;
+	uint32_t next;
+	uint32_t newest;
+};
+
+struct rp_model_rule {
+	uint32_t netns;
+	struct rp_fib_rule rule;
+	bool start, end;		/* the snapshots that have it */
+	uint32_t order;			/* of coming, which does not change */
+	uint32_t newest;
+};
+
+struct rp_model_netns {
+	uint32_t netns;
+	uint8_t family;
+	bool unmerged;			/* it has, or had, rules of its own */
+};
+
+/* The three kinds of things that have versions, in rp_model_change.thing */
+enum rp_model_thing {
+	RP_MODEL_A_ROUTE, RP_MODEL_A_RULE, RP_MODEL_A_LINK,
+};
+
+uint32_t rp_model_add_version(struct rp_model *m, uint32_t older, uint64_t from_ns,
+			      const struct rp_record *root);
+struct rp_model_netns *rp_model_netns(const struct rp_model *m, uint32_t netns,
+				      unsigned int family);
+
+/* The version in force in the world of @q, NULL: one from before all that are known */
+const struct rp_model_version *rp_model_version_at(const struct rp_model *m,
+						   const struct rp_model_query *q,
+						   uint32_t newest);
+const struct rp_model_version *rp_model_first(const struct rp_model *m, uint32_t newest);
+
+/* What a route is then; @v is its version, NULL if it is absent or not known. */
+enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_model_query *q,
+				      const struct rp_model_route *route,
+				      const struct rp_model_version **v);
+enum rp_model_state rp_model_rule_at(const struct rp_model *m, const struct rp_model_query *q,
+				     const struct rp_model_rule *rule);
+struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, uint32_t index);
+/* The first route of a prefix, in no order; then NULL */
+const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
+					     const struct rp_model_query *q,
+					     const union rp_addr *dst, unsigned int len,
+					     const struct rp_model_route *after);
+/* All rules of a namespace, in their order: the first, and how many */
+struct rp_model_rule *rp_model_rules(struct rp_model *m, uint32_t netns, unsigned int family,
+				     size_t *count);
+
+static inline bool rp_model_is_undone(const struct rp_model_query *q, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < q->nundo; i++)
+		if (q->undo[i] == id)
+			return true;
+	return false;
+}
+
+#endif
