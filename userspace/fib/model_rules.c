@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rules: which there were when, and what of them fits a flow: net/core/fib_rules.c. */
+#include <arpa/inet.h>
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fib/model_inner.h"
+#include "fib/names.h"
+#include "lib/addr.h"
+#include "lib/util.h"
+
+/* Bits of a tos that rules go by: since Linux 6.12, and before */
+#define RP_MODEL_TOS		0xfc
+#define RP_MODEL_TOS_OLD	0x1c
+
+static bool rp_model_is_default(const struct rp_rule *rule)
+{
+	return rule->action == FR_ACT_TO_TBL && !rule->l3mdev &&
+	       ((!rule->priority && rule->table == RT_TABLE_LOCAL) ||
+		(rule->priority == 32766 && rule->table == RT_TABLE_MAIN) ||
+		(rule->priority == 32767 && rule->table == RT_TABLE_DEFAULT));
+}
+
+static void rp_model_cover(struct rp_model *m, uint32_t netns, unsigned int family,
+			   bool unmerged)
+{
+	struct rp_model_netns *its = rp_model_netns(m, netns, family);
+
+	if (!its) {
+		m->netns = rp_util_grow(m->netns, m->nnetns + 1, sizeof(*m->netns));
+		its = &m->netns[m->nnetns++];
+		*its = (struct rp_model_netns) { .netns = netns, .family = family };
+	}
+	its->unmerged |= unmerged;
+}
+
+static bool rp_model_rules_equal(const struct rp_fib_rule *a, const struct rp_fib_rule *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static struct rp_model_rule *rp_model_add_rule(struct rp_model *m, uint32_t netns,
+					       const struct rp_fib_rule *rule)
+{
+	struct rp_model_rule *its;
+
+	m->rules = rp_util_grow(m->rules, m->nrules + 1, sizeof(*m->rules));
+	its = &m->rules[m->nrules];
+	memset(its, 0, sizeof(*its));
+	its->netns = netns;
+	its->rule = *rule;
+	its->order = ++m->nrules;
+	m->sorted = false;
+	return its;
+}
+
+/* The two snapshots have the same rule as often as it is there twice. */
+static struct rp_model_rule *rp_model_same_rule(struct rp_model *m, uint32_t netns,
+						const struct rp_fib_rule *rule)
+{
+	size_t count, i;
+	struct rp_model_rule *its = rp_model_rules(m, netns, rule->family, &count);
+
+	for (i = 0; i < count; i++)
+		if (!its[i].end && its[i].start && rp_model_rules_equal(&its[i].rule, rule))
+			return &its[i];
+	return NULL;
+}
+
+void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_rule *rule,
+			bool end)
+{
+	struct rp_model_rule *its = end ? rp_model_same_rule(m, netns, rule) : NULL;
+
+	if (!its)
+		its = rp_model_add_rule(m, netns, rule);
+	if (end)
+		its->end = true;
+	else
+		its->start = true;
+	if (!end)
+		rp_model_cover(m, netns, rule->family, !rp_model_is_default(&rule->rule));
+}
+
+static int rp_model_compare(const void *a, const void *b)
+{
+	const struct rp_model_rule *x = a, *y = b;
+
+	if (x->netns != y->netns)
+		return x->netns < y->netns ? -1 : 1;
+	if (x->rule.family != y->rule.family)
+		return x->rule.family < y->rule.family ? -1 : 1;
+	if (x->rule.rule.priority != y->rule.rule.priority)
+		return x->rule.rule.priority < y->rule.rule.priority ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* The first that is not before this */
+static size_t rp_model_lower(const struct rp_model *m, uint64_t key)
+{
+	size_t low = 0, high = m->nrules, middle;
+	const struct rp_model_rule *rule;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		rule = &m->rules[middle];
+		if (((uint64_t)rule->netns << 8 | rule->rule.family) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct rp_model_rule *rp_model_rules(struct rp_model *m, uint32_t netns, unsigned int family,
+				     size_t *count)
+{
+	uint64_t key = (uint64_t)netns << 8 | (family & 0xff);
+	size_t first;
+
+	*count = 0;
+	if (!m->nrules)
+		return NULL;
+	if (!m->sorted)
+		qsort(m->rules, m->nrules, sizeof(*m->rules), rp_model_compare);
+	m->sorted = true;
+	first = rp_model_lower(m, key);
+	*count = rp_model_lower(m, key + 1) - first;
+	return &m->rules[first];
+}
+
+enum rp_model_state rp_model_rule_at(const struct rp_model *m, const struct rp_model_query *q,
+				     const struct rp_model_rule *rule)
+{
+	const struct rp_model_version *v = rp_model_version_at(m, q, rule->newest);
+
+	if (v)
+		return v->state;
+	v = rp_model_first(m, rule->newest);
+	if (v)
+		return v->state == RP_MODEL_PRESENT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
+	return rule->start ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+}
+
+/* ---- events ---- */
+
+static bool rp_model_is_dev(const struct rp_model *m, uint32_t netns, const char *name,
+			    uint32_t index)
+{
+	const char *dev;
+
+	if (!*name || !index)
+		return !*name == !index;
+	dev = rp_fib_link(m->fib, netns, index);
+	return !dev || !strncmp(dev, name, RP_NAME_LEN);
+}
+
+/* The port that an event shows: none of a range */
+static bool rp_model_is_port(uint32_t start, uint32_t end, __be16 port)
+{
+	return port ? start == end && start == ntohs(port) : start != end || !start;
+}
+
+/* Can an event be about the rule, by what it shows? */
+static bool rp_model_is_about(const struct rp_model *m, const struct rp_model_rule *its,
+			      const struct rp_record *rec)
+{
+	const struct rp_fib_rule *rule = &its->rule;
+
+	return rule->rule.priority == rec->rule.priority &&
+	       rule->rule.table == rec->rule.table && rule->rule.action == rec->rule.action &&
+	       rule->rule.l3mdev == rec->rule.l3mdev && rule->mark == rec->flow.mark &&
+	       rule->proto == rec->flow.proto &&
+	       rp_model_is_dev(m, its->netns, rule->iif, rec->flow.iif) &&
+	       rp_model_is_dev(m, its->netns, rule->oif, rec->flow.oif) &&
+	       rp_model_is_port(rule->sport_start, rule->sport_end, rec->flow.sport) &&
+	       rp_model_is_port(rule->dport_start, rule->dport_end, rec->flow.dport);
+}
+
+static void rp_model_name(char name[RP_NAME_LEN], const struct rp_model *m, uint32_t netns,
+			  uint32_t index)
+{
+	const char *dev = index ? rp_fib_link(m->fib, netns, index) : NULL;
+
+	snprintf(name, RP_NAME_LEN, "%s", dev ? dev : "");
+}
+
+/* What an event shows of a rule that no snapshot has */
+static struct rp_fib_rule rp_model_shown(const struct rp_model *m, const struct rp_record *rec)
+{
+	const struct rp_flow *by = &rec->flow;
+	struct rp_fib_rule rule;
+
+	memset(&rule, 0, sizeof(rule));
+	rule.rule = rec->rule;
+	rule.rule.op = 0;
+	rule.family = rec->family;
+	rule.mark = by->mark;
+	rule.mask = by->mark ? UINT32_MAX : 0;
+	rule.proto = by->proto;
+	rule.uid_end = UINT32_MAX;
+	rule.sport_start = ntohs(by->sport);
+	rule.sport_end = by->sport ? rule.sport_start : UINT32_MAX;
+	rule.dport_start = ntohs(by->dport);
+	rule.dport_end = by->dport ? rule.dport_start : UINT32_MAX;
+	rule.suppress_len = UINT32_MAX;
+	rule.suppress_group = UINT32_MAX;
+	rule.partial = true;
+	rp_model_name(rule.iif, m, rec->netns, by->iif);
+	rp_model_name(rule.oif, m, rec->netns, by->oif);
+	return rule;
+}
+
+/* The rule that came or went: of several that it may be, one that stayed, or did not */
+static struct rp_model_rule *rp_model_of_event(struct rp_model *m, const struct rp_record *rec,
+					       bool came)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	struct rp_model_rule *rules, *found = NULL;
+	size_t count, i;
+
+	rules = rp_model_rules(m, rec->netns, rec->family, &count);
+	for (i = 0; i < count; i++) {
+		if (!rp_model_is_about(m, &rules[i], rec) ||
+		    (rp_model_rule_at(m, &now, &rules[i]) == RP_MODEL_PRESENT) == came)
+			continue;
+		if (rules[i].end == came)
+			return &rules[i];
+		if (!found)
+			found = &rules[i];
+	}
+	return found;
+}
+
+/*
+ * Read live, the snapshot is of the end, and what it has was there before, unless an
+ * event says that it came.
+ */
+void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec)
+{
+	bool came = rec->rule.op == RP_CHANGE_INSERT;
+	struct rp_model_rule *its = rp_model_of_event(m, rec, came);
+	struct rp_fib_rule shown;
+
+	if (!its && came && rec->time_ns <= m->snapshot_ns)
+		its = rp_model_of_event(m, rec, false);
+	if (!its) {
+		shown = rp_model_shown(m, rec);
+		its = rp_model_add_rule(m, rec->netns, &shown);
+	}
+	its->newest = rp_model_add_version(m, its->newest, rec->time_ns, rec);
+	m->versions[its->newest - 1].state = came ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+	if (rp_model_netns(m, rec->netns, rec->family))
+		rp_model_cover(m, rec->netns, rec->family, true);
+}
+
+/* ---- does it fit? ---- */
+
+static bool rp_model_dev_fits(const struct rp_model *m, uint32_t netns, const char *name,
+			      uint32_t index)
+{
+	const char *dev = *name ? rp_fib_link(m->fib, netns, index) : NULL;
+
+	return !*name || (dev && !strncmp(dev, name, RP_NAME_LEN));
+}
+
+static bool rp_model_in(uint32_t value, uint32_t start, uint32_t end)
+{
+	return value >= start && value <= end;
+}
+
+static bool rp_model_tos_fits(uint8_t wanted, uint8_t tos)
+{
+	return !wanted || wanted == (tos & RP_MODEL_TOS) || wanted == (tos & RP_MODEL_TOS_OLD);
+}
+
+/* In the order of fib_rule_match() and fib4_rule_match() */
+static enum rp_model_selector rp_model_first_misfit(const struct rp_model *m,
+						    const struct rp_model_query *q,
+						    const struct rp_fib_rule *rule)
+{
+	const struct rp_flow *flow = q->flow;
+
+	if (!rp_model_dev_fits(m, q->netns, rule->iif, flow->iif))
+		return RP_MODEL_IIF;
+	if (!rp_model_dev_fits(m, q->netns, rule->oif, flow->oif))
+		return RP_MODEL_OIF;
+	if ((flow->mark ^ rule->mark) & rule->mask)
+		return RP_MODEL_MARK;
+	if (rule->rule.l3mdev && !flow->l3mdev)
+		return RP_MODEL_L3MDEV;
+	if (!rp_model_in(flow->uid, rule->uid_start, rule->uid_end))
+		return RP_MODEL_UID;
+	if (!rp_addr_covers(&rule->src, rule->src_len, &flow->src))
+		return RP_MODEL_FROM;
+	if (!rp_addr_covers(&rule->dst, rule->dst_len, &flow->dst))
+		return RP_MODEL_TO;
+	if (!rp_model_tos_fits(rule->tos, flow->tos))
+		return RP_MODEL_TOS;
+	if (rule->proto && rule->proto != flow->proto)
+		return RP_MODEL_PROTO;
+	if (!rp_model_in(ntohs(flow->sport), rule->sport_start, rule->sport_end))
+		return RP_MODEL_SPORT;
+	if (!rp_model_in(ntohs(flow->dport), rule->dport_start, rule->dport_end))
+		return RP_MODEL_DPORT;
+	return RP_MODEL_FITS;
+}
+
+static bool rp_model_is_matched(const struct rp_model_query *q, const struct rp_rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < q->nmatched; i++)
+		if (q->matched[i].priority == rule->priority &&
+		    q->matched[i].table == rule->table && q->matched[i].action == rule->action)
+			return true;
+	return false;
+}
+
+/*
+ * What an event shows of a rule can tell that it does not fit.  That it does, only the
+ * flow's own way through the rules can tell.
+ */
+static enum rp_model_selector rp_model_partial_misfit(const struct rp_model_query *q,
+						      const struct rp_fib_rule *rule,
+						      enum rp_model_selector misfit)
+{
+	if (misfit != RP_MODEL_FITS && misfit != RP_MODEL_MARK)
+		return misfit;
+	if (rp_model_is_matched(q, &rule->rule))
+		return RP_MODEL_FITS;
+	if (q->walked && rule->rule.priority < q->walked_to)
+		return RP_MODEL_NOT;
+	return RP_MODEL_NOT_KNOWN;
+}
+
+enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
+					 const struct rp_model_query *q,
+					 const struct rp_fib_rule *rule)
+{
+	enum rp_model_selector misfit = rp_model_first_misfit(m, q, rule);
+
+	if (rule->partial)
+		return rp_model_partial_misfit(q, rule, misfit);
+	if (!rule->invert)
+		return misfit;
+	return misfit == RP_MODEL_FITS ? RP_MODEL_NOT : RP_MODEL_FITS;
+}
