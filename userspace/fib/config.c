@@ -189,9 +189,10 @@ static bool rp_fib_config_selectors(struct rp_fib_rule *rule, const json_t *obje
 static bool rp_fib_config_rule(const struct rp_fib_visitor *v, const json_t *object)
 {
 	const char *action = json_string_value(json_object_get(object, "action"));
-	struct rp_fib_rule rule = { 0 };
+	struct rp_fib_rule rule;
 	uint32_t netns;
 
+	memset(&rule, 0, sizeof(rule));		/* rules are compared by their bytes */
 	if (!action || !rp_fib_number(object, "netns", &netns) ||
 	    !rp_fib_config_number(object, "priority", UINT32_MAX, &rule.rule.priority) ||
 	    !rp_fib_config_number(object, "table", UINT32_MAX, &rule.rule.table) ||

@@ -461,11 +461,12 @@ void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_
 	link->known = true;
 }
 
-void rp_model_link_event(struct rp_model *m, const struct rp_record *rec)
+void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
+			 const struct rp_record *root)
 {
 	struct rp_model_link *link = rp_model_get_link(m, rec->netns, rec->route.oif);
 
-	link->newest = rp_model_add_version(m, link->newest, rec->time_ns, rec);
+	link->newest = rp_model_add_version(m, link->newest, rec->time_ns, root);
 	m->versions[link->newest - 1].state = rec->change.op;
 }
 

@@ -126,7 +126,8 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		      const struct rp_record *root);
 void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec);
-void rp_model_link_event(struct rp_model *m, const struct rp_record *rec);
+void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
+			 const struct rp_record *root);
 
 /* ---- questions ---- */
 
@@ -140,13 +141,20 @@ static inline uint64_t rp_model_id(const struct rp_record *root)
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family);
 void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
 		     struct rp_model_answer *a);
-/* Which selector of a rule does not fit */
+/* The first selector of a rule that does not fit */
 enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 					 const struct rp_model_query *q,
 					 const struct rp_fib_rule *rule);
-/* What a rule that is there would lead to if it matched; false: to nothing, or not known */
+/* Would it fit but for one of them? */
+bool rp_model_is_near(const struct rp_model *m, const struct rp_model_query *q,
+		      const struct rp_fib_rule *rule);
+/*
+ * What a rule that is there would lead to if it matched, and with @unsuppressed if it
+ * suppressed nothing; false: to nothing, or not known
+ */
 bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,
-		    const struct rp_fib_rule *rule, struct rp_model_answer *a);
+		    const struct rp_fib_rule *rule, bool unsuppressed,
+		    struct rp_model_answer *a);
 /* The route of a prefix in a table as of then; false: none, or not known */
 bool rp_model_has(struct rp_model *m, const struct rp_model_query *q, uint32_t table,
 		  const union rp_addr *dst, unsigned int len, struct rp_route *route);

@@ -11,9 +11,9 @@
 #include "lib/addr.h"
 
 #define RP_MODEL_SAME	32	/* routes of one prefix and table */
-#define RP_MODEL_GOTOS	64	/* after which rules go in a circle */
-#define RP_MODEL_TOS	0xfc
-#define RP_MODEL_TOS_OLD 0x1c
+/* The bits of a tos that routes go by: since Linux 6.12, and before */
+#define RP_MODEL_TOS_BITS	0xfc
+#define RP_MODEL_TOS_BITS_OLD	0x1c
 
 /* What one step of the way came to */
 enum rp_model_step {
@@ -30,8 +30,8 @@ static bool rp_model_for_flow(const struct rp_model_query *q,
 {
 	uint8_t tos = q->flow->tos;
 
-	return (!route->tos || route->tos == (tos & RP_MODEL_TOS) ||
-		route->tos == (tos & RP_MODEL_TOS_OLD)) &&
+	return (!route->tos || route->tos == (tos & RP_MODEL_TOS_BITS) ||
+		route->tos == (tos & RP_MODEL_TOS_BITS_OLD)) &&
 	       v->scope >= q->flow->scope;
 }
 
@@ -383,13 +383,15 @@ void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
 }
 
 bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,
-		    const struct rp_fib_rule *rule, struct rp_model_answer *a)
+		    const struct rp_fib_rule *rule, bool unsuppressed,
+		    struct rp_model_answer *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->rule = rule;
 	return rule->rule.action == FR_ACT_TO_TBL &&
 	       rp_model_ask_rule_table(m, q, rule, a) == RP_STEP_DONE &&
-	       a->word == RP_MODEL_FOUND && !rp_model_is_suppressed(m, q, rule, a);
+	       a->word == RP_MODEL_FOUND &&
+	       (unsuppressed || !rp_model_is_suppressed(m, q, rule, a));
 }
 
 bool rp_model_has(struct rp_model *m, const struct rp_model_query *q, uint32_t table,
@@ -429,7 +431,7 @@ static void rp_model_tell(const struct rp_model *m, const struct rp_model_versio
 	if (v->nlegs)
 		rp_model_add_hop(&a, &m->legs[v->leg]);
 	rp_model_found(&a, route, v);
-	dev = rp_fib_link(m->fib, rec->netns, a.route.oif);
+	dev = m->fib ? rp_fib_link(m->fib, rec->netns, a.route.oif) : NULL;
 	if (rec->route.oif == a.route.oif && *rec->route.dev)
 		memcpy(a.route.dev, rec->route.dev, sizeof(a.route.dev));
 	else if (dev)

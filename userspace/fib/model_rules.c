@@ -13,8 +13,8 @@
 #include "lib/util.h"
 
 /* Bits of a tos that rules go by: since Linux 6.12, and before */
-#define RP_MODEL_TOS		0xfc
-#define RP_MODEL_TOS_OLD	0x1c
+#define RP_MODEL_TOS_BITS	0xfc
+#define RP_MODEL_TOS_BITS_OLD	0x1c
 
 static bool rp_model_is_default(const struct rp_rule *rule)
 {
@@ -274,39 +274,37 @@ static bool rp_model_in(uint32_t value, uint32_t start, uint32_t end)
 
 static bool rp_model_tos_fits(uint8_t wanted, uint8_t tos)
 {
-	return !wanted || wanted == (tos & RP_MODEL_TOS) || wanted == (tos & RP_MODEL_TOS_OLD);
+	return !wanted || wanted == (tos & RP_MODEL_TOS_BITS) ||
+	       wanted == (tos & RP_MODEL_TOS_BITS_OLD);
 }
 
-/* In the order of fib_rule_match() and fib4_rule_match() */
-static enum rp_model_selector rp_model_first_misfit(const struct rp_model *m,
-						    const struct rp_model_query *q,
-						    const struct rp_fib_rule *rule)
+static unsigned int rp_model_bit(bool fits, enum rp_model_selector selector)
+{
+	return fits ? 0 : 1U << selector;
+}
+
+/* All selectors that do not fit, as bits, whatever `not` says */
+static unsigned int rp_model_misfits(const struct rp_model *m, const struct rp_model_query *q,
+				     const struct rp_fib_rule *rule)
 {
 	const struct rp_flow *flow = q->flow;
+	bool iif = rp_model_dev_fits(m, q->netns, rule->iif, flow->iif);
+	bool oif = rp_model_dev_fits(m, q->netns, rule->oif, flow->oif);
+	bool mark = !((flow->mark ^ rule->mark) & rule->mask);
+	bool uid = rp_model_in(flow->uid, rule->uid_start, rule->uid_end);
+	bool from = rp_addr_covers(&rule->src, rule->src_len, &flow->src);
+	bool to = rp_addr_covers(&rule->dst, rule->dst_len, &flow->dst);
+	bool proto = !rule->proto || rule->proto == flow->proto;
+	bool sport = rp_model_in(ntohs(flow->sport), rule->sport_start, rule->sport_end);
+	bool dport = rp_model_in(ntohs(flow->dport), rule->dport_start, rule->dport_end);
 
-	if (!rp_model_dev_fits(m, q->netns, rule->iif, flow->iif))
-		return RP_MODEL_IIF;
-	if (!rp_model_dev_fits(m, q->netns, rule->oif, flow->oif))
-		return RP_MODEL_OIF;
-	if ((flow->mark ^ rule->mark) & rule->mask)
-		return RP_MODEL_MARK;
-	if (rule->rule.l3mdev && !flow->l3mdev)
-		return RP_MODEL_L3MDEV;
-	if (!rp_model_in(flow->uid, rule->uid_start, rule->uid_end))
-		return RP_MODEL_UID;
-	if (!rp_addr_covers(&rule->src, rule->src_len, &flow->src))
-		return RP_MODEL_FROM;
-	if (!rp_addr_covers(&rule->dst, rule->dst_len, &flow->dst))
-		return RP_MODEL_TO;
-	if (!rp_model_tos_fits(rule->tos, flow->tos))
-		return RP_MODEL_TOS;
-	if (rule->proto && rule->proto != flow->proto)
-		return RP_MODEL_PROTO;
-	if (!rp_model_in(ntohs(flow->sport), rule->sport_start, rule->sport_end))
-		return RP_MODEL_SPORT;
-	if (!rp_model_in(ntohs(flow->dport), rule->dport_start, rule->dport_end))
-		return RP_MODEL_DPORT;
-	return RP_MODEL_FITS;
+	return rp_model_bit(iif, RP_MODEL_IIF) | rp_model_bit(oif, RP_MODEL_OIF) |
+	       rp_model_bit(mark, RP_MODEL_MARK) | rp_model_bit(uid, RP_MODEL_UID) |
+	       rp_model_bit(!rule->rule.l3mdev || flow->l3mdev, RP_MODEL_L3MDEV) |
+	       rp_model_bit(from, RP_MODEL_FROM) | rp_model_bit(to, RP_MODEL_TO) |
+	       rp_model_bit(rp_model_tos_fits(rule->tos, flow->tos), RP_MODEL_TOS) |
+	       rp_model_bit(proto, RP_MODEL_PROTO) | rp_model_bit(sport, RP_MODEL_SPORT) |
+	       rp_model_bit(dport, RP_MODEL_DPORT);
 }
 
 static bool rp_model_is_matched(const struct rp_model_query *q, const struct rp_rule *rule)
@@ -341,11 +339,20 @@ enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 					 const struct rp_model_query *q,
 					 const struct rp_fib_rule *rule)
 {
-	enum rp_model_selector misfit = rp_model_first_misfit(m, q, rule);
+	unsigned int misfits = rp_model_misfits(m, q, rule);
+	enum rp_model_selector misfit = misfits ? __builtin_ctz(misfits) : RP_MODEL_FITS;
 
 	if (rule->partial)
 		return rp_model_partial_misfit(q, rule, misfit);
 	if (!rule->invert)
 		return misfit;
 	return misfit == RP_MODEL_FITS ? RP_MODEL_NOT : RP_MODEL_FITS;
+}
+
+bool rp_model_is_near(const struct rp_model *m, const struct rp_model_query *q,
+		      const struct rp_fib_rule *rule)
+{
+	unsigned int misfits = rp_model_misfits(m, q, rule);
+
+	return !rule->partial && (rule->invert ? !misfits : misfits && !(misfits & (misfits - 1)));
 }

@@ -100,6 +100,14 @@ void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v,
 				 r->fib.misfits);
 }
 
+void rp_reading_configured_late(struct rp_reading *r, const struct rp_fib_visitor *v)
+{
+	r->fib.visitor = v;
+	if (r->src.recording)
+		rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+	r->fib.visitor = NULL;
+}
+
 static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 {
 	rp_merge_init(&r->merge, &r->src);

@@ -221,7 +221,7 @@ static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char *
 	for (i = 0; i < RP_ARRAY_SIZE(ops); i++)
 		if (!strcmp(op, ops[i].name))
 			rec.change.op = ops[i].op;
-	rp_model_link_event(&w->model, &rec);
+	rp_model_link_event(&w->model, &rec, &rec);
 	return rec;
 }
 
@@ -688,9 +688,9 @@ TEST(passed_over)
 	EXPECT_EQ(101, a.passed[1].rule->rule.priority);
 	EXPECT_EQ(RP_MODEL_MARK, a.passed[1].by);
 	EXPECT_EQ(RP_MODEL_FROM, a.passed[2].by);
-	EXPECT_TRUE(rp_model_would(&w.model, &q, a.passed[1].rule, &would));
+	EXPECT_TRUE(rp_model_would(&w.model, &q, a.passed[1].rule, false, &would));
 	EXPECT_EQ(1, would.table);
-	EXPECT_FALSE(rp_model_would(&w.model, &q, a.passed[2].rule, &would));
+	EXPECT_FALSE(rp_model_would(&w.model, &q, a.passed[2].rule, false, &would));
 	unmake(&w);
 }
 
