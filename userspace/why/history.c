@@ -70,6 +70,7 @@ void rp_history_init(struct rp_history *h)
 {
 	memset(h, 0, sizeof(*h));
 	h->max = RP_HISTORY_MAX;
+	rp_model_init(&h->model, NULL);
 	h->buckets = rp_util_alloc(RP_HISTORY_BUCKETS, sizeof(*h->buckets));
 }
 
@@ -79,6 +80,7 @@ void rp_history_exit(struct rp_history *h)
 	free(h->buckets);
 	free(h->known);
 	free(h->rules);
+	rp_model_exit(&h->model);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -133,11 +135,15 @@ static struct rp_record rp_history_root(const struct rp_history *h,
 	return object->root;
 }
 
+/* @request: the change that @rec is an event of, itself, or NULL */
 static void rp_history_put_route(struct rp_history *h, const struct rp_record *rec,
+				 const struct rp_record *request,
 				 const struct rp_record *root)
 {
 	const struct rp_record its = rp_history_root(h, rec, root);
 
+	if (rec->kind == RP_KIND_EVENT)
+		rp_model_event(&h->model, rec, request, &its);
 	rp_history_add_length(h, rec->family, rec->route.dst_len);
 	rp_history_put(h, rp_history_key_addr(RP_ABOUT_ROUTE, rec->netns, rec->family,
 					      &rec->route.dst, rec->route.dst_len),
@@ -155,9 +161,12 @@ static void rp_history_add_change(struct rp_history *h, const struct rp_node *no
 
 	TAILQ_FOREACH(inner, &node->inner, link)
 		if (inner->rec.kind == RP_KIND_EVENT)
-			rp_history_put_route(h, &inner->rec, root);
-	if (!events && !node->rec.err && !rp_decision_is_flush(&node->rec))
-		rp_history_put_route(h, &node->rec, root);
+			rp_history_put_route(h, &inner->rec, &node->rec, root);
+	if (node->rec.err || rp_decision_is_flush(&node->rec))
+		return;
+	rp_model_request(&h->model, &node->rec, root);
+	if (!events)
+		rp_history_put_route(h, &node->rec, &node->rec, root);
 }
 
 /*
@@ -174,6 +183,23 @@ static struct rp_record rp_history_event(const struct rp_record *rec)
 	return event;
 }
 
+/* Who gives a device another master has it set down and up again. */
+static struct rp_record rp_history_link_root(const struct rp_history *h,
+					     const struct rp_record *rec,
+					     const struct rp_record *root)
+{
+	const struct rp_past *past;
+
+	past = rp_history_of_link(h, rec->netns, rec->route.oif, rec->time_ns);
+	if (root->seq != rec->seq || !past || past->rec.netns != rec->netns ||
+	    past->rec.route.oif != rec->route.oif || past->rec.tid != rec->tid ||
+	    past->root.change.op != RP_CHANGE_MASTER ||
+	    (rec->change.op != RP_CHANGE_DOWN && rec->change.op != RP_CHANGE_UP) ||
+	    rec->time_ns - past->root.time_ns > RP_HISTORY_SOON_NS)
+		return *root;
+	return past->root;
+}
+
 void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events)
 {
 	const struct rp_record *rec = &node->rec, *root = rec;
@@ -188,11 +214,13 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_add_change(h, node, root, events);
 		break;
 	case RP_KIND_EVENT:
-		rp_history_put_route(h, rec, root);
+		rp_history_put_route(h, rec, NULL, root);
 		break;
 	case RP_KIND_LINK_EVENT:
+		event = rp_history_link_root(h, rec, root);
+		rp_model_link_event(&h->model, rec, &event);
 		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
-						 rec->route.oif), rec, root);
+						 rec->route.oif), rec, &event);
 		break;
 	case RP_KIND_ADDR_EVENT:
 		rp_history_put(h, rp_history_key_addr(RP_ABOUT_ADDR, rec->netns,
@@ -204,6 +232,7 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 						 rec->route.nhid), rec, root);
 		break;
 	case RP_KIND_RULE_EVENT:
+		rp_model_rule_event(&h->model, rec);
 		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, rec->family),
 			       rec, root);
 		break;
@@ -325,8 +354,11 @@ void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
 
 	if (h->nknown == RP_HISTORY_KNOWN_MAX) {
 		h->snapshot = false;
+		h->model.snapshot = false;
 		return;
 	}
+	if (leg->dst_len <= RP_ADDR_LEN_MAX)
+		rp_model_know_route(&h->model, netns, family, leg);
 	if (2 * h->nknown >= h->known_size)
 		rp_history_grow_known(h);
 	rp_history_add_length(h, family, leg->dst_len);
@@ -348,6 +380,7 @@ static const struct rp_route rp_history_covered = { .dst_len = UINT8_MAX };
 void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule)
 {
 	rp_history_route(h, netns, rule->family, &rp_history_covered);
+	rp_model_know_rule(&h->model, netns, rule, false);
 	if (h->nrules == RP_HISTORY_RULES_MAX)
 		return;
 	h->rules = rp_util_grow(h->rules, h->nrules + 1, sizeof(*h->rules));

@@ -8,6 +8,7 @@
 
 #include <routeprobe.h>
 
+#include "fib/model.h"
 #include "lib/addr.h"
 
 struct rp_fib_rule;
@@ -47,6 +48,7 @@ struct rp_history {
 	size_t nknown, known_size;
 	struct rp_known_rule *rules;	/* and its rules */
 	size_t nrules;
+	struct rp_model model;		/* fed with the same */
 	/* By family (IPv4, IPv6): which lengths a prefix of a change or of the snapshot has */
 	uint64_t lengths[2][RP_ADDR_LEN_MAX / 64 + 1];
 };

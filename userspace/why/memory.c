@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Fills the history of a source: with its snapshot, and as it is read. */
+#include <string.h>
+#include <time.h>
+
+#include "fib/config.h"
+#include "lib/util.h"
+#include "source/stream.h"
+#include "story/decision.h"
+#include "why/memory.h"
+
+static void rp_memory_learn(void *ctx, const struct rp_decision *d)
+{
+	struct rp_memory *memory = ctx;
+
+	rp_history_add(&memory->history, d->node,
+		       rp_source_armed(&memory->reading->src, RP_KIND_EVENT));
+}
+
+void rp_memory_see(struct rp_memory *memory, const struct rp_decision *d)
+{
+	if (rp_stream_end_ns(d->rec) > memory->known_ns)
+		rp_memory_learn(memory, d);
+}
+
+static void rp_memory_route(void *ctx, uint32_t netns, unsigned int family,
+			    const struct rp_route *leg)
+{
+	rp_history_route(ctx, netns, family, leg);
+}
+
+static void rp_memory_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
+{
+	rp_history_rule(ctx, netns, rule);
+}
+
+static void rp_memory_link(void *ctx, uint32_t netns, const struct rp_fib_link *link)
+{
+	struct rp_history *h = ctx;
+
+	rp_model_know_link(&h->model, netns, link);
+}
+
+/* Routes that came since are told of by events, with all that matters. */
+static void rp_memory_late_route(void *ctx, uint32_t netns, unsigned int family,
+				 const struct rp_route *leg)
+{
+	(void)ctx;
+	(void)netns;
+	(void)family;
+	(void)leg;
+}
+
+static void rp_memory_late_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
+{
+	struct rp_history *h = ctx;
+
+	rp_model_know_rule(&h->model, netns, rule, true);
+}
+
+static void rp_memory_snapshot(struct rp_memory *memory)
+{
+	struct rp_history *h = &memory->history;
+	struct rp_fib_visitor start = {
+		.route = rp_memory_route, .rule = rp_memory_rule, .link = rp_memory_link, .ctx = h,
+	};
+	struct rp_fib_visitor late = {
+		.route = rp_memory_late_route, .rule = rp_memory_late_rule, .ctx = h,
+	};
+	struct rp_reading *r = memory->reading;
+
+	h->snapshot = true;
+	h->snapshot_ns = r->src.recording ? (uint64_t)r->src.session.start_ns :
+			 (uint64_t)rp_util_now(CLOCK_MONOTONIC);
+	h->model.fib = &r->fib;
+	h->model.snapshot = true;
+	h->model.snapshot_ns = h->snapshot_ns;
+	rp_reading_configured(r, &start, false);
+	rp_reading_configured_late(r, &late);
+}
+
+static bool rp_memory_ignore(void *ctx, const struct rp_decision *d)
+{
+	(void)ctx;
+	(void)d;
+	return false;
+}
+
+/*
+ * What there is now was not there always: all changes that the buffer holds are read
+ * first.  A recording has a snapshot from before its changes.
+ */
+static int rp_memory_read_ahead(struct rp_memory *memory, const struct rp_wanted *wanted)
+{
+	struct rp_reading *r = memory->reading;
+	struct rp_wanted w = {
+		.dir = wanted->dir, .see = rp_memory_learn, .take = rp_memory_ignore,
+		.ctx = memory,
+	};
+
+	if (rp_reading_open(r, &w))
+		return -1;
+	memory->known_ns = rp_util_now(CLOCK_MONOTONIC);
+	rp_memory_snapshot(memory);
+	while (rp_reading_step(r))
+		;
+	rp_reading_drain(r);
+	rp_reading_close(r);
+	return 0;
+}
+
+int rp_memory_open(struct rp_memory *memory, struct rp_reading *reading,
+		   const struct rp_wanted *w)
+{
+	memset(memory, 0, sizeof(*memory));
+	memory->reading = reading;
+	rp_history_init(&memory->history);
+	if ((!w->recording && rp_memory_read_ahead(memory, w)) || rp_reading_open(reading, w)) {
+		rp_history_exit(&memory->history);
+		return -1;
+	}
+	if (w->recording)
+		rp_memory_snapshot(memory);
+	return 0;
+}
+
+void rp_memory_close(struct rp_memory *memory)
+{
+	rp_history_exit(&memory->history);
+}
