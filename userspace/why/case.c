@@ -8,7 +8,7 @@
 #include "story/decision.h"
 #include "why/case.h"
 
-void rp_search_init(struct rp_search *s, const struct rp_history *h, struct rp_fib *fib,
+void rp_search_init(struct rp_search *s, struct rp_history *h, struct rp_fib *fib,
 		    const struct rp_decision *d, const struct rp_way *way)
 {
 	memset(s, 0, sizeof(*s));

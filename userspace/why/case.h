@@ -28,20 +28,22 @@ struct rp_way {
 
 /* What a failure is looked at with */
 struct rp_search {
-	const struct rp_history *history;
+	struct rp_history *history;
 	struct rp_fib *fib;
 	const struct rp_decision *d;
 	const struct rp_way *way;	/* or NULL */
 	uint64_t time_ns;		/* of the failure */
+	uint64_t since_ns;		/* when all was well, or as far as is known; 0: never */
 	union rp_addr addr;		/* that a prefix has to cover */
 	unsigned int family;
 	struct rp_route derived;	/* what said no, where the records do not tell; */
 	bool is_derived;		/* it is certain, */
 	bool passed_over;		/* or that it was there but its link was not */
+	bool is_own;			/* the destination is an address of ours at the time */
 	const struct rp_past *newest;
 };
 
-void rp_search_init(struct rp_search *s, const struct rp_history *h, struct rp_fib *fib,
+void rp_search_init(struct rp_search *s, struct rp_history *h, struct rp_fib *fib,
 		    const struct rp_decision *d, const struct rp_way *way);
 
 /* The longest route of a table that is for the flow, not longer than @len, and certain */

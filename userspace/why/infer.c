@@ -5,6 +5,7 @@
  */
 #include <linux/rtnetlink.h>
 
+#include "lib/addr.h"
 #include "story/decision.h"
 #include "why/case.h"
 #include "why/infer.h"
@@ -113,10 +114,29 @@ static void rp_derive_none(struct rp_search *s, enum rp_origin_word *word)
 	}
 }
 
+/* The address that a packet is for is ours, or was: then it is not to be forwarded. */
+static void rp_derive_own(struct rp_search *s, enum rp_origin_word *word)
+{
+	struct rp_route local = { .table = RT_TABLE_LOCAL, .dst = s->d->flow->dst,
+				  .dst_len = rp_addr_bits(s->family) };
+	const struct rp_past *past;
+
+	s->is_own = rp_history_at(s->history, s->d->netns, s->family, &local, s->time_ns) ==
+		    RP_HISTORY_PRESENT && local.type == RTN_LOCAL;
+	past = rp_history_of_addr(s->history, s->d->netns, s->family, &s->d->flow->dst,
+				  s->time_ns);
+	if (s->is_own || (past && past->rec.netns == s->d->netns &&
+			  past->rec.family == s->family &&
+			  rp_addr_equal(&past->rec.route.prefsrc, &s->d->flow->dst)))
+		*word = RP_ORIGIN_OWN_ADDRESS;
+}
+
 void rp_derive(struct rp_search *s, struct rp_origin *o)
 {
 	enum rp_origin_word *word = o->inner ? &o->inner : &o->word;
 
+	if (o->word == RP_ORIGIN_FORWARD)
+		rp_derive_own(s, word);
 	if (*word == RP_ORIGIN_ROUTE_TYPE && s->d->lookup && s->d->lookup->err)
 		rp_derive_rejecting(s);
 	else if (*word == RP_ORIGIN_NO_ROUTE)

@@ -38,6 +38,7 @@ static const char *const rp_origin_names[] = {
 	[RP_ORIGIN_FORWARD]	= "forward",
 	[RP_ORIGIN_UNKNOWN]	= "unknown",
 	[RP_ORIGIN_FORWARDING_OFF] = "forwarding-off",
+	[RP_ORIGIN_OWN_ADDRESS]	= "own-address",
 };
 
 static const char *const rp_origin_checks[] = {

@@ -26,7 +26,9 @@ enum rp_origin_word {
 	RP_ORIGIN_XFRM,
 	RP_ORIGIN_FORWARD,	/* received, but there is no way on */
 	RP_ORIGIN_UNKNOWN,
-	RP_ORIGIN_FORWARDING_OFF,	/* only inside RP_ORIGIN_FORWARD */
+	/* Only inside RP_ORIGIN_FORWARD: */
+	RP_ORIGIN_FORWARDING_OFF,
+	RP_ORIGIN_OWN_ADDRESS,	/* nobody wants to forward: the address is ours, or was */
 };
 
 /* What of the key cannot be, where no table was at fault */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_WHY_BLAME_H
+#define RP_WHY_BLAME_H
+
+#include <stdbool.h>
+
+#include "fib/model.h"
+
+struct rp_decision;
+struct rp_origin;
+struct rp_past;
+struct rp_search;
+
+#define RP_ASKED_RULES	32
+
+/* A lookup as it was recorded, to be made again in the model */
+struct rp_asked {
+	struct rp_model_query q;
+	struct rp_flow flow;
+	struct rp_rule matched[RP_ASKED_RULES];
+};
+
+/*
+ * The lookup of a decision, or with @back that of its source check.  False if there is
+ * none that can be made again.
+ */
+bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back);
+
+/* What the source check of a packet found: the way back to who sent it; NULL: nothing */
+const struct rp_record *rp_asked_back(const struct rp_decision *d);
+
+enum rp_blame {
+	RP_BLAME_UNKNOWN,	/* the model cannot tell */
+	RP_BLAME_NOBODY,	/* no change that is recorded did it */
+	RP_BLAME_FOUND,
+};
+
+/* The newest change without which this would not have failed */
+enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
+			    struct rp_past *cause);
+
+/* The rules on the way of a decision, as the model has them */
+struct rp_passed {
+	struct rp_asked asked;
+	struct rp_model_answer answer;
+};
+
+/* False if there were no rules to pass over, or the model says what the kernel did not. */
+bool rp_passed_find(struct rp_passed *passed, struct rp_search *s);
+
+/* A rule that would have led somewhere but for one selector */
+struct rp_near {
+	bool is_near;
+	struct rp_fib_rule rule;
+	enum rp_model_selector by;
+	bool suppressed;
+	struct rp_route route;
+	struct rp_flow flow;		/* as it was asked with */
+};
+
+void rp_near_find(struct rp_near *near, struct rp_search *s, const struct rp_origin *o);
+
+#endif
