@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which change is to blame: the newest one without which, in the model, this would not have
+ * failed.  What counts is how things are and were, not what an event says: what went and
+ * came back as it was is the same, and so is a table that no rule asks.
+ */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "fib/model.h"
+#include "lib/addr.h"
+#include "story/decision.h"
+#include "why/blame.h"
+#include "why/case.h"
+#include "why/history.h"
+#include "why/origin.h"
+
+struct rp_trial;
+
+/* How well an answer does in a world where some changes had not been */
+enum rp_trial_result {
+	RP_TRIAL_SAME,		/* it fails as it did */
+	RP_TRIAL_OTHER,		/* it fails otherwise */
+	RP_TRIAL_WELL,
+	RP_TRIAL_UNKNOWN,
+};
+
+typedef enum rp_trial_result (*rp_trial_judge)(const struct rp_trial *t,
+					       const struct rp_model_answer *a);
+
+/* A failure in court: the lookup, who judges, and the changes under suspicion */
+struct rp_trial {
+	struct rp_model *model;
+	const struct rp_search *s;
+	struct rp_asked asked;
+	rp_trial_judge judge;
+	struct rp_model_answer as_is;
+	struct rp_model_change changes[RP_MODEL_CHANGES];	/* newest first */
+	size_t nchanges;
+	uint64_t undo[RP_MODEL_CHANGES];
+	size_t nundo;		/* of these, in the world without the guilty one */
+	bool unknown;		/* what some of them did cannot be told */
+};
+
+/* ---- judges: of the answer of a world ---- */
+
+static enum rp_trial_result rp_judge_none(const struct rp_trial *t,
+					  const struct rp_model_answer *a)
+{
+	(void)t;
+	switch (a->word) {
+	case RP_MODEL_UNKNOWN:
+		return RP_TRIAL_UNKNOWN;
+	case RP_MODEL_FOUND:
+		return RP_TRIAL_WELL;
+	case RP_MODEL_NONE:
+		return RP_TRIAL_SAME;
+	default:
+		return RP_TRIAL_OTHER;
+	}
+}
+
+/* A route or a rule rejects: the same one, with the same error */
+static enum rp_trial_result rp_judge_reject(const struct rp_trial *t,
+					    const struct rp_model_answer *a)
+{
+	const struct rp_model_answer *as_is = &t->as_is;
+
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	if (a->word == RP_MODEL_FOUND)
+		return RP_TRIAL_WELL;
+	if (a->word != as_is->word || a->err != as_is->err)
+		return RP_TRIAL_OTHER;
+	if (a->word == RP_MODEL_RULE_REJECTS)
+		return a->rule == as_is->rule ? RP_TRIAL_SAME : RP_TRIAL_OTHER;
+	return a->table == as_is->table && a->route.dst_len == as_is->route.dst_len &&
+	       a->route.metric == as_is->route.metric ? RP_TRIAL_SAME : RP_TRIAL_OTHER;
+}
+
+/* The way back has to be by the device of arrival. */
+static enum rp_trial_result rp_judge_back(const struct rp_trial *t,
+					  const struct rp_model_answer *a)
+{
+	unsigned int i;
+
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	if (a->word != RP_MODEL_FOUND || a->route.type != RTN_UNICAST)
+		return RP_TRIAL_SAME;
+	for (i = 0; i < a->nhops; i++)
+		if (a->hops[i].oif == t->s->d->flow->iif)
+			return RP_TRIAL_WELL;
+	return a->nhops < a->route.nh_count ? RP_TRIAL_UNKNOWN : RP_TRIAL_SAME;
+}
+
+/* The source is an address of ours. */
+static enum rp_trial_result rp_judge_own(const struct rp_trial *t,
+					 const struct rp_model_answer *a)
+{
+	(void)t;
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	return a->word == RP_MODEL_FOUND && a->route.type == RTN_LOCAL ? RP_TRIAL_SAME :
+									 RP_TRIAL_WELL;
+}
+
+static bool rp_judge_is_hop(const struct rp_trial *t, const struct rp_model_hop *hop)
+{
+	const struct rp_route *silent = &t->s->d->rec->route;
+
+	if (hop->oif != silent->oif)
+		return false;
+	if (hop->gw_family)
+		return hop->gw_family == silent->gw_family &&
+		       !memcmp(hop->gw, silent->gw, sizeof(hop->gw));
+	return !memcmp(silent->gw, &t->s->d->flow->dst, sizeof(silent->gw));
+}
+
+/* It is sent to the next hop that does not answer. */
+static enum rp_trial_result rp_judge_neighbour(const struct rp_trial *t,
+					       const struct rp_model_answer *a)
+{
+	unsigned int i;
+
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	if (a->word != RP_MODEL_FOUND)
+		return RP_TRIAL_OTHER;
+	for (i = 0; i < a->nhops; i++)
+		if (rp_judge_is_hop(t, &a->hops[i]))
+			return RP_TRIAL_SAME;
+	return a->nhops < a->route.nh_count ? RP_TRIAL_UNKNOWN : RP_TRIAL_WELL;
+}
+
+/* It goes to somebody else, though the address is ours. */
+static enum rp_trial_result rp_judge_astray(const struct rp_trial *t,
+					    const struct rp_model_answer *a)
+{
+	(void)t;
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	return a->word == RP_MODEL_FOUND && a->route.type == RTN_LOCAL ? RP_TRIAL_WELL :
+									 RP_TRIAL_SAME;
+}
+
+/* ---- does the model say what the kernel said? ---- */
+
+static bool rp_trial_is_table(uint32_t recorded, uint32_t table)
+{
+	return recorded == table || (recorded == RT_TABLE_MAIN && table == RT_TABLE_LOCAL);
+}
+
+static bool rp_trial_agrees(const struct rp_trial *t, enum rp_origin_word word)
+{
+	const struct rp_decision *d = t->s->d;
+	const struct rp_model_answer *a = &t->as_is;
+
+	switch (word) {
+	case RP_ORIGIN_NO_ROUTE:
+		return a->word == RP_MODEL_NONE;
+	case RP_ORIGIN_ROUTE_TYPE:
+		if (!d->lookup || !d->lookup->err)
+			return a->word == RP_MODEL_NONE;	/* it throws */
+		return a->word == RP_MODEL_ROUTE_REJECTS && a->err == d->lookup->err &&
+		       rp_trial_is_table(d->lookup->route.table, a->table);
+	case RP_ORIGIN_RULE:
+		return a->word == RP_MODEL_RULE_REJECTS && d->rule &&
+		       a->rule->rule.priority == d->rule->rule.priority;
+	default:
+		return t->judge(t, a) == RP_TRIAL_SAME;
+	}
+}
+
+static rp_trial_judge rp_trial_judge_of(enum rp_origin_word word, bool *back)
+{
+	*back = false;
+	switch (word) {
+	case RP_ORIGIN_NO_ROUTE:
+		return rp_judge_none;
+	case RP_ORIGIN_ROUTE_TYPE:
+	case RP_ORIGIN_RULE:
+		return rp_judge_reject;
+	case RP_ORIGIN_NEIGHBOUR:
+		return rp_judge_neighbour;
+	case RP_ORIGIN_OWN_ADDRESS:
+		return rp_judge_astray;
+	case RP_ORIGIN_RP_FILTER:
+		*back = true;
+		return rp_judge_back;
+	case RP_ORIGIN_MARTIAN:
+		*back = true;
+		return rp_judge_own;
+	default:
+		return NULL;
+	}
+}
+
+static void rp_trial_lookup(struct rp_trial *t, struct rp_model_answer *a, size_t nundo)
+{
+	t->asked.q.undo = t->undo;
+	t->asked.q.nundo = nundo;
+	rp_model_lookup(t->model, &t->asked.q, a);
+}
+
+/* False: there is no such lookup, or the model does not know what the kernel knew. */
+static bool rp_trial_open(struct rp_trial *t, struct rp_search *s, const struct rp_origin *o)
+{
+	enum rp_origin_word word = o->inner ? o->inner : o->word;
+	bool back;
+
+	t->model = &s->history->model;
+	t->s = s;
+	t->unknown = false;
+	t->judge = rp_trial_judge_of(word, &back);
+	if (!t->judge || !rp_asked_make(&t->asked, s, back))
+		return false;
+	rp_trial_lookup(t, &t->as_is, 0);
+	if (!rp_trial_agrees(t, word)) {
+		t->asked.q.ignore_linkdown = true;
+		rp_trial_lookup(t, &t->as_is, 0);
+		if (!rp_trial_agrees(t, word))
+			return false;
+	}
+	t->nchanges = rp_model_changes(t->model, &t->asked.q, s->since_ns, t->changes);
+	return true;
+}
+
+/* ---- the trial of one change, and of all ---- */
+
+static bool rp_trial_shares(const struct rp_trial *t, uint64_t id, uint64_t thing)
+{
+	size_t i;
+
+	for (i = 0; i < t->nchanges; i++)
+		if (t->changes[i].id == id && t->changes[i].thing == thing)
+			return true;
+	return false;
+}
+
+/*
+ * A change, and those before it of the same things: without them these things are as they
+ * were when all was well.
+ */
+static size_t rp_trial_undo(struct rp_trial *t, size_t number)
+{
+	const struct rp_model_change *change = &t->changes[number];
+	size_t n = 0, i;
+
+	for (i = number; i < t->nchanges; i++)
+		if (rp_trial_shares(t, change->id, t->changes[i].thing))
+			t->undo[n++] = t->changes[i].id;
+	return n;
+}
+
+static bool rp_trial_is_undone(const struct rp_trial *t, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < t->nundo; i++)
+		if (t->undo[i] == id)
+			return true;
+	return false;
+}
+
+static bool rp_trial_was_tried(const struct rp_trial *t, size_t number)
+{
+	size_t i;
+
+	for (i = 0; i < number; i++)
+		if (t->changes[i].id == t->changes[number].id)
+			return true;
+	return false;
+}
+
+static enum rp_trial_result rp_trial_run(struct rp_trial *t, size_t nundo,
+					 struct rp_model_answer *a)
+{
+	enum rp_trial_result result;
+
+	rp_trial_lookup(t, a, nundo);
+	result = t->judge(t, a);
+	t->unknown |= result == RP_TRIAL_UNKNOWN;
+	return result;
+}
+
+/* It is one of those that are undone, and it takes part: without it they would not do. */
+static bool rp_trial_is_needed(struct rp_trial *t, uint64_t id, size_t nundo,
+			       enum rp_trial_result wanted)
+{
+	struct rp_model_answer a;
+	size_t n = 0, i;
+
+	for (i = 0; i < nundo; i++)
+		if (t->undo[i] != id)
+			t->undo[n++] = t->undo[i];
+	return !n || rp_trial_run(t, n, &a) != wanted;
+}
+
+/* The newest change whose undoing has this result; false: none has. */
+static bool rp_trial_one(struct rp_trial *t, enum rp_trial_result wanted, size_t *guilty,
+			 struct rp_model_answer *without)
+{
+	size_t i, n;
+
+	for (i = 0; i < t->nchanges; i++) {
+		if (rp_trial_was_tried(t, i))
+			continue;
+		n = rp_trial_undo(t, i);
+		if (rp_trial_run(t, n, without) != wanted ||
+		    !rp_trial_is_needed(t, t->changes[i].id, n, wanted))
+			continue;
+		t->nundo = rp_trial_undo(t, i);
+		*guilty = i;
+		return true;
+	}
+	return false;
+}
+
+/* All of them together did it: which are enough?  The oldest are let go first. */
+static bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_answer *without)
+{
+	size_t n = 0, i, j;
+	uint64_t id;
+
+	for (i = 0; i < t->nchanges; i++)
+		if (!rp_trial_was_tried(t, i))
+			t->undo[n++] = t->changes[i].id;
+	if (!n || rp_trial_run(t, n, without) != RP_TRIAL_WELL)
+		return false;
+	for (i = n; i-- > 0 && n > 1; ) {
+		id = t->undo[i];
+		memmove(&t->undo[i], &t->undo[i + 1], (n - i - 1) * sizeof(id));
+		if (rp_trial_run(t, n - 1, without) == RP_TRIAL_WELL) {
+			n--;
+			continue;
+		}
+		memmove(&t->undo[i + 1], &t->undo[i], (n - i - 1) * sizeof(id));
+		t->undo[i] = id;
+	}
+	rp_trial_run(t, n, without);
+	t->nundo = n;
+	for (j = 0; j < t->nchanges && t->changes[j].id != t->undo[0]; j++)
+		;
+	*guilty = j;
+	return true;
+}
+
+/*
+ * What is told of the guilty one: what became of the route that would have been the answer.
+ * A device that is removed was set down before, and that took the route.
+ */
+static size_t rp_trial_told(struct rp_trial *t, size_t guilty,
+			    const struct rp_model_answer *without)
+{
+	const struct rp_model_change *change;
+	const struct rp_route *wanted = &without->route;
+	size_t i, found = guilty;
+
+	for (i = 0; i < t->nchanges; i++) {
+		change = &t->changes[i];
+		if (change->rec.kind != RP_KIND_EVENT ||
+		    !rp_trial_is_undone(t, change->id))
+			continue;
+		if (change->rec.route.dst_len == wanted->dst_len &&
+		    change->rec.route.table == wanted->table)
+			return i;
+		if (t->changes[found].rec.kind != RP_KIND_EVENT &&
+		    t->changes[found].rec.kind != RP_KIND_RULE_EVENT)
+			found = i;
+	}
+	return found;
+}
+
+enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
+			    struct rp_past *cause)
+{
+	struct rp_model_answer without;
+	struct rp_trial t;
+	size_t guilty;
+
+	if (!rp_trial_open(&t, s, o))
+		return RP_BLAME_UNKNOWN;
+	if (!rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without) &&
+	    !rp_trial_one(&t, RP_TRIAL_OTHER, &guilty, &without) &&
+	    !rp_trial_all(&t, &guilty, &without))
+		return t.unknown ? RP_BLAME_UNKNOWN : RP_BLAME_NOBODY;
+	*cause = (struct rp_past) { .root = *t.changes[guilty].root,
+				    .rec = t.changes[rp_trial_told(&t, guilty, &without)].rec };
+	return RP_BLAME_FOUND;
+}
+
+/* ---- but for one selector ---- */
+
+/* Would the rule give a better answer, if that one selector were none? */
+static bool rp_near_would_help(struct rp_trial *t, const struct rp_model_passed *passed,
+			       struct rp_model_answer *a)
+{
+	return (passed->suppressed ||
+		(passed->by != RP_MODEL_FITS &&
+		 rp_model_is_near(t->model, &t->asked.q, passed->rule))) &&
+	       rp_model_would(t->model, &t->asked.q, passed->rule, passed->suppressed, a) &&
+	       t->judge(t, a) == RP_TRIAL_WELL;
+}
+
+void rp_near_find(struct rp_near *near, struct rp_search *s, const struct rp_origin *o)
+{
+	const struct rp_model_passed *passed;
+	struct rp_model_answer a;
+	struct rp_trial t;
+	unsigned int i;
+
+	memset(near, 0, sizeof(*near));
+	if (!rp_trial_open(&t, s, o))
+		return;
+	for (i = 0; i < t.as_is.npassed && !near->is_near; i++) {
+		passed = &t.as_is.passed[i];
+		if (!rp_near_would_help(&t, passed, &a))
+			continue;
+		*near = (struct rp_near) {
+			.is_near = true, .rule = *passed->rule, .by = passed->by,
+			.suppressed = passed->suppressed,
+			.route = a.route, .flow = t.asked.flow,
+		};
+	}
+}
