@@ -44,11 +44,11 @@ rules()
 		"udp 198.51.100.1 from 10.0.2.1" "no-route both"
 	row "an empty table is passed over" "" "hi rule add pref 900 fwmark 2 lookup 200" \
 		"udp 198.51.100.1 mark 2" "no-route both"
-	# Where a rule goes to is not told by the kernel: no cause, rather than a guess
+	# Where a rule goes to is told by no event, but by the snapshot of the end
 	row "goto skips the rule that would have helped" \
 		"$default; hi rule add pref 300 to 192.0.2.0/24 prohibit; hi rule add pref 200 lookup main" \
 		"hi rule add pref 100 to 192.0.2.0/24 goto 300" \
-		"udp 192.0.2.9" "rule both rule.priority 300"
+		"udp 192.0.2.9" "rule both rule.priority 300 < rule-add rule.priority 100 comm ip"
 	row "a rule that does nothing is passed over" \
 		"$default; hi rule add pref 90 to 192.0.2.0/24 nop" "hi rule add pref 91 to 192.0.2.0/24 unreachable" \
 		"udp 192.0.2.9" "rule both rule.priority 91 < rule-add rule.priority 91"

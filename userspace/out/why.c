@@ -15,6 +15,7 @@
 #include "words/format.h"
 #include "words/json.h"
 #include "words/print.h"
+#include "words/selector.h"
 
 #define RP_WHY_FORMAT	"%-15s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
 
@@ -179,6 +180,39 @@ static void rp_why_json_answer(struct rp_why *why, struct rp_buf *b,
 		rp_json_answer(&why->print, b, &group->d);
 }
 
+static void rp_why_json_near(struct rp_why *why, struct rp_buf *b,
+			     const struct rp_why_group *group)
+{
+	const struct rp_near *near = &group->near;
+	struct rp_print *p = &why->print;
+	struct rp_text text;
+
+	rp_json_open(b, "near", '{');
+	rp_json_rule(p, b, &near->rule.rule);
+	rp_json_string(b, "dst", rp_format_prefix(&text, group->flow.family, &near->route));
+	rp_json_string(b, "selector", near->suppressed ? "suppress" : rp_selector_name(near->by));
+	if (!near->suppressed)
+		rp_json_string(b, "why", rp_format_selector(&text, p->fib, group->d.netns,
+							    &near->rule, near->by, &near->flow));
+	rp_json_close(b, '}');
+}
+
+/* The way back that a source check found: a decision of its own */
+static void rp_why_json_back(struct rp_print *p, struct rp_buf *b,
+			     const struct rp_why_group *group)
+{
+	const struct rp_record *back = &group->back;
+
+	rp_json_open(b, "back", '{');
+	if (back->has & RP_HAS_FLOW)
+		rp_json_flow(p, b, back->family, &back->flow, group->d.netns);
+	if (back->has & RP_HAS_RULE)
+		rp_json_rule(p, b, &back->rule);
+	rp_json_table(p, b, back->route.table);
+	rp_json_way(p, b, group->d.netns, back->family, &back->route, &back->route);
+	rp_json_close(b, '}');
+}
+
 static void rp_why_json_evidence(struct rp_buf *b, const struct rp_why_group *group)
 {
 	const char *line = group->evidence;
@@ -230,6 +264,10 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	if (origin->inner)
 		rp_json_string(b, "inner", rp_origin_name(origin->inner));
 	rp_why_json_signal(b, group);
+	if (group->back.kind)
+		rp_why_json_back(p, b, group);
+	if (group->near.is_near)
+		rp_why_json_near(why, b, group);
 	rp_why_json_evidence(b, group);
 	rp_why_json_missing(b, group);
 	if (group->cause.rec.kind)
@@ -265,12 +303,12 @@ void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
 
 void rp_print_why_end(struct rp_why *why)
 {
-	uint64_t forgotten = rp_history_forgotten(&why->history);
+	uint64_t forgotten = rp_history_forgotten(&why->memory.history);
 
 	if (why->left_out)
 		fprintf(stderr, "%llu failures of more flows than can be kept were left out\n",
 			(unsigned long long)why->left_out);
 	if (forgotten)
 		fprintf(stderr, "%llu changes were forgotten: causes from before %llu of them are not known\n",
-			(unsigned long long)forgotten, (unsigned long long)why->history.max);
+			(unsigned long long)forgotten, (unsigned long long)why->memory.history.max);
 }

@@ -1081,7 +1081,8 @@ TEST_F(why, cause_rp_filter)
 	rec = on_route(by(next(&self->s, RP_KIND_EVENT), 812, "ip"), RP_CHANGE_INSERT,
 		       RT_TABLE_MAIN, "10.9.9.0", 24, "10.0.2.2");
 	rec.route.oif = 8;
-	configure(&self->s, "{\"rule\":{" NS ",\"table\":255,\"action\":\"to_tbl\"}}\n");
+	configure(&self->s, "{\"rule\":{" NS ",\"table\":255,\"action\":\"to_tbl\"}}\n"
+		  "{\"route\":{" NS ",\"table\":254,\"oif\":7,\"type\":\"unicast\"}}\n");
 	ADD(rec);
 	rec = input(&self->s, "10.9.9.9", -EXDEV);
 	add_source_check(&self->s, &rec);
@@ -1091,6 +1092,25 @@ TEST_F(why, cause_rp_filter)
 	SAYS(0, "origin", "rp-filter");
 	SAYS(0, "cause.event", "route-add");
 	SAYS(0, "cause.dst", "10.9.9.0/24");
+}
+
+/* Without that route there would be no way back at all. */
+TEST_F(why, no_cause_of_rp_filter)
+{
+	struct rp_record rec;
+
+	rec = on_route(by(next(&self->s, RP_KIND_EVENT), 812, "ip"), RP_CHANGE_INSERT,
+		       RT_TABLE_MAIN, "10.9.9.0", 24, "10.0.2.2");
+	rec.route.oif = 8;
+	configure(&self->s, "{\"rule\":{" NS ",\"table\":255,\"action\":\"to_tbl\"}}\n");
+	ADD(rec);
+	rec = input(&self->s, "10.9.9.9", -EXDEV);
+	add_source_check(&self->s, &rec);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "rp-filter");
+	SAYS(0, "cause.event", "");
 }
 
 TEST_F(why, cause_neighbour)

@@ -145,7 +145,7 @@ static bool rp_passed_agrees(const struct rp_model_answer *a, const struct rp_de
 	}
 }
 
-bool rp_passed_find(struct rp_passed *passed, struct rp_search *s)
+bool rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s)
 {
 	if (!rp_decision_is_asking(s->d->rec) ||
 	    !rp_asked_make(&passed->asked, s, false) || !passed->asked.q.unmerged)

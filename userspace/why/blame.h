@@ -40,13 +40,13 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause);
 
 /* The rules on the way of a decision, as the model has them */
-struct rp_passed {
+struct rp_passed_over {
 	struct rp_asked asked;
 	struct rp_model_answer answer;
 };
 
 /* False if there were no rules to pass over, or the model says what the kernel did not. */
-bool rp_passed_find(struct rp_passed *passed, struct rp_search *s);
+bool rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s);
 
 /* A rule that would have led somewhere but for one selector */
 struct rp_near {

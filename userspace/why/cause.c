@@ -14,6 +14,7 @@
 #include "lib/addr.h"
 #include "lib/util.h"
 #include "story/decision.h"
+#include "why/blame.h"
 #include "why/case.h"
 #include "why/cause.h"
 #include "why/origin.h"
@@ -26,7 +27,8 @@ typedef bool (*rp_cause_fits)(const struct rp_search *s, const struct rp_past *p
 
 static void rp_cause_offer(struct rp_search *s, const struct rp_past *past)
 {
-	if (!s->newest || past->rec.time_ns > s->newest->rec.time_ns)
+	if (past->rec.time_ns > s->since_ns &&
+	    (!s->newest || past->rec.time_ns > s->newest->rec.time_ns))
 		s->newest = past;
 }
 
@@ -306,15 +308,20 @@ static bool rp_cause_fits_back(const struct rp_search *s, const struct rp_past *
 		longest.dst_len == route->dst_len);
 }
 
-/* The route in use came, or what was behind it went. */
+/* The link to the next hop is not what it was. */
+static void rp_cause_neighbour_link(struct rp_search *s)
+{
+	rp_cause_link(s, s->d->rec->route.oif, 1U << RP_CHANGE_CARRIER_DOWN |
+					       1U << RP_CHANGE_DOWN | 1U << RP_CHANGE_MASTER);
+}
+
+/* The route in use came. */
 static void rp_cause_neighbour(struct rp_search *s)
 {
 	const struct rp_route *way = s->way ? &s->way->route : NULL, *route;
 	uint32_t oif = s->d->rec->route.oif;
 	const struct rp_past *past = NULL;
 
-	rp_cause_link(s, oif, 1U << RP_CHANGE_CARRIER_DOWN | 1U << RP_CHANGE_DOWN |
-			      1U << RP_CHANGE_MASTER);
 	if (way && !s->way->on_link && (!oif || way->oif == oif))
 		past = rp_history_of_route(s->history, s->d->netns, s->family, &way->dst,
 					   way->dst_len, s->time_ns);
@@ -378,14 +385,31 @@ static void rp_cause_outermost(const struct rp_search *s, struct rp_past *cause)
 		cause->root = past->rec;
 }
 
+/* The model knows; where it does not, what the changes say by themselves. */
+static bool rp_cause_choose(struct rp_search *s, const struct rp_origin *o,
+			    struct rp_past *cause)
+{
+	enum rp_blame blame = rp_blame_find(s, o, cause);
+
+	if (o->word == RP_ORIGIN_NEIGHBOUR)
+		rp_cause_neighbour_link(s);
+	if (blame == RP_BLAME_UNKNOWN)
+		rp_cause_search(s, o);
+	else if (blame == RP_BLAME_NOBODY && o->word != RP_ORIGIN_NEIGHBOUR)
+		return false;
+	if (blame == RP_BLAME_FOUND &&
+	    (!s->newest || s->newest->rec.time_ns < cause->rec.time_ns))
+		return true;
+	if (!s->newest)
+		return blame == RP_BLAME_FOUND;
+	*cause = *s->newest;
+	return true;
+}
+
 bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_past *cause)
 {
-	if (!s->d->netns)
+	if (!s->d->netns || !rp_cause_choose(s, o, cause))
 		return false;
-	rp_cause_search(s, o);
-	if (!s->newest)
-		return false;
-	*cause = *s->newest;
 	rp_cause_outermost(s, cause);
 	return true;
 }

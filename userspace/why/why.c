@@ -48,6 +48,54 @@ static const struct rp_way *rp_why_known_way(const struct rp_why *why,
 	return rp_why_is_way(way, d) ? way : NULL;
 }
 
+/* ---- what works ---- */
+
+/* All that routes may be chosen by, but for the port that is another each time */
+static uint64_t rp_why_flow_key(const struct rp_decision *d)
+{
+	const struct rp_flow *flow = d->flow;
+	uint64_t key = rp_addr_mix((uint64_t)d->netns << 32 | flow->oif,
+				   (uint64_t)flow->iif << 32 | flow->mark);
+
+	key = rp_addr_mix(key, (uint64_t)flow->uid << 32 | flow->tos << 24 | flow->proto << 16 |
+			       flow->dport);
+	key = rp_addr_mix(key, rp_decision_kind(d->rec) << 8 | d->rec->family);
+	return rp_addr_hash(&flow->src, rp_addr_hash(&flow->dst, key));
+}
+
+static uint64_t rp_why_heard_key(uint32_t netns, uint32_t iif, const union rp_addr *from)
+{
+	return rp_addr_hash(from, (uint64_t)netns << 32 | iif);
+}
+
+static void rp_why_set_good(struct rp_why *why, uint64_t key, uint64_t time_ns)
+{
+	why->goods[key >> 32 & (RP_WHY_WAYS - 1)] = (struct rp_good) { key, time_ns };
+}
+
+static uint64_t rp_why_was_good(const struct rp_why *why, uint64_t key)
+{
+	const struct rp_good *good = &why->goods[key >> 32 & (RP_WHY_WAYS - 1)];
+
+	return good->key == key ? good->time_ns : 0;
+}
+
+/* Since then something must have changed: the same flow worked, or the neighbour was heard. */
+static uint64_t rp_why_since(const struct rp_why *why, const struct rp_origin *o,
+			     const struct rp_decision *d)
+{
+	const struct rp_route *hop = &d->rec->route;
+	union rp_addr gw = { .w = { 0, 0 } };
+	uint64_t heard, answered;
+
+	if (o->word != RP_ORIGIN_NEIGHBOUR)
+		return rp_why_was_good(why, rp_why_flow_key(d));
+	memcpy(&gw, hop->gw, sizeof(hop->gw));
+	heard = rp_why_was_good(why, rp_why_heard_key(d->netns, hop->oif, &gw));
+	answered = rp_why_was_good(why, rp_why_heard_key(d->netns, hop->oif, &d->flow->dst));
+	return heard > answered ? heard : answered;
+}
+
 /* Devices of arrival are a matter of input; of a signal it is that of the packet. */
 static void rp_why_class(struct rp_flow_class *c, const struct rp_origin *o,
 			 const struct rp_decision *d)
@@ -169,11 +217,25 @@ static void rp_why_blame(struct rp_why_group *group, const struct rp_decision *d
 
 static void rp_why_derived(struct rp_why_group *group, const struct rp_search *s)
 {
+	group->is_own = s->is_own;
 	group->is_derived = s->is_derived;
 	group->passed_over = s->passed_over;
 	group->derived = s->derived;
 	if (s->is_derived && !s->passed_over)
 		group->d.table = s->derived.table;
+}
+
+/* Rules that do not fit are told where something of the kind is missing. */
+static void rp_why_find_near(struct rp_why_group *group, struct rp_search *s,
+			     const struct rp_origin *o)
+{
+	const struct rp_record *back = rp_asked_back(s->d);
+
+	if (o->word == RP_ORIGIN_RP_FILTER && back)
+		group->back = *back;
+	if ((o->inner ? o->inner : o->word) == RP_ORIGIN_NO_ROUTE ||
+	    o->word == RP_ORIGIN_RP_FILTER)
+		rp_near_find(&group->near, s, o);
 }
 
 static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o,
@@ -186,7 +248,8 @@ static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o
 	char key[RP_WHY_KEY_LEN];
 	bool found;
 
-	rp_search_init(&s, &why->history, &why->reading.fib, d, rp_why_known_way(why, d));
+	rp_search_init(&s, &why->memory.history, &why->reading.fib, d, rp_why_known_way(why, d));
+	s.since_ns = rp_why_since(why, o, d);
 	rp_derive(&s, o);
 	found = rp_cause_find(&s, o, &cause);
 	rp_why_class(&c, o, d);
@@ -201,6 +264,7 @@ static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o
 			group->way = *s.way;
 		rp_why_keep(group, o, d);
 		rp_why_derived(group, &s);
+		rp_why_find_near(group, &s, o);
 		rp_why_add_evidence(why, group, d);
 	}
 	if (found)
@@ -251,7 +315,7 @@ static bool rp_why_is_own(const struct rp_why *why, const struct rp_decision *d)
 				  .dst = d->rec->signal.from };
 
 	return rp_addr_equal(&d->rec->signal.from, &d->flow->src) ||
-	       rp_history_at(&why->history, d->netns, family, &local, d->rec->time_ns) ==
+	       rp_history_at(&why->memory.history, d->netns, family, &local, d->rec->time_ns) ==
 	       RP_HISTORY_PRESENT;
 }
 
@@ -264,7 +328,7 @@ static void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group,
 
 	if (group->origin.inner)
 		return;
-	rp_search_init(&s, &why->history, &why->reading.fib, d, NULL);
+	rp_search_init(&s, &why->memory.history, &why->reading.fib, d, NULL);
 	rp_derive(&s, o);
 	group->origin.inner = o->word;
 	group->d.ntables = d->ntables;
@@ -298,14 +362,6 @@ static struct rp_why_group *rp_why_find_around(const struct rp_why *why,
 	return NULL;
 }
 
-static void rp_why_learn(void *ctx, const struct rp_decision *d)
-{
-	struct rp_why *why = ctx;
-
-	rp_history_add(&why->history, d->node,
-		       rp_source_armed(&why->reading.src, RP_KIND_EVENT));
-}
-
 /* Before the filter: what changed, which way is in use, why there was none inside */
 static void rp_why_see(void *ctx, const struct rp_decision *d)
 {
@@ -315,8 +371,7 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	union rp_addr learned_from = { .w = { 0, 0 } };
 	struct rp_way *way;
 
-	if (rp_stream_end_ns(d->rec) > why->known_ns)
-		rp_why_learn(why, d);
+	rp_memory_see(&why->memory, d);
 	if (!d->flow)
 		return;
 	if (d->node->within && rp_origin_find(&o, &why->reading.src, d) && o.part) {
@@ -330,6 +385,10 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		way->learned_from = d->rec->signal.from;
 	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
 		return;
+	rp_why_set_good(why, rp_why_flow_key(d), d->rec->time_ns);
+	if (d->rec->kind == RP_KIND_INPUT)
+		rp_why_set_good(why, rp_why_heard_key(d->netns, d->flow->iif, &d->flow->src),
+				d->rec->time_ns);
 	if (d->rtable->rt_flags & RTCF_REDIRECTED && rp_why_is_way(way, d))
 		learned_from = way->learned_from;
 	*way = (struct rp_way) {
@@ -422,58 +481,6 @@ struct rp_why_group **rp_why_sorted(const struct rp_why *why)
 	return groups;
 }
 
-static void rp_why_route(void *ctx, uint32_t netns, unsigned int family,
-			 const struct rp_route *leg)
-{
-	rp_history_route(ctx, netns, family, leg);
-}
-
-static void rp_why_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
-{
-	rp_history_rule(ctx, netns, rule);
-}
-
-static void rp_why_snapshot(struct rp_why *why)
-{
-	struct rp_fib_visitor visitor = {
-		.route = rp_why_route, .rule = rp_why_rule, .ctx = &why->history,
-	};
-	struct rp_reading *r = &why->reading;
-
-	why->history.snapshot = true;
-	why->history.snapshot_ns = r->src.recording ? (uint64_t)r->src.session.start_ns :
-				   (uint64_t)rp_util_now(CLOCK_MONOTONIC);
-	rp_reading_configured(r, &visitor, false);
-}
-
-static bool rp_why_ignore(void *ctx, const struct rp_decision *d)
-{
-	(void)ctx;
-	(void)d;
-	return false;
-}
-
-/*
- * What there is now was not there always: all changes that the buffer holds are read
- * first.  A recording has a snapshot from before its changes.
- */
-static int rp_why_read_ahead(struct rp_why *why, const struct rp_wanted *wanted)
-{
-	struct rp_wanted w = {
-		.dir = wanted->dir, .see = rp_why_learn, .take = rp_why_ignore, .ctx = why,
-	};
-
-	if (rp_reading_open(&why->reading, &w))
-		return -1;
-	why->known_ns = rp_util_now(CLOCK_MONOTONIC);
-	rp_why_snapshot(why);
-	while (rp_reading_step(&why->reading))
-		;
-	rp_reading_drain(&why->reading);
-	rp_reading_close(&why->reading);
-	return 0;
-}
-
 int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json)
 {
 	memset(why, 0, sizeof(*why));
@@ -481,18 +488,13 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json
 	w->take = rp_why_take;
 	w->ctx = why;
 	w->all = true;	/* source checks that are part of no decision */
-	rp_history_init(&why->history);
-	if ((!w->recording && rp_why_read_ahead(why, w)) ||
-	    rp_reading_open(&why->reading, w)) {
-		rp_history_exit(&why->history);
+	if (rp_memory_open(&why->memory, &why->reading, w))
 		return -1;
-	}
 	rp_print_init(&why->print, &why->reading, details, json);
-	if (w->recording)
-		rp_why_snapshot(why);
 	rp_tally_init(&why->groups, sizeof(struct rp_why_group));
 	why->groups.max = RP_WHY_GROUPS_MAX;
 	why->ways = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->ways));
+	why->goods = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->goods));
 	return 0;
 }
 
@@ -506,7 +508,8 @@ static void rp_why_release(void *entry)
 void rp_why_close(struct rp_why *why)
 {
 	rp_tally_exit(&why->groups, rp_why_release);
-	rp_history_exit(&why->history);
+	rp_memory_close(&why->memory);
 	free(why->ways);
+	free(why->goods);
 	rp_reading_close(&why->reading);
 }

@@ -8,8 +8,9 @@
 #include "lib/tally.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
+#include "why/blame.h"
 #include "why/case.h"
-#include "why/history.h"
+#include "why/memory.h"
 #include "why/origin.h"
 #include "words/flow_class.h"
 #include "words/print.h"
@@ -33,7 +34,10 @@ struct rp_why_group {
 	struct rp_past cause;		/* of the last of them, if it has a kind */
 	uint64_t ago_ns;		/* how long before the first failure after it */
 	struct rp_route derived;	/* if it is certain: the route that said no, */
+	bool is_own;			/* the destination is an address of ours */
 	bool is_derived, passed_over;	/* or that the table passed over */
+	struct rp_near near;		/* the rule that would have helped */
+	struct rp_record back;		/* of the way back that was found, if it has a kind */
 	struct rp_way way;		/* that was in use, if it is of a namespace */
 };
 
@@ -44,12 +48,18 @@ struct rp_why_recent {
 	uint64_t time_ns, end_ns;
 };
 
+/* When something was seen to work last, by a hash of what it was */
+struct rp_good {
+	uint64_t key;
+	uint64_t time_ns;
+};
+
 struct rp_why {
 	struct rp_reading reading;
 	struct rp_print print;
-	struct rp_history history;
-	uint64_t known_ns;		/* all changes until then were read before */
+	struct rp_memory memory;
 	struct rp_way *ways;		/* hash table by destination, the last one stays */
+	struct rp_good *goods;		/* hash table, the last one stays */
 	struct rp_tally groups;
 	size_t nshown;			/* groups that were printed */
 	struct rp_why_recent recent[RP_WHY_RECENT];

@@ -17,6 +17,7 @@
 #include "why/why.h"
 #include "why/why_words.h"
 #include "words/format.h"
+#include "words/selector.h"
 
 /* ---- where it came from ---- */
 
@@ -92,6 +93,24 @@ static void rp_why_add_check(struct rp_text *t, struct rp_why *why,
 	}
 }
 
+/* It is ours, or was: nobody wanted to forward it. */
+static void rp_why_add_own(struct rp_text *t, struct rp_why *why,
+			   const struct rp_why_group *group)
+{
+	const struct rp_record *rule = group->d.rule;
+	struct rp_text part;
+
+	rp_format_ip(&part, group->flow.family, &group->flow.flow.dst);
+	if (!group->is_own) {
+		rp_format_add(t, "%s is no address of this host any more", part.text);
+		return;
+	}
+	rp_format_add(t, "%s is an address of this host", part.text);
+	if (rule)
+		rp_format_add(t, ", but rule %s answered before the table local",
+			      rp_format_rule(&part, &why->reading.fib, &rule->rule));
+}
+
 /* Why tables and rules gave no way: of a lookup, or of the one inside */
 static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 			       const struct rp_why_group *group, enum rp_origin_word word)
@@ -112,6 +131,9 @@ static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 	case RP_ORIGIN_FORWARDING_OFF:
 		rp_format_add(t, "forwarding is off on ");
 		rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
+		break;
+	case RP_ORIGIN_OWN_ADDRESS:
+		rp_why_add_own(t, why, group);
 		break;
 	case RP_ORIGIN_PRE_CHECK:
 		rp_why_add_check(t, why, group);
@@ -199,6 +221,51 @@ static void rp_why_add_unknown(struct rp_text *t, const struct rp_why_group *gro
 		rp_format_add(t, ", %s", missing.text);
 }
 
+/* " (rule 101 lookup 1 passed over: fwmark 0x2, flow has none)" */
+static void rp_why_add_near(struct rp_text *t, struct rp_why *why,
+			    const struct rp_why_group *group)
+{
+	const struct rp_near *near = &group->near;
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_text part;
+
+	if (!near->is_near)
+		return;
+	rp_format_add(t, " (rule %s passed over: ", rp_format_rule(&part, fib, &near->rule.rule));
+	if (near->suppressed)
+		rp_format_add(t, "it suppresses %s)",
+			      rp_format_prefix(&part, group->flow.family, &near->route));
+	else
+		rp_format_add(t, "%s)", rp_format_selector(&part, fib, group->d.netns,
+							   &near->rule, near->by, &near->flow));
+}
+
+/* "the way back to 10.9.9.9 is not by ha but by hb (rule 100 lookup 100: default)" */
+static void rp_why_add_back(struct rp_text *t, struct rp_why *why,
+			    const struct rp_why_group *group)
+{
+	const struct rp_record *back = &group->back;
+	const struct rp_flow *flow = &group->flow.flow;
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_text part, table;
+
+	rp_format_add(t, "the way back to %s is not by ",
+		      rp_format_ip(&part, group->flow.family, &flow->src));
+	rp_why_add_dev(t, why, group, flow->iif, NULL);
+	if (!back->kind)
+		return;
+	rp_format_add(t, " but by ");
+	rp_why_add_dev(t, why, group, back->route.oif, back->route.dev);
+	rp_format_table(&table, fib, back->route.table);
+	if (back->has & RP_HAS_RULE)
+		rp_format_add(t, " (rule %s: ", rp_format_rule(&part, fib, &back->rule));
+	else
+		rp_format_add(t, " (table %s: ", table.text);
+	rp_format_add(t, "%s)", rp_format_typed(&part, group->flow.family, &back->route));
+	if (flow->mark && !back->flow.mark)
+		rp_format_add(t, ", asked without the mark as src_valid_mark is off");
+}
+
 static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 				 const struct rp_why_group *group)
 {
@@ -228,9 +295,7 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 		rp_why_add_refusal(t, why, group, o->inner);
 		break;
 	case RP_ORIGIN_RP_FILTER:
-		rp_format_add(t, "the way back to %s is not by ",
-			      rp_format_ip(&part, group->flow.family, &flow->src));
-		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		rp_why_add_back(t, why, group);
 		break;
 	case RP_ORIGIN_MARTIAN:
 		rp_format_add(t, "%s > ", rp_format_ip(&part, group->flow.family, &flow->src));
@@ -252,6 +317,7 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 	default:
 		rp_why_add_refusal(t, why, group, o->word);
 	}
+	rp_why_add_near(t, why, group);
 }
 
 /* ---- what changed ---- */
