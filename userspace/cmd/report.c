@@ -4,28 +4,74 @@
 
 #include "cmd/cmd.h"
 #include "lib/util.h"
+#include "story/decision.h"
 #include "story/pipeline.h"
+#include "why/blame.h"
+#include "why/case.h"
+#include "why/memory.h"
 #include "words/print.h"
+
+/* With details the rules that were passed over are told, which takes what there was. */
+struct rp_report {
+	struct rp_reading reading;
+	struct rp_memory memory;
+	struct rp_print print;
+};
+
+static void rp_report_see(void *ctx, const struct rp_decision *d)
+{
+	struct rp_report *report = ctx;
+
+	rp_memory_see(&report->memory, d);
+}
+
+static bool rp_report_take(void *ctx, const struct rp_decision *d)
+{
+	struct rp_report *report = ctx;
+	struct rp_print *p = &report->print;
+	struct rp_passed_over passed;
+	struct rp_search s;
+
+	if (d->flow) {
+		rp_search_init(&s, &report->memory.history, &report->reading.fib, d, NULL);
+		if (rp_passed_over_find(&passed, &s))
+			p->passed = &passed;
+	}
+	rp_print_decision(p, d);
+	p->passed = NULL;
+	return true;
+}
+
+static int rp_report_open(struct rp_report *report, struct rp_wanted *wanted, bool details)
+{
+	if (!details)
+		return rp_reading_open(&report->reading, wanted);
+	wanted->see = rp_report_see;
+	wanted->take = rp_report_take;
+	wanted->ctx = report;
+	return rp_memory_open(&report->memory, &report->reading, wanted);
+}
 
 int rp_cmd_report(const struct rp_options *o)
 {
-	struct rp_print print;
+	struct rp_report report;
 	struct rp_wanted wanted = {
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
 		.all = o->all,
 		.nwords = o->nwords, .words = o->words,
-		.take = rp_print_take, .ctx = &print,
+		.take = rp_print_take, .ctx = &report.print,
 	};
-	struct rp_reading r;
 	int status;
 
-	if (rp_reading_open(&r, &wanted))
+	if (rp_report_open(&report, &wanted, o->details))
 		return RP_EXIT_ERROR;
-	rp_print_init(&print, &r, o->details, o->json);
-	while (rp_reading_step(&r) && !ferror(stdout))
+	rp_print_init(&report.print, &report.reading, o->details, o->json);
+	while (rp_reading_step(&report.reading) && !ferror(stdout))
 		;
-	status = rp_print_finish(&print, &r);
-	rp_reading_close(&r);
+	status = rp_print_finish(&report.print, &report.reading);
+	if (o->details)
+		rp_memory_close(&report.memory);
+	rp_reading_close(&report.reading);
 	return status;
 }

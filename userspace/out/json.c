@@ -12,10 +12,12 @@
 #include "story/decision.h"
 #include "story/pipeline.h"
 #include "story/story.h"
+#include "why/blame.h"
 #include "why/origin.h"
 #include "words/format.h"
 #include "words/json.h"
 #include "words/print.h"
+#include "words/selector.h"
 
 /* What came with a signal: from whom, and which ICMP error, PMTU or hook */
 static void rp_json_signal(struct rp_buf *b, const struct rp_record *rec)
@@ -121,6 +123,29 @@ static void rp_json_who(struct rp_print *p, struct rp_buf *b, const struct rp_de
 	rp_json_string(b, "caller", rp_source_caller(p->src, rec->caller));
 }
 
+static void rp_json_passed(struct rp_print *p, struct rp_buf *b, uint32_t netns)
+{
+	const struct rp_model_answer *a = &p->passed->answer;
+	const struct rp_model_passed *passed;
+	struct rp_text selector;
+	unsigned int i;
+
+	rp_json_open(b, "passed_over", '[');
+	for (i = 0; i < a->npassed; i++) {
+		passed = &a->passed[i];
+		if (passed->by == RP_MODEL_FITS)
+			continue;
+		rp_format_selector(&selector, p->fib, netns, passed->rule, passed->by,
+				   &p->passed->asked.flow);
+		rp_json_open(b, NULL, '{');
+		rp_json_rule(p, b, &passed->rule->rule);
+		rp_json_string(b, "selector", rp_selector_name(passed->by));
+		rp_json_string(b, "why", selector.text);
+		rp_json_close(b, '}');
+	}
+	rp_json_close(b, ']');
+}
+
 void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 {
 	struct rp_buf *b = rp_json_begin(p);
@@ -145,6 +170,8 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 	rp_json_open(b, "steps", '[');
 	rp_json_steps(p, b, d->node, d->netns, 0);
 	rp_json_close(b, ']');
+	if (p->passed)
+		rp_json_passed(p, b, d->netns);
 	rp_json_end(p);
 }
 

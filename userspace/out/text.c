@@ -12,9 +12,11 @@
 #include "story/decision.h"
 #include "story/pipeline.h"
 #include "story/story.h"
+#include "why/blame.h"
 #include "why/origin.h"
 #include "words/format.h"
 #include "words/print.h"
+#include "words/selector.h"
 #include "words/step.h"
 
 /*
@@ -149,6 +151,28 @@ static void rp_print_steps(struct rp_print *p, const struct rp_node *node,
 	}
 }
 
+static void rp_print_passed(struct rp_print *p, uint32_t netns)
+{
+	const struct rp_model_answer *a = &p->passed->answer;
+	const struct rp_model_passed *passed;
+	struct rp_text rule, selector;
+	unsigned int i;
+
+	for (i = 0; i < a->npassed; i++) {
+		passed = &a->passed[i];
+		if (passed->by == RP_MODEL_FITS)
+			continue;	/* it has a step of its own */
+		rp_format_rule(&rule, p->fib, &passed->rule->rule);
+		rp_format_selector(&selector, p->fib, netns, passed->rule, passed->by,
+				   &p->passed->asked.flow);
+		rp_buf_text(&p->line, "    rule ");
+		rp_buf_text(&p->line, rule.text);
+		rp_buf_text(&p->line, " passed over: ");
+		rp_buf_text(&p->line, selector.text);
+		rp_buf_char(&p->line, '\n');
+	}
+}
+
 /* Who called and what came of it has no end, so it comes last. */
 static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
 			  const char *origin)
@@ -191,6 +215,8 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 	rp_print_tail(p, d, failed ? rp_origin_name(origin.word) : NULL);
 	if (p->details)
 		rp_print_steps(p, d->node, d->netns, 0);
+	if (p->passed)
+		rp_print_passed(p, d->netns);
 	rp_buf_flush(&p->line, p->out);
 }
 

@@ -10,6 +10,7 @@
 
 struct rp_decision;
 struct rp_fib;
+struct rp_passed_over;
 struct rp_reading;
 struct rp_source;
 struct rp_totals;
@@ -22,6 +23,7 @@ struct rp_print {
 	bool details;
 	bool json;
 	bool began;		/* the header was printed */
+	const struct rp_passed_over *passed;	/* rules, of the decision that comes next, or NULL */
 	const char *label;	/* which source, where there are two; or NULL */
 };
 
