@@ -476,14 +476,15 @@ NOKPROBE_SYMBOL(rp_words_signal_err);
  * A step does if it did not find a route, whatever is asked for: of such steps a
  * decision's error is made.  A signal does by the error that the sender of the packet
  * gets, and by any if it has none, as it may be another's.  A socket's look at its own
- * route never does.
+ * route never does, nor does what is learned of a path: a tunnel writes its own MTU for
+ * each destination, and who is told of an error is told by the ICMP error.
  */
 bool rp_words_error(const struct rp_words *w, const struct rp_record *rec)
 {
 	int err = rec->err ? rec->err : rp_words_signal_err(rec);
 	unsigned int i;
 
-	if (rec->kind == RP_KIND_CACHE)
+	if (rec->kind == RP_KIND_CACHE || rec->kind == RP_KIND_EXCEPTION)
 		return false;
 	if (RP_KIND_BIT(rec->kind) & RP_KINDS_STEP)
 		return rec->verdict != RP_VERDICT_HIT;

@@ -651,6 +651,9 @@ TEST_F(why, pmtu_learned)
 	ADD(rec);
 	rec = signal_of(&self->s, RP_KIND_EXCEPTION, 0, 0, "10.0.1.2");	/* a gateway */
 	ADD(rec);
+	rec = signal_of(&self->s, RP_KIND_EXCEPTION, 0, 0, NULL);	/* a tunnel's own */
+	rec.signal.info = 1476;
+	ADD(rec);
 	RUN();
 	FOUND(1);
 	SAYS(0, "origin", "icmp");

@@ -357,7 +357,8 @@ static bool rp_origin_signal(struct rp_origin *o, struct rp_source *src,
 		o->word = RP_ORIGIN_ICMP;
 		o->err = -EMSGSIZE;
 		o->signal = rec;
-		return rec->signal.info;
+		/* A tunnel writes its own MTU for each destination: nobody sent an error. */
+		return rec->signal.info && !rp_addr_is_any(&rec->signal.from);
 	case RP_KIND_NETFILTER:
 		return rp_origin_netfilter(o, d);
 	default:
