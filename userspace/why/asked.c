@@ -103,28 +103,33 @@ bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back)
 	return rp_model_covers(&s->history->model, d->netns, s->family);
 }
 
-/* The last lookup that found something, and not one that was suppressed */
-static void rp_asked_find_back(const struct rp_node *node, bool inside,
-			       const struct rp_record **back)
+/* The last lookup that found something, and not one that was suppressed, with its rule */
+static void rp_asked_find_back(const struct rp_node *node, const struct rp_record *rule,
+			       bool inside, struct rp_record *back)
 {
 	const struct rp_record *rec = &node->rec;
 	const struct rp_node *inner;
 
 	inside |= rec->kind == RP_KIND_VALIDATE;
-	if (inside && rec->kind == RP_KIND_LOOKUP && rec->verdict == RP_VERDICT_HIT)
-		*back = rec;
+	if (rec->kind == RP_KIND_RULE)
+		rule = rec;
+	if (inside && rec->kind == RP_KIND_LOOKUP && rec->verdict == RP_VERDICT_HIT) {
+		*back = *rec;
+		if (rule && !(rec->has & RP_HAS_RULE)) {
+			back->rule = rule->rule;
+			back->has |= RP_HAS_RULE;
+		}
+	}
 	TAILQ_FOREACH(inner, &node->inner, link)
-		rp_asked_find_back(inner, inside, back);
+		rp_asked_find_back(inner, rule, inside, back);
 	if (inside && rec->kind == RP_KIND_SUPPRESS && rec->rule.suppressed)
-		*back = NULL;
+		back->kind = RP_KIND_NONE;
 }
 
-const struct rp_record *rp_asked_back(const struct rp_decision *d)
+void rp_asked_back(const struct rp_decision *d, struct rp_record *back)
 {
-	const struct rp_record *back = NULL;
-
-	rp_asked_find_back(d->node, false, &back);
-	return back;
+	back->kind = RP_KIND_NONE;
+	rp_asked_find_back(d->node, NULL, false, back);
 }
 
 /* Does the model say what the kernel said? */

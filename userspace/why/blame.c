@@ -318,10 +318,49 @@ static bool rp_trial_one(struct rp_trial *t, enum rp_trial_result wanted, size_t
 	return false;
 }
 
+static size_t rp_trial_first(const struct rp_trial *t, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < t->nchanges && t->changes[i].id != id; i++)
+		;
+	return i;
+}
+
+/* When it came, did it begin to fail?  What took a route that was gone already did nothing. */
+static bool rp_trial_began(struct rp_trial *t, size_t number)
+{
+	uint64_t at_ns = t->asked.q.at_ns, id = t->changes[number].id;
+	struct rp_model_answer before, after;
+	size_t i;
+
+	t->asked.q.at_ns = t->changes[number].time_ns;
+	rp_trial_lookup(t, &after, 0);
+	for (i = number; i < t->nchanges; i++)
+		if (t->changes[i].id == id)
+			t->asked.q.at_ns = t->changes[i].time_ns - 1;
+	rp_trial_lookup(t, &before, 0);
+	t->asked.q.at_ns = at_ns;
+	return t->judge(t, &before) != RP_TRIAL_SAME && t->judge(t, &after) == RP_TRIAL_SAME;
+}
+
+/* Of those that did it together the newest with which it began */
+static size_t rp_trial_newest(struct rp_trial *t)
+{
+	size_t i, number;
+
+	for (i = 0; i < t->nundo; i++) {
+		number = rp_trial_first(t, t->undo[i]);
+		if (rp_trial_began(t, number))
+			return number;
+	}
+	return rp_trial_first(t, t->undo[0]);
+}
+
 /* All of them together did it: which are enough?  The oldest are let go first. */
 static bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_answer *without)
 {
-	size_t n = 0, i, j;
+	size_t n = 0, i;
 	uint64_t id;
 
 	for (i = 0; i < t->nchanges; i++)
@@ -341,9 +380,7 @@ static bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_ans
 	}
 	rp_trial_run(t, n, without);
 	t->nundo = n;
-	for (j = 0; j < t->nchanges && t->changes[j].id != t->undo[0]; j++)
-		;
-	*guilty = j;
+	*guilty = rp_trial_newest(t);
 	return true;
 }
 

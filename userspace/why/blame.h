@@ -26,8 +26,8 @@ struct rp_asked {
  */
 bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back);
 
-/* What the source check of a packet found: the way back to who sent it; NULL: nothing */
-const struct rp_record *rp_asked_back(const struct rp_decision *d);
+/* The lookup by which a source check found the way back to who sent a packet; else of no kind */
+void rp_asked_back(const struct rp_decision *d, struct rp_record *back);
 
 enum rp_blame {
 	RP_BLAME_UNKNOWN,	/* the model cannot tell */

@@ -229,10 +229,8 @@ static void rp_why_derived(struct rp_why_group *group, const struct rp_search *s
 static void rp_why_find_near(struct rp_why_group *group, struct rp_search *s,
 			     const struct rp_origin *o)
 {
-	const struct rp_record *back = rp_asked_back(s->d);
-
-	if (o->word == RP_ORIGIN_RP_FILTER && back)
-		group->back = *back;
+	if (o->word == RP_ORIGIN_RP_FILTER)
+		rp_asked_back(s->d, &group->back);
 	if ((o->inner ? o->inner : o->word) == RP_ORIGIN_NO_ROUTE ||
 	    o->word == RP_ORIGIN_RP_FILTER)
 		rp_near_find(&group->near, s, o);
