@@ -47,7 +47,8 @@
 	[RP_KIND_ICMP_OUT]	= "icmp-out",			\
 	[RP_KIND_LINK_FAILURE]	= "link-failure",		\
 	[RP_KIND_NETFILTER]	= "netfilter",			\
-	[RP_KIND_REROUTE]	= "reroute"
+	[RP_KIND_REROUTE]	= "reroute",			\
+	[RP_KIND_FORWARD]	= "forward"
 
 #define RP_CONTEXT_NAMES					\
 	[RP_CONTEXT_TASK]	= "task",			\

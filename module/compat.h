@@ -231,6 +231,15 @@ static nokprobe_inline u32 rp_compat_flow_l3mdev(const struct flowi4 *fl4)
 #endif
 }
 
+static nokprobe_inline u32 rp_compat_flow6_l3mdev(const struct flowi6 *fl6)
+{
+#ifdef RP_HAVE_FLOW_L3MDEV
+	return fl6->flowi6_l3mdev;
+#else
+	return 0;
+#endif
+}
+
 /* ---- type of service: a byte until somebody made it a dscp_t ---- */
 
 static nokprobe_inline u8 rp_compat_flow_tos(const struct flowi4 *fl4)

@@ -148,6 +148,10 @@ enum rp_probe_id {
 	RP_PROBE___IP_DO_REDIRECT,
 	RP_PROBE_IP_ROUTE_USE_HINT,
 	RP_PROBE_IP_MC_VALIDATE_SOURCE,
+	RP_PROBE_IP6_ROUTE_OUTPUT_FLAGS,
+	RP_PROBE_IP6_DST_LOOKUP_FLOW,
+	RP_PROBE_FIB6_RULE_LOOKUP,
+	RP_PROBE_IP6_FORWARD,
 	__RP_PROBE_MAX
 };
 
@@ -172,10 +176,12 @@ enum rp_kind {
 	RP_KIND_OUTPUT,		/* output: a route for a packet to send. flow, route, rtable,
 				 * cached
 				 */
-	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec. flow, rtable,
-				 * cached
+	RP_KIND_OUTPUT_FLOW,	/* output-flow: the same for a socket, after IPsec, and of AF_INET6
+				 * with a source chosen. flow, rtable, cached
 				 */
-	RP_KIND_INPUT,		/* input: a route for a received packet. flow, route, rtable */
+	RP_KIND_INPUT,		/* input: a route for a received packet. flow, route, rtable; of
+				 * AF_INET6 cached
+				 */
 	RP_KIND_CHANGE,		/* change: a request to change the FIB. route, change */
 	RP_KIND_EVENT,		/* event: a route came or went, for any reason. route, change */
 	RP_KIND_RULE_EVENT,	/* rule-event: a policy rule came or went. flow, rule */
@@ -191,6 +197,9 @@ enum rp_kind {
 	RP_KIND_LINK_FAILURE,	/* link-failure: a next hop does not answer. flow, route */
 	RP_KIND_NETFILTER,	/* netfilter: a hook refused a packet. flow, signal */
 	RP_KIND_REROUTE,	/* reroute: netfilter changed a packet. flow */
+	RP_KIND_FORWARD,	/* forward: a packet was not for this host, which does not forward
+				 * that family. flow, route
+				 */
 	__RP_KIND_MAX
 };
 
@@ -220,7 +229,8 @@ enum rp_kind {
 #define RP_KINDS_SIGNAL							\
 	(RP_KIND_BIT(RP_KIND_EXCEPTION) | RP_KIND_BIT(RP_KIND_ICMP_IN) | \
 	 RP_KIND_BIT(RP_KIND_ICMP_OUT) | RP_KIND_BIT(RP_KIND_LINK_FAILURE) | \
-	 RP_KIND_BIT(RP_KIND_NETFILTER) | RP_KIND_BIT(RP_KIND_REROUTE))
+	 RP_KIND_BIT(RP_KIND_NETFILTER) | RP_KIND_BIT(RP_KIND_REROUTE) | \
+	 RP_KIND_BIT(RP_KIND_FORWARD))
 
 /*
  * Records left out
@@ -238,7 +248,10 @@ enum rp_kind {
  *   lookups or rules are not armed, each rule is recorded at once, without a
  *   verdict.
  * - suppress, for a rule without suppress_*.
- * - netfilter, for a packet that was not refused.
+ * - input, for the packets by which IPv6 runs a link: neighbour and router
+ *   discovery, redirects, and multicast listener reports.
+ * - netfilter, for a packet that was not refused; forward, for one that this
+ *   host forwards, or refuses for another reason, as icmp-out tells.
  * - cache, for a socket without a route; icmp-out, for a packet without one:
  *   the kernel then does nothing.
  * - link-event, for a change that the FIB ignores; event, rule-event and
@@ -327,8 +340,11 @@ struct rp_flow {
 
 /*
  * What was found, from struct fib_result, fib_info and fib_nh_common
- * (include/net/ip_fib.h) and struct rtable (include/net/route.h).  A rejected
- * IPv4 lookup has no route: the kernel returns before it fills one.
+ * (include/net/ip_fib.h) and struct rtable (include/net/route.h); for AF_INET6
+ * from struct fib6_info and struct rt6_info (include/net/ip6_fib.h).  A rejected
+ * IPv4 lookup has no route: the kernel returns before it fills one.  A rejected
+ * IPv6 decision has the route that rejects, without a next hop; and none if it
+ * was a rule, or if nothing matched.
  *
  * For change: what was asked for, from struct fib_config.  For addr-event
  * prefsrc is the address, dst and dst_len the prefix that it (or its peer) is
@@ -339,7 +355,9 @@ struct rp_flow {
  */
 struct rp_route {
 	union rp_addr dst;	/* the prefix that matched, see dst_len */
-	union rp_addr prefsrc;	/* output: the source chosen; else the route's */
+	union rp_addr prefsrc;	/* the source chosen: of AF_INET in an output, of AF_INET6 in an
+				 * output-flow; else the route's
+				 */
 	__u8	gw[16];		/* next hop address, 4 or 16 bytes by gw_family */
 	char	dev[RP_NAME_LEN];
 	__u32	table;		/* of the route itself (fib_info.fib_tb_id), else of the table
@@ -347,7 +365,7 @@ struct rp_route {
 				 */
 	__u32	metric;
 	__u8	dst_len;
-	__u8	nh_sel;		/* leg of a multipath route, from 0 */
+	__u8	nh_sel;		/* leg of a multipath route, from 0; AF_INET6: unknown, 0 */
 	__u8	type;		/* RTN_* */
 	__u8	scope;		/* AF_INET: RT_SCOPE_* */
 	__u32	oif;		/* device index of the next hop */
@@ -360,8 +378,8 @@ struct rp_route {
 		__u8	tos;		/* AF_INET */
 		__u8	src_len;	/* AF_INET6: `from` of the route, a prefix of flow.src */
 	};
-	__u16	nh_weight;	/* as `ip route` shows it: from 1 */
-	__u8	rt_type;	/* RTN_* of the rtable */
+	__u16	nh_weight;	/* as `ip route` shows it: from 1; 0: the leg is unknown */
+	__u8	rt_type;	/* RTN_* of the rtable; AF_INET6: of the route */
 	__u8	nh_count;	/* legs of the route, 255: that many or more */
 };
 

@@ -51,7 +51,11 @@
 	ROW(__IP_RT_UPDATE_PMTU, __ip_rt_update_pmtu)				\
 	ROW(__IP_DO_REDIRECT, __ip_do_redirect)				\
 	ROW(IP_ROUTE_USE_HINT, ip_route_use_hint)			\
-	ROW(IP_MC_VALIDATE_SOURCE, ip_mc_validate_source)
+	ROW(IP_MC_VALIDATE_SOURCE, ip_mc_validate_source)		\
+	ROW(IP6_ROUTE_OUTPUT_FLAGS, ip6_route_output_flags)		\
+	ROW(IP6_DST_LOOKUP_FLOW, ip6_dst_lookup_flow)			\
+	ROW(FIB6_RULE_LOOKUP, fib6_rule_lookup)				\
+	ROW(IP6_FORWARD, ip6_forward)
 
 #define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
 RP_TABLE(RP_TABLE_EXTERN)

@@ -169,6 +169,9 @@ static void rp_text_signal(struct seq_file *m, const struct rp_record *rec)
 		if (!rec->err)
 			seq_puts(m, " ok");
 		break;
+	case RP_KIND_FORWARD:
+		seq_puts(m, " forwarding is off");
+		break;
 	default:
 		rp_text_heard(m, rec);
 	}

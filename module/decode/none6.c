@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A kernel without IPv6 has none of these functions, and their rows are absent. */
+#include "decode/decode.h"
+
+#define RP_ROW_NONE(fn, _group, _kind)					\
+	const struct rp_row rp_row_##fn = {				\
+		.symbol	= #fn,						\
+		.group	= RP_GROUP_##_group,				\
+		.kind	= RP_KIND_##_kind,				\
+		.use	= "nothing: this kernel has no IPv6",		\
+	}
+
+RP_ROW_NONE(ip6_route_output_flags, OUTPUT, OUTPUT);
+RP_ROW_NONE(ip6_dst_lookup_flow, OUTPUT, OUTPUT_FLOW);
+RP_ROW_NONE(fib6_rule_lookup, INPUT, INPUT);
+RP_ROW_NONE(ip6_forward, INPUT, FORWARD);

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/* As fill.c, from the structures of IPv6, and under the same rules. */
+#include <linux/in6.h>
+#include <linux/ipv6.h>
+#include <linux/jiffies.h>
+#include <linux/kprobes.h>
+#include <linux/minmax.h>
+#include <linux/rcupdate.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+#include <linux/string.h>
+#include <net/dsfield.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/nexthop.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "fill.h"
+#include "fill6.h"
+#include "uapi/routeprobe.h"
+
+/* Has this protocol ports, or a type and a code, in its first four bytes? */
+static bool rp_fill_has_ports6(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_ICMPV6:
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return true;
+	default:
+		return false;
+	}
+}
+NOKPROBE_SYMBOL(rp_fill_has_ports6);
+
+/*
+ * Protocol and ports, behind any extension headers; @offset is where the IPv6 header,
+ * which is known to be there, begins from skb->data.  No fragment but the first has ports.
+ */
+void rp_fill_ports6(struct rp_flow *flow, const struct sk_buff *skb, int offset)
+{
+	const struct ipv6hdr *hdr = (const void *)skb->data + offset;
+	const __be16 *ports;
+	__be16 fragment = 0, room[2];
+	u8 proto = hdr->nexthdr;
+	int at;
+
+	flow->proto = proto;
+	at = ipv6_skip_exthdr(skb, offset + sizeof(*hdr), &proto, &fragment);
+	if (at < 0)
+		return;
+	flow->proto = proto;
+	if (ntohs(fragment) & ~7 || !rp_fill_has_ports6(proto))
+		return;
+	ports = skb_header_pointer(skb, at, sizeof(room), room);
+	if (!ports)
+		return;
+	if (proto == IPPROTO_ICMPV6) {
+		flow->dport = ports[0];		/* type and code */
+		return;
+	}
+	flow->sport = ports[0];
+	flow->dport = ports[1];
+}
+NOKPROBE_SYMBOL(rp_fill_ports6);
+
+/*
+ * A packet whose IPv6 header is to begin at @offset from skb->data, which may be where the
+ * data was before it was pulled.  Return: whether there is one.
+ */
+bool rp_fill_flow_packet6(struct rp_flow *flow, const struct sk_buff *skb, int offset)
+{
+	const struct ipv6hdr *hdr = (const void *)skb->data + offset;
+
+	if ((const unsigned char *)hdr < skb->head ||
+	    (const unsigned char *)(hdr + 1) > skb_tail_pointer(skb) || hdr->version != 6)
+		return false;
+
+	*flow = (struct rp_flow) {
+		.label	= ip6_flowlabel(hdr),
+		.tos	= ipv6_get_dsfield(hdr),
+		.iif	= skb->skb_iif,
+		.mark	= skb->mark,
+	};
+	rp_fill_addr6(&flow->dst, &hdr->daddr);
+	rp_fill_addr6(&flow->src, &hdr->saddr);
+	if (skb->sk && sk_fullsock(skb->sk))
+		flow->uid = __kuid_val(skb->sk->sk_uid);
+	rp_fill_ports6(flow, skb, offset);
+	return true;
+}
+NOKPROBE_SYMBOL(rp_fill_flow_packet6);
+
+static u32 rp_fill_seconds(unsigned long expires)
+{
+	return time_before(jiffies, expires) ? (expires - jiffies) / HZ : 0;
+}
+NOKPROBE_SYMBOL(rp_fill_seconds);
+
+/*
+ * All but the next hop.  Each leg of a multipath route is a struct of its own, and which
+ * one of them it is they do not tell.
+ */
+void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i)
+{
+	unsigned int legs = f6i->nh ? nexthop_num_path(f6i->nh) : READ_ONCE(f6i->fib6_nsiblings) + 1;
+	struct rp_route *route = &rec->route;
+
+	route->table = f6i->fib6_table ? f6i->fib6_table->tb6_id : 0;
+	route->metric = f6i->fib6_metric;
+	rp_fill_addr6(&route->dst, &f6i->fib6_dst.addr);
+	route->dst_len = f6i->fib6_dst.plen;
+	route->src_len = f6i->fib6_src.plen;
+	if (f6i->fib6_prefsrc.plen)
+		rp_fill_addr6(&route->prefsrc, &f6i->fib6_prefsrc.addr);
+	route->type = f6i->fib6_type;
+	route->protocol = f6i->fib6_protocol;
+	route->nhid = f6i->nh ? f6i->nh->id : 0;
+	route->nh_count = min_t(unsigned int, legs, U8_MAX);
+	if (!f6i->nh) {
+		route->nh_flags = f6i->fib6_nh->fib_nh_flags;
+		route->nh_weight = legs > 1 ? 0 : f6i->fib6_nh->fib_nh_weight;
+	}
+	rec->has |= RP_HAS_ROUTE;
+}
+NOKPROBE_SYMBOL(rp_fill_info6);
+
+static u8 rp_fill_type6(const struct rt6_info *rt, const struct fib6_info *from)
+{
+	if (rt->rt6i_flags & RTF_LOCAL)
+		return RTN_LOCAL;
+	if (rt->rt6i_flags & RTF_ANYCAST)
+		return RTN_ANYCAST;
+	return from ? from->fib6_type : RTN_UNICAST;
+}
+NOKPROBE_SYMBOL(rp_fill_type6);
+
+/* An exception has a lifetime and an MTU of its own. */
+static void rp_fill_cached6(struct rp_record *rec, const struct rt6_info *rt,
+			    const struct fib6_info *from)
+{
+	u32 pmtu = 0, left = 0;
+
+	if (rt->rt6i_flags & RTF_CACHE) {
+		pmtu = dst_metric_raw(&rt->dst, RTAX_MTU);
+		if (rt->rt6i_flags & RTF_EXPIRES)
+			left = rp_fill_seconds(READ_ONCE(rt->dst.expires));
+	} else if (from && from->fib6_flags & RTF_EXPIRES) {
+		left = rp_fill_seconds(READ_ONCE(from->expires));
+	}
+	if (!pmtu && !left)
+		return;
+	rec->cached = (struct rp_cached) { .pmtu = pmtu, .expires_s = left };
+	rec->has |= RP_HAS_CACHED;
+}
+NOKPROBE_SYMBOL(rp_fill_cached6);
+
+/*
+ * What came of a decision: IPv6 always has a dst, and an error in it where there is no way.
+ * That of a route which rejects still knows the route, and has the loopback device.
+ */
+void rp_fill_dst6(struct rp_record *rec, const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+	const struct fib6_info *from = rcu_dereference_raw(rt->from);
+	struct rp_route *route = &rec->route;
+
+	if (from)
+		rp_fill_info6(rec, from);
+	if (dst->error)
+		return;
+	route->rt_type = rp_fill_type6(rt, from);
+	route->rt_flags = rt->rt6i_flags;
+	if (rt->rt6i_flags & RTF_GATEWAY)
+		rp_fill_gw(route, AF_INET6, &rt->rt6i_gateway);
+	rp_fill_dev(route, dst->dev);
+	rec->has |= RP_HAS_RTABLE;
+	rp_fill_cached6(rec, rt, from);
+}
+NOKPROBE_SYMBOL(rp_fill_dst6);
