@@ -33,17 +33,24 @@ uint32_t rp_decision_netns(const struct rp_record *rec, uint32_t enclosing)
 	return rec->netns ? rec->netns : enclosing;
 }
 
-/* The first output is the decision; IPsec asks for more after it. */
+/*
+ * The first output with a route is the decision; IPsec asks for more after it.  IPv6 asks
+ * again, with a source, where there was none: without a route the last one is.
+ */
 static const struct rp_node *rp_decision_main(const struct rp_node *node)
 {
-	const struct rp_node *inner;
+	const struct rp_node *inner, *last = node;
 
 	if (node->rec.kind != RP_KIND_OUTPUT_FLOW)
 		return node;
-	TAILQ_FOREACH(inner, &node->inner, link)
-		if (inner->rec.kind == RP_KIND_OUTPUT)
-			return inner;
-	return node;
+	TAILQ_FOREACH(inner, &node->inner, link) {
+		if (inner->rec.kind != RP_KIND_OUTPUT)
+			continue;
+		last = inner;
+		if (!inner->rec.err)
+			break;
+	}
+	return last;
 }
 
 /* Whether the source is an address of ours is asked by a lookup, too. */

@@ -160,7 +160,7 @@ void rp_imply(struct rp_story *st, struct rp_node *node)
 	match = rp_imply_match(&node->inner);
 	if (match && !(match->rec.has & RP_HAS_ROUTE))
 		rp_imply_route(match, rec);
-	else if (!match && st->lookup_probe && rec->kind == RP_KIND_OUTPUT &&
+	else if (!match && st->lookup_probe && rec->kind == RP_KIND_OUTPUT && !rec->err &&
 		 !rp_imply_asked_rules(node))
 		rp_imply_lookup(st, node);
 }

@@ -39,6 +39,7 @@ static const char *const rp_origin_names[] = {
 	[RP_ORIGIN_UNKNOWN]	= "unknown",
 	[RP_ORIGIN_FORWARDING_OFF] = "forwarding-off",
 	[RP_ORIGIN_OWN_ADDRESS]	= "own-address",
+	[RP_ORIGIN_SOURCE]	= "source",
 };
 
 static const char *const rp_origin_checks[] = {
@@ -139,7 +140,7 @@ static enum rp_origin_check rp_origin_check(const struct rp_decision *d, int err
 
 	if (d->lookup)
 		return err == -EINVAL ? RP_CHECK_ADDRESS : RP_CHECK_NONE;
-	if (!flow || d->asked)
+	if (!flow || d->asked || d->rec->family == AF_INET6)
 		return RP_CHECK_NONE;
 	if (d->foreign && (err == -ENETUNREACH || err == -EINVAL))
 		return RP_CHECK_SOURCE;
@@ -159,6 +160,11 @@ static void rp_origin_output(struct rp_origin *o, struct rp_source *src,
 
 	if (d->main->kind != RP_KIND_OUTPUT) {
 		rp_origin_sees(o, src, d, RP_KIND_OUTPUT);
+		return;
+	}
+	/* IPv6 looks for a source after the route, and its error is told before the route's. */
+	if (d->rec->family == AF_INET6 && d->rec->err == -EADDRNOTAVAIL) {
+		o->word = RP_ORIGIN_SOURCE;
 		return;
 	}
 	if (!err) {
@@ -361,6 +367,11 @@ static bool rp_origin_signal(struct rp_origin *o, struct rp_source *src,
 		return rec->signal.info && !rp_addr_is_any(&rec->signal.from);
 	case RP_KIND_NETFILTER:
 		return rp_origin_netfilter(o, d);
+	case RP_KIND_FORWARD:
+		o->kind = RP_KIND_INPUT;
+		o->word = RP_ORIGIN_FORWARD;
+		o->inner = RP_ORIGIN_FORWARDING_OFF;
+		return rec->err;
 	default:
 		o->word = RP_ORIGIN_REROUTE;
 		return rec->err;
@@ -379,11 +390,13 @@ static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d
 	if (rec->context != RP_CONTEXT_TASK || d->node->within)
 		return false;
 	if (kind != RP_KIND_OUTPUT)
-		return rp_origin_called_by(src, rec, "inet_rtm_getroute");
+		return rp_origin_called_by(src, rec, "inet_rtm_getroute") ||
+		       rp_origin_called_by(src, rec, "inet6_rtm_getroute");
 	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE)
 		return d->flow && d->flow->proto != IPPROTO_TCP;
 	return rp_decision_is_asking(rec) &&
 	       !rp_origin_called_by(src, rec, "__ip_queue_xmit") &&
+	       !rp_origin_called_by(src, rec, "inet6_csk_route_socket") &&
 	       !rp_origin_called_by(src, rec, "ip_queue_xmit");
 }
 

@@ -29,6 +29,7 @@ enum rp_origin_word {
 	/* Only inside RP_ORIGIN_FORWARD: */
 	RP_ORIGIN_FORWARDING_OFF,
 	RP_ORIGIN_OWN_ADDRESS,	/* nobody wants to forward: the address is ours, or was */
+	RP_ORIGIN_SOURCE,	/* IPv6: this host has no address to send from */
 };
 
 /* What of the key cannot be, where no table was at fault */

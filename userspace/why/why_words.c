@@ -311,6 +311,9 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 		rp_why_add_refusal(t, why, group, o->inner);
 		rp_why_add_sent(t, group);
 		break;
+	case RP_ORIGIN_SOURCE:
+		rp_format_add(t, "no address of this host can be the source");
+		break;
 	case RP_ORIGIN_UNKNOWN:
 		rp_why_add_unknown(t, group);
 		break;
@@ -543,6 +546,10 @@ void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 			rp_why_add_sysctl(t, why, group, "forwarding");
 		else
 			rp_why_add_route_get(t, why, group);
+		break;
+	case RP_ORIGIN_SOURCE:
+		rp_why_add_in_netns(t, why, group->d.netns, true);
+		rp_format_add(t, "-6 address show");
 		break;
 	case RP_ORIGIN_UNKNOWN:
 		rp_format_add(t, "routeprobe status");

@@ -572,6 +572,9 @@ const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t net
 	case RP_KIND_NETFILTER:
 		rp_format_add(t, "refused in hook %s", rp_names_hook(rec->signal.hook, &name));
 		break;
+	case RP_KIND_FORWARD:
+		rp_format_add(t, "not forwarded");
+		break;
 	default:
 		rp_format_add(t, "routed again");
 	}
