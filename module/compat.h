@@ -240,6 +240,19 @@ static nokprobe_inline u32 rp_compat_flow6_l3mdev(const struct flowi6 *fl6)
 #endif
 }
 
+/* ---- whether a namespace ever had IPv6 rules of its own ---- */
+
+#if IS_ENABLED(CONFIG_IPV6)
+static nokprobe_inline bool rp_compat_has_rules6(const struct net *net)
+{
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	return net->ipv6.fib6_has_custom_rules;
+#else
+	return false;
+#endif
+}
+#endif
+
 /* ---- type of service: a byte until somebody made it a dscp_t ---- */
 
 static nokprobe_inline u8 rp_compat_flow_tos(const struct flowi4 *fl4)

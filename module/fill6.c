@@ -109,8 +109,11 @@ NOKPROBE_SYMBOL(rp_fill_seconds);
  */
 void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i)
 {
-	unsigned int legs = f6i->nh ? nexthop_num_path(f6i->nh) : READ_ONCE(f6i->fib6_nsiblings) + 1;
+	unsigned int legs = READ_ONCE(f6i->fib6_nsiblings) + 1;
 	struct rp_route *route = &rec->route;
+
+	if (f6i->nh)
+		legs = nexthop_num_path(f6i->nh);
 
 	route->table = f6i->fib6_table ? f6i->fib6_table->tb6_id : 0;
 	route->metric = f6i->fib6_metric;

@@ -208,7 +208,7 @@ static nokprobe_inline void rp_hit_claim(const struct rp_hit *hit, struct rp_cal
 	if (entered & RP_ENTER_COVERS)
 		call->key = rp_omit_claim(flow);
 	if (entered & RP_ENTER_WALKS)
-		call->walk = rp_omit_walk_begin(flow, call->net);
+		call->walk = rp_omit_walk_begin(flow, call->family, call->net);
 }
 
 /* A filter refused this call: what happens in it need not be asked for itself. */
@@ -219,7 +219,7 @@ static nokprobe_inline void rp_hit_claim_refused(struct rp_call *call, unsigned 
 	if (entered & RP_ENTER_COVERS)
 		call->key = rp_omit_claim(flow);
 	if (entered & RP_ENTER_WALKS)
-		call->walk = rp_omit_walk_begin(flow, NULL);
+		call->walk = rp_omit_walk_begin(flow, call->family, NULL);
 }
 
 static nokprobe_inline bool rp_hit_is_test(void)
@@ -236,6 +236,7 @@ static nokprobe_inline bool rp_hit_refuse(const struct rp_hit *hit, struct rp_ca
 		return false;
 	call->key = NULL;
 	call->walk = NULL;
+	call->family = AF_INET;
 	rp_hit_leave_out(hit->id);
 	rp_hit_claim_refused(call, entered);
 	return true;

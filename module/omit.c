@@ -11,7 +11,7 @@ DEFINE_PER_CPU(struct rp_omit_key, rp_omit_keys);
 
 struct rp_omit_walk rp_omit_walks[RP_OMIT_BUCKETS * RP_OMIT_WAYS];
 
-struct rp_omit_walk *rp_omit_walk_begin(const void *flow, const struct net *net)
+struct rp_omit_walk *rp_omit_walk_begin(const void *flow, u8 family, const struct net *net)
 {
 	struct rp_omit_walk *first = rp_omit_walk_bucket(), *walk = first;
 	int way;
@@ -22,6 +22,7 @@ struct rp_omit_walk *rp_omit_walk_begin(const void *flow, const struct net *net)
 		if (unlikely(way))
 			WRITE_ONCE(first->more, true);	/* it is this task that looks for it */
 		walk->net = net;
+		walk->family = family;
 		WRITE_ONCE(walk->flow, flow);
 		return walk;
 	}

@@ -72,6 +72,7 @@ struct rp_omit_walk {
 					 * recorded, as a filter refused it
 					 */
 	bool more;			/* of the first in a bucket: others were used, too */
+	u8 family;
 	u8 count;			/* of passed, the others are zero */
 	struct rp_passed passed[RP_PASSED_MAX];	/* not recorded yet; the last may not be passed */
 };
@@ -86,7 +87,7 @@ struct rp_omit_walk {
 extern struct rp_omit_walk rp_omit_walks[RP_OMIT_BUCKETS * RP_OMIT_WAYS];
 
 /* NULL: there is no room, and each rule has a record of its own. */
-struct rp_omit_walk *rp_omit_walk_begin(const void *flow, const struct net *net);
+struct rp_omit_walk *rp_omit_walk_begin(const void *flow, u8 family, const struct net *net);
 struct rp_omit_walk *rp_omit_walk_find_on(struct rp_omit_walk *walk, const void *flow);
 
 static nokprobe_inline struct rp_omit_walk *rp_omit_walk_bucket(void)

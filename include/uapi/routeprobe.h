@@ -152,6 +152,9 @@ enum rp_probe_id {
 	RP_PROBE_IP6_DST_LOOKUP_FLOW,
 	RP_PROBE_FIB6_RULE_LOOKUP,
 	RP_PROBE_IP6_FORWARD,
+	RP_PROBE_FIB6_TABLE_LOOKUP,
+	RP_PROBE_FIB6_RULE_ACTION,
+	RP_PROBE_FIB6_RULE_SUPPRESS,
 	__RP_PROBE_MAX
 };
 
@@ -162,8 +165,9 @@ enum rp_probe_id {
 enum rp_kind {
 	RP_KIND_NONE,
 	RP_KIND_LOOKUP,		/* lookup: one table was asked. flow; of route the table and the
-				 * next hop, the prefix being in the enclosing record; rule, if
-				 * a rule asked the table
+				 * next hop, the prefix being in the enclosing record, but of
+				 * AF_INET6 all, also if it rejects; rule, if a rule asked the
+				 * table
 				 */
 	RP_KIND_SUPPRESS,	/* suppress: a match of a rule with suppress; does it stand?
 				 * rule, route
@@ -240,7 +244,9 @@ enum rp_kind {
  *
  * - lookup, if it found the route of the output around it, in a namespace
  *   that never had rules of its own: the output record names table, prefix
- *   and next hop.  Not if output was armed after the decision began.
+ *   and next hop.  Not if output was armed after the decision began.  AF_INET6:
+ *   the same of an input; and a lookup before it in the table local, which
+ *   found nothing.
  * - rule, if a lookup in its table follows: that record carries the rule.
  * - both, if that table had no answer or does not exist: up to RP_PASSED_MAX
  *   rules that were passed so, one after the other, are one record of kind
@@ -248,8 +254,8 @@ enum rp_kind {
  *   lookups or rules are not armed, each rule is recorded at once, without a
  *   verdict.
  * - suppress, for a rule without suppress_*.
- * - input, for the packets by which IPv6 runs a link: neighbour and router
- *   discovery, redirects, and multicast listener reports.
+ * - input, and all of its steps, for the packets by which IPv6 runs a link:
+ *   neighbour and router discovery, redirects, and multicast listener reports.
  * - netfilter, for a packet that was not refused; forward, for one that this
  *   host forwards, or refuses for another reason, as icmp-out tells.
  * - cache, for a socket without a route; icmp-out, for a packet without one:

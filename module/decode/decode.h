@@ -55,7 +55,10 @@
 	ROW(IP6_ROUTE_OUTPUT_FLAGS, ip6_route_output_flags)		\
 	ROW(IP6_DST_LOOKUP_FLOW, ip6_dst_lookup_flow)			\
 	ROW(FIB6_RULE_LOOKUP, fib6_rule_lookup)				\
-	ROW(IP6_FORWARD, ip6_forward)
+	ROW(IP6_FORWARD, ip6_forward)					\
+	ROW(FIB6_TABLE_LOOKUP, fib6_table_lookup)			\
+	ROW(FIB6_RULE_ACTION, fib6_rule_action)				\
+	ROW(FIB6_RULE_SUPPRESS, fib6_rule_suppress)
 
 #define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
 RP_TABLE(RP_TABLE_EXTERN)

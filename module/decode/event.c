@@ -168,17 +168,19 @@ RP_ASSERT_PROTO(call_fib_notifiers, int, struct net *, enum fib_event_type,
 /* In place of the notification that it is in */
 #define rp_rule_of(call)	rp_arg(call, 2)
 
-/* Events of routes come this way too, and those of other families. */
+/* Events of routes come this way too, and those of multicast routing. */
 static nokprobe_inline unsigned int rp_enter_rule_event(struct rp_call *call)
 {
 	enum fib_event_type type = rp_arg(call, 1);
 	const struct fib_notifier_info *info = (void *)rp_arg(call, 2);
 	const struct fib_rule *rule;
 
-	if ((type != FIB_EVENT_RULE_ADD && type != FIB_EVENT_RULE_DEL) || info->family != AF_INET)
+	if ((type != FIB_EVENT_RULE_ADD && type != FIB_EVENT_RULE_DEL) ||
+	    (info->family != AF_INET && info->family != AF_INET6))
 		return 0;
 
 	rp_call_net(call, (void *)rp_arg(call, 0));
+	call->family = info->family;
 	rule = container_of(info, struct fib_rule_notifier_info, info)->rule;
 	rp_rule_of(call) = (unsigned long)rule;
 	rp_fill_selectors(&call->flow, rule);

@@ -14,3 +14,6 @@ RP_ROW_NONE(ip6_route_output_flags, OUTPUT, OUTPUT);
 RP_ROW_NONE(ip6_dst_lookup_flow, OUTPUT, OUTPUT_FLOW);
 RP_ROW_NONE(fib6_rule_lookup, INPUT, INPUT);
 RP_ROW_NONE(ip6_forward, INPUT, FORWARD);
+RP_ROW_NONE(fib6_table_lookup, LOOKUP, LOOKUP);
+RP_ROW_NONE(fib6_rule_action, LOOKUP, RULE);
+RP_ROW_NONE(fib6_rule_suppress, LOOKUP, SUPPRESS);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The functions that decide: net/ipv6/route.c, ip6_output.c and fib6_rules.c. */
 #include <linux/err.h>
-#include <linux/icmpv6.h>
 #include <linux/in6.h>
 #include <linux/ipv6.h>
 #include <linux/kprobes.h>
@@ -12,10 +11,10 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/ndisc.h>
 
 #include "compat.h"
 #include "decode/decode.h"
+#include "decode/rules6.h"
 #include "detour.h"
 #include "fill.h"
 #include "fill6.h"
@@ -41,11 +40,11 @@ static nokprobe_inline unsigned int rp_enter_output6(struct rp_call *call)
 	const struct net *net = (void *)rp_arg(call, 0);
 
 	rp_arg(call, 1) = rp_arg(call, 2);
-	call->net = net;
+	rp_call_net(call, net);
 	call->family = AF_INET6;
 	rp_fill_flow6(&call->flow, (void *)rp_arg(call, 1));
 	call->has = RP_HAS_FLOW;
-	return RP_ENTER;
+	return rp_compat_has_rules6(net) ? RP_ENTER : RP_ENTER | RP_ENTER_COVERS;
 }
 
 static nokprobe_inline void rp_decode_verdict6(const struct dst_entry *dst, struct rp_record *rec)
@@ -104,7 +103,14 @@ static nokprobe_inline void rp_decode_flow6(const struct rp_call *call, unsigned
 	rp_fill_addr6(&rec->route.prefsrc, &fl6->saddr);
 }
 
-RP_DEFINE_HIT(ip6_dst_lookup_flow, IP6_DST_LOOKUP_FLOW, OUTPUT_FLOW, rp_enter_output6,
+/* Only the output inside tells what its lookup found. */
+static nokprobe_inline unsigned int rp_enter_flow6(struct rp_call *call)
+{
+	rp_enter_output6(call);
+	return RP_ENTER;
+}
+
+RP_DEFINE_HIT(ip6_dst_lookup_flow, IP6_DST_LOOKUP_FLOW, OUTPUT_FLOW, rp_enter_flow6,
 	      rp_decode_flow6, .failed = rp_failed_flow6);
 RP_HANDLERS_RETURN(ip6_dst_lookup_flow, 3);
 RP_WRAPPER(ip6_dst_lookup_flow, struct dst_entry *,
@@ -121,19 +127,6 @@ RP_DEFINE_ROW(ip6_dst_lookup_flow, OUTPUT, RETURN,
 
 RP_ASSERT_PROTO(fib6_rule_lookup, struct dst_entry *, struct net *, struct flowi6 *,
 		const struct sk_buff *, int, pol_lookup_t);
-
-/* Neighbour and router discovery, redirects, multicast listeners: what keeps a link going. */
-static bool rp_is_link_chatter(const struct rp_flow *flow)
-{
-	u8 type = ntohs(flow->dport) >> 8;
-
-	if (flow->proto != IPPROTO_ICMPV6)
-		return false;
-	return (type >= ICMPV6_MGM_QUERY && type <= ICMPV6_MGM_REDUCTION) ||
-	       (type >= NDISC_ROUTER_SOLICITATION && type <= NDISC_REDIRECT) ||
-	       type == ICMPV6_MLD2_REPORT;
-}
-NOKPROBE_SYMBOL(rp_is_link_chatter);
 
 /*
  * By its packet and by these flags it is ip6_route_input() that asks, and without a packet
@@ -155,7 +148,7 @@ static nokprobe_inline unsigned int rp_enter_input6(struct rp_call *call)
 
 	if (!rp_is_input6(call))
 		return 0;
-	call->net = (void *)rp_arg(call, 0);
+	rp_call_net(call, (void *)rp_arg(call, 0));
 	call->family = AF_INET6;
 	rp_fill_flow6(&call->flow, (void *)rp_arg(call, 1));
 	call->has = RP_HAS_FLOW;
@@ -182,8 +175,13 @@ RP_WRAPPER(fib6_rule_lookup, struct dst_entry *,
 	   (net, fl6, skb, flags, lookup),
 	   (unsigned long)net, (unsigned long)fl6, (unsigned long)skb, (unsigned long)flags);
 
+static void rp_armed_input6(bool armed)
+{
+	WRITE_ONCE(rp_rules6_have_inputs, armed);
+}
+
 RP_DEFINE_ROW(fib6_rule_lookup, INPUT, RETURN, "every IPv6 route for a packet received",
-	      .detour = RP_DETOUR(fib6_rule_lookup));
+	      .armed = rp_armed_input6, .detour = RP_DETOUR(fib6_rule_lookup));
 
 /* ---- ip6_forward ---- */
 
@@ -201,7 +199,7 @@ static nokprobe_inline unsigned int rp_enter_forward6(struct rp_call *call)
 
 	if (READ_ONCE(net->ipv6.devconf_all->forwarding))
 		return 0;
-	call->net = net;
+	rp_call_net(call, net);
 	call->family = AF_INET6;
 	if (rp_fill_flow_packet6(&call->flow, skb, skb_network_offset(skb)))
 		call->has = RP_HAS_FLOW;

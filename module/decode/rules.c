@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/rules.h"
+#include "decode/rules6.h"
 #include "detour.h"
 #include "fill.h"
 #include "hit.h"
@@ -35,28 +36,12 @@ void rp_rules_lookups_armed(bool armed)
 RP_ASSERT_MEMBER(struct fib_rules_ops, action,
 		 int (*)(struct fib_rule *, struct flowi *, int, struct fib_lookup_arg *));
 
-/* A rule that names a table waits for the lookup there. */
-static nokprobe_inline bool rp_rules_wait(struct rp_omit_walk *walk, const struct fib_rule *rule)
-{
-	if (unlikely(walk && !walk->net))
-		return true;
-	if (unlikely(!walk || walk->count == RP_PASSED_MAX || rule->action != FR_ACT_TO_TBL ||
-		     !READ_ONCE(rp_rules_have_lookups)))
-		return false;
-	walk->passed[walk->count++] = (struct rp_passed) {
-		.priority	= rule->pref,
-		.table		= rule->table,
-		.l3mdev		= rule->l3mdev,
-	};
-	return true;
-}
-
 static nokprobe_inline bool rp_rules_covered(struct pt_regs *regs)
 {
 	const struct fib_rule *rule = (void *)regs_get_kernel_argument(regs, 0);
 	const struct flowi *fl = (void *)regs_get_kernel_argument(regs, 1);
 
-	return rp_rules_wait(rp_omit_walk_find(fl), rule);
+	return rp_rules_wait(rp_omit_walk_find(fl), rule, READ_ONCE(rp_rules_have_lookups));
 }
 
 static nokprobe_inline unsigned int rp_enter_rule_action(struct rp_call *call)
@@ -64,7 +49,7 @@ static nokprobe_inline unsigned int rp_enter_rule_action(struct rp_call *call)
 	const struct fib_rule *rule = (void *)rp_arg(call, 0);
 	const struct flowi *fl = (void *)rp_arg(call, 1);
 
-	if (rp_rules_wait(call->walk, rule))
+	if (rp_rules_wait(call->walk, rule, READ_ONCE(rp_rules_have_lookups)))
 		return 0;	/* those before have their record now */
 	rp_call_net(call, rule->fr_net);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
@@ -81,8 +66,7 @@ static nokprobe_inline void rp_decode_rule_action(const struct rp_call *call, un
 	rp_fill_rule(rec, rule);
 	if (rule->action == FR_ACT_TO_TBL)
 		return;
-	rp_decode_err(rule->action == FR_ACT_UNREACHABLE ? -ENETUNREACH :
-		      rule->action == FR_ACT_PROHIBIT ? -EACCES : -EINVAL, rec);
+	rp_decode_err(rp_rules_err(rule), rec);
 }
 
 /* ---- rules that were passed: the same row ---- */
@@ -97,30 +81,28 @@ static nokprobe_inline unsigned int rp_enter_passed(struct rp_call *call)
 	return RP_ENTER;
 }
 
-static nokprobe_inline void rp_decode_passed(const struct rp_call *call, unsigned long ret,
-					     struct rp_record *rec)
-{
-	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
-
-	memcpy(rec->passed, walk->passed, sizeof(rec->passed));
-	rec->passed_count = walk->count;
-	rec->has |= RP_HAS_PASSED;
-	rp_decode_err(-EAGAIN, rec);
-}
-
 RP_DEFINE_HIT(passed, FIB4_RULE_ACTION, RULE, rp_enter_passed, rp_decode_passed,
 	      .flags = RP_ROW_ROUTE | RP_ROW_NO_CALLER);
 
 /* Each counted as left out when it was tried. */
-noinline void rp_rules_record_passed(struct rp_omit_walk *walk)
+static void rp_rules4_record_passed(struct rp_call *call)
+{
+	rp_hit_take_back(RP_PROBE_FIB4_RULE_ACTION);
+	if (static_branch_unlikely(&rp_hit_filtered))
+		rp_hit_moment(&rp_hit_passed, call, 0, NULL, true);
+	else
+		rp_hit_moment(&rp_hit_passed, call, 0, NULL, false);
+}
+NOKPROBE_SYMBOL(rp_rules4_record_passed);
+
+void rp_rules_record_passed(struct rp_omit_walk *walk)
 {
 	struct rp_call call = { .arg = { (unsigned long)walk } };
 
-	rp_hit_take_back(RP_PROBE_FIB4_RULE_ACTION);
-	if (static_branch_unlikely(&rp_hit_filtered))
-		rp_hit_moment(&rp_hit_passed, &call, 0, NULL, true);
+	if (IS_ENABLED(CONFIG_IPV6) && walk->family == AF_INET6)
+		rp_rules6_record_passed(&call);
 	else
-		rp_hit_moment(&rp_hit_passed, &call, 0, NULL, false);
+		rp_rules4_record_passed(&call);
 	memset(walk->passed, 0, sizeof(walk->passed));
 	walk->count = 0;
 }
@@ -140,12 +122,6 @@ void rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule)
 	*last = (struct rp_passed) { };
 }
 NOKPROBE_SYMBOL(rp_rules_take);
-
-static nokprobe_inline void rp_rules_next(const struct rp_call *call)
-{
-	if (call->walk && unlikely(call->walk->count))
-		rp_rules_record_passed(call->walk);
-}
 
 RP_DEFINE_HIT(fib4_rule_action, FIB4_RULE_ACTION, RULE, rp_enter_rule_action,
 	      rp_decode_rule_action, .flags = RP_ROW_STEP, .precede = rp_rules_next);
@@ -206,14 +182,15 @@ RP_DEFINE_ROW(fib4_rule_suppress, LOOKUP, RETURN, "matches that a rule's suppres
 RP_ASSERT_PROTO(fib_rules_lookup, int, struct fib_rules_ops *, struct flowi *, int,
 		struct fib_lookup_arg *);
 
-/* IPv6 and multicast routing ask their own rules through the same function. */
+/* Multicast routing asks its own rules through the same function; IPv6 is in rules6.c. */
 static nokprobe_inline unsigned int rp_enter_rules_lookup(struct rp_call *call)
 {
 	const struct fib_rules_ops *ops = (void *)rp_arg(call, 0);
 	const struct flowi *fl = (void *)rp_arg(call, 1);
 
 	if (ops->family != AF_INET)
-		return 0;
+		return IS_ENABLED(CONFIG_IPV6) && ops->family == AF_INET6 ?
+		       rp_rules6_enter(call) : 0;
 
 	rp_call_net(call, ops->fro_net);
 	rp_fill_flow(&call->flow, &fl->u.ip4);
@@ -227,6 +204,10 @@ static nokprobe_inline void rp_decode_rules_lookup(const struct rp_call *call, u
 {
 	const struct fib_lookup_arg *arg = (void *)rp_arg(call, 3);
 
+	if (IS_ENABLED(CONFIG_IPV6) && unlikely(call->family == AF_INET6)) {
+		rp_rules6_decode(call, ret, rec);
+		return;
+	}
 	rp_decode_err((int)ret, rec);
 	if (rec->err == -ESRCH) {
 		rec->verdict = RP_VERDICT_ERROR;
@@ -245,5 +226,12 @@ RP_WRAPPER(fib_rules_lookup, int,
 	   (ops, fl, flags, arg),
 	   (unsigned long)ops, (unsigned long)fl, (unsigned long)flags, (unsigned long)arg);
 
+/* Without it no step of an IPv6 decision can be told to be part of none. */
+static void rp_armed_rules_lookup(bool armed)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		WRITE_ONCE(rp_rules6_have_walks, armed);
+}
+
 RP_DEFINE_ROW(fib_rules_lookup, LOOKUP, RETURN, "which rule decided in the end",
-	      .detour = RP_DETOUR(fib_rules_lookup));
+	      .armed = rp_armed_rules_lookup, .detour = RP_DETOUR(fib_rules_lookup));

@@ -211,7 +211,8 @@ static void rp_text_found(struct seq_file *m, const struct rp_record *rec)
 	if (rec->verdict == RP_VERDICT_NEXT) {
 		rp_text_next(m, rec);
 		route = rec->has & RP_HAS_ROUTE;
-	} else if (rec->verdict == RP_VERDICT_REJECT && rec->kind == RP_KIND_LOOKUP) {
+	} else if (rec->verdict == RP_VERDICT_REJECT && rec->kind == RP_KIND_LOOKUP &&
+		   !(rec->has & RP_HAS_ROUTE)) {
 		rp_text_reject(m, rec->err);
 	} else if (rec->verdict == RP_VERDICT_HIT && !route && !rule) {
 		seq_puts(m, " ok");
