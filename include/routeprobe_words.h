@@ -71,7 +71,8 @@
 	[RP_CHANGE_DOWN]	= "down",			\
 	[RP_CHANGE_CARRIER_UP]	= "carrier-up",			\
 	[RP_CHANGE_CARRIER_DOWN] = "carrier-down",		\
-	[RP_CHANGE_MASTER]	= "master"
+	[RP_CHANGE_MASTER]	= "master",			\
+	[RP_CHANGE_DISABLE]	= "disable"
 
 /* Of rp_flow.proto, as iproute2 has them without a file to look them up in. */
 #define RP_IPPROTO_NAMES					\

@@ -362,6 +362,21 @@ static_assert(RP_COMPAT_PROTO(nf_hook_slow, int, struct sk_buff *, struct nf_hoo
 	      "nf_hook_slow() has another prototype than its probe was written for");
 #endif
 
+#if IS_ENABLED(CONFIG_IPV6)
+/* Since 7.3 it is told why, which the record tells otherwise. */
+#define RP_COMPAT_FIB6_DEL	RP_COMPAT_PROTO(fib6_del, int, struct fib6_info *, struct nl_info *)
+#ifdef RP_HAVE_RT_DEL_REASON
+#define RP_COMPAT_FIB6_DEL_REASON						\
+	RP_COMPAT_PROTO(fib6_del, int, struct fib6_info *, struct nl_info *, enum rt_del_reason)
+#else
+#define RP_COMPAT_FIB6_DEL_REASON	false
+#endif
+
+#define RP_COMPAT_ASSERT_FIB6_DEL						\
+	static_assert(RP_COMPAT_FIB6_DEL || RP_COMPAT_FIB6_DEL_REASON,		\
+		      "fib6_del() has another prototype than compat.h knows")
+#endif
+
 /* ---- drop reasons ---- */
 
 /*

@@ -5,12 +5,14 @@
 #include <linux/jiffies.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
+#include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <net/dsfield.h>
 #include <net/dst.h>
+#include <net/if_inet6.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
@@ -187,3 +189,65 @@ void rp_fill_dst6(struct rp_record *rec, const struct dst_entry *dst)
 	rp_fill_cached6(rec, rt, from);
 }
 NOKPROBE_SYMBOL(rp_fill_dst6);
+
+/*
+ * Of a multipath route each leg comes and goes by itself.  The prefix that a route asks of the
+ * source has no place but that of a flow's source, which a change has not.
+ */
+void rp_fill_entry6(struct rp_record *rec, const struct fib6_info *f6i)
+{
+	rp_fill_info6(rec, f6i);
+	rp_fill_addr6(&rec->flow.src, &f6i->fib6_src.addr);
+	if (!f6i->nh) {
+		rp_fill_nhc(&rec->route, &f6i->fib6_nh->nh_common);
+		rec->route.nh_count = 1;
+	} else if (!f6i->nh->is_group) {
+		rp_fill_nhc(&rec->route, &rcu_dereference_raw(f6i->nh->nh_info)->fib_nhc);
+	}
+	if (f6i->fib6_flags & RTF_EXPIRES)
+		rec->change.expires_s = rp_fill_seconds(READ_ONCE(f6i->expires));
+}
+NOKPROBE_SYMBOL(rp_fill_entry6);
+
+/* A request with legs is made one of its own for each of them. */
+void rp_fill_config6(struct rp_record *rec, const struct fib6_config *cfg)
+{
+	struct rp_route *route = &rec->route;
+
+	route->table = cfg->fc_table;
+	rp_fill_addr6(&route->dst, &cfg->fc_dst);
+	route->dst_len = cfg->fc_dst_len;
+	rp_fill_addr6(&rec->flow.src, &cfg->fc_src);
+	route->src_len = cfg->fc_src_len;
+	rp_fill_addr6(&route->prefsrc, &cfg->fc_prefsrc);
+	route->type = cfg->fc_type;
+	route->protocol = cfg->fc_protocol;
+	route->metric = cfg->fc_metric;
+	route->nhid = cfg->fc_nh_id;
+	route->oif = cfg->fc_ifindex;
+	if (cfg->fc_flags & RTF_GATEWAY)
+		rp_fill_gw(route, AF_INET6, &cfg->fc_gateway);
+	if (cfg->fc_flags & RTF_EXPIRES)
+		rec->change.expires_s = rp_fill_seconds(cfg->fc_expires);
+
+	rcu_read_lock();
+	rp_fill_dev(route, dev_get_by_index_rcu(cfg->fc_nlinfo.nl_net, cfg->fc_ifindex));
+	rcu_read_unlock();
+	rec->has |= RP_HAS_ROUTE;
+}
+NOKPROBE_SYMBOL(rp_fill_config6);
+
+/* The prefix is that of the address, or of the one at the other end of the link. */
+void rp_fill_ifaddr6(struct rp_route *route, const struct inet6_ifaddr *ifa)
+{
+	const struct in6_addr *addr = ipv6_addr_any(&ifa->peer_addr) ? &ifa->addr :
+								       &ifa->peer_addr;
+	struct in6_addr prefix;
+
+	ipv6_addr_prefix(&prefix, addr, ifa->prefix_len);
+	*route = (struct rp_route) { .dst_len = ifa->prefix_len };
+	rp_fill_addr6(&route->dst, &prefix);
+	rp_fill_addr6(&route->prefsrc, &ifa->addr);
+	rp_fill_dev(route, ifa->idev->dev);
+}
+NOKPROBE_SYMBOL(rp_fill_ifaddr6);

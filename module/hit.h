@@ -89,6 +89,8 @@ static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *
 #define RP_ROW_STEP	BIT(4)	/* may be part of a walk over rules: call->walk is that */
 #define RP_ROW_ALWAYS	BIT(5)	/* enter never answers 0 */
 #define RP_ROW_NO_CALLER BIT(6)	/* is not called, but told of */
+#define RP_ROW_SUCCESSES BIT(7)	/* only what returns an int of 0 is recorded */
+#define RP_ROW_LOCKED	BIT(8)	/* softirqs are off for a lock, and say nothing of the context */
 
 /*
  * The part of a row that handlers are compiled for.
@@ -142,6 +144,7 @@ extern const char rp_hit_input[];
 
 /* Any but a task that may run softirqs. */
 u8 rp_hit_context_rare(void);
+u8 rp_hit_context_locked(void);
 
 static nokprobe_inline u8 rp_hit_context(void)
 {
@@ -174,6 +177,8 @@ static nokprobe_inline bool rp_hit_receives(const struct rp_hit *hit)
 
 static nokprobe_inline u8 rp_hit_row_context(const struct rp_hit *hit)
 {
+	if (hit->flags & RP_ROW_LOCKED)
+		return rp_hit_context_locked();
 	return rp_hit_receives(hit) ? RP_CONTEXT_SOFTIRQ : rp_hit_context();
 }
 
@@ -407,6 +412,8 @@ static nokprobe_inline bool rp_hit_is_of_no_use(const struct rp_hit *hit, unsign
 						bool filtered)
 {
 	if (hit->flags & RP_ROW_FAILURES && (int)ret >= 0)
+		return true;
+	if (hit->flags & RP_ROW_SUCCESSES && (int)ret)
 		return true;
 	return filtered && hit->failed && !hit->failed(ret) && rp_filter_wants_errors();
 }

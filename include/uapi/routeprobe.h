@@ -155,6 +155,13 @@ enum rp_probe_id {
 	RP_PROBE_FIB6_TABLE_LOOKUP,
 	RP_PROBE_FIB6_RULE_ACTION,
 	RP_PROBE_FIB6_RULE_SUPPRESS,
+	RP_PROBE_FIB6_ADD,
+	RP_PROBE_FIB6_DEL,
+	RP_PROBE_IP6_ROUTE_ADD,
+	RP_PROBE_IP6_ROUTE_DEL,
+	RP_PROBE_ADDRCONF_NOTIFY,
+	RP_PROBE_RT6_DISABLE_IP,
+	RP_PROBE_IPV6_DEL_ADDR,
 	__RP_PROBE_MAX
 };
 
@@ -260,7 +267,8 @@ enum rp_kind {
  *   host forwards, or refuses for another reason, as icmp-out tells.
  * - cache, for a socket without a route; icmp-out, for a packet without one:
  *   the kernel then does nothing.
- * - link-event, for a change that the FIB ignores; event, rule-event and
+ * - link-event, for a change that the FIB ignores, and of AF_INET6 for one of
+ *   which no route dies; event, rule-event and
  *   nexthop-event, for notifications about anything else.
  *
  * If output-flow is not armed, rp_record.caller of an output is the caller of
@@ -352,7 +360,7 @@ struct rp_flow {
  * IPv6 decision has the route that rejects, without a next hop; and none if it
  * was a rule, or if nothing matched.
  *
- * For change: what was asked for, from struct fib_config.  For addr-event
+ * For change: what was asked for, from struct fib_config, or fib6_config.  For addr-event
  * prefsrc is the address, dst and dst_len the prefix that it (or its peer) is
  * in.  For nexthop-event nhid, gw, oif and dev, type if it is RTN_BLACKHOLE,
  * and for a group nh_count.  For link-event oif and dev.  For link-failure gw is
@@ -382,7 +390,9 @@ struct rp_route {
 	__u8	nh_flags;	/* RTNH_F_*: dead, linkdown, onlink */
 	union {
 		__u8	tos;		/* AF_INET */
-		__u8	src_len;	/* AF_INET6: `from` of the route, a prefix of flow.src */
+		__u8	src_len;	/* AF_INET6: `from` of the route, a prefix of flow.src,
+					 * which change and event have for it too
+					 */
 	};
 	__u16	nh_weight;	/* as `ip route` shows it: from 1; 0: the leg is unknown */
 	__u8	rt_type;	/* RTN_* of the rtable; AF_INET6: of the route */
@@ -416,7 +426,9 @@ enum rp_change_op {
 	RP_CHANGE_INSERT,	/* a route was added, replaced or appended, see nlflags; kind
 				 * event: lookups of its prefix find it from now on
 				 */
-	RP_CHANGE_DELETE,	/* kind event: and no other takes its place */
+	RP_CHANGE_DELETE,	/* kind event: and no other takes its place; of AF_INET6 there
+				 * may be others of the prefix, each with events of its own
+				 */
 	RP_CHANGE_FLUSH,	/* dead routes of one table were dropped, see count */
 	RP_CHANGE_UP,		/* a device was set up */
 	RP_CHANGE_DOWN,		/* or down; nexthop-event: its object went with that */
@@ -425,6 +437,9 @@ enum rp_change_op {
 				 * changed; nexthop-event: as with down
 				 */
 	RP_CHANGE_MASTER,	/* a device joined or left a VRF */
+	RP_CHANGE_DISABLE,	/* IPv6 was switched off for a device that is up: by the sysctl
+				 * disable_ipv6, or by an MTU below 1280
+				 */
 	__RP_CHANGE_MAX
 };
 
@@ -472,7 +487,9 @@ struct rp_record {
 				 */
 	__u32	stack;		/* of the file "stacks", 0: none was taken, or table was full */
 	__u8	probe;		/* enum rp_probe_id */
-	__u8	family;		/* AF_INET, AF_INET6; 0: link-event, which has none */
+	__u8	family;		/* AF_INET, AF_INET6; 0: link-event, but for what IPv6 makes of
+				 * a device, which is another with AF_INET6
+				 */
 	__u8	kind;		/* enum rp_kind */
 	__u8	context;	/* enum rp_context */
 	__u8	verdict;	/* enum rp_verdict */

@@ -58,7 +58,14 @@
 	ROW(IP6_FORWARD, ip6_forward)					\
 	ROW(FIB6_TABLE_LOOKUP, fib6_table_lookup)			\
 	ROW(FIB6_RULE_ACTION, fib6_rule_action)				\
-	ROW(FIB6_RULE_SUPPRESS, fib6_rule_suppress)
+	ROW(FIB6_RULE_SUPPRESS, fib6_rule_suppress)			\
+	ROW(FIB6_ADD, fib6_add)						\
+	ROW(FIB6_DEL, fib6_del)						\
+	ROW(IP6_ROUTE_ADD, ip6_route_add)				\
+	ROW(IP6_ROUTE_DEL, ip6_route_del)				\
+	ROW(ADDRCONF_NOTIFY, addrconf_notify)				\
+	ROW(RT6_DISABLE_IP, rt6_disable_ip)				\
+	ROW(IPV6_DEL_ADDR, ipv6_del_addr)
 
 #define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
 RP_TABLE(RP_TABLE_EXTERN)

@@ -15,14 +15,12 @@
 #include <net/nexthop.h>
 
 #include "decode/decode.h"
+#include "decode/event.h"
 #include "fill.h"
 #include "hit.h"
 
-/* In place of an argument that is not needed at the return */
-#define rp_event_op(call)	rp_arg(call, 0)
-
 /* For us, unless there is nothing to tell: RP_CHANGE_NONE. */
-static bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op)
+bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op)
 {
 	rp_call_net(call, net);
 	call->family = family;
@@ -32,16 +30,8 @@ static bool rp_event(struct rp_call *call, const struct net *net, u8 family, enu
 }
 NOKPROBE_SYMBOL(rp_event);
 
-static nokprobe_inline void rp_decode_event(const struct rp_call *call, unsigned long ret,
-					    struct rp_record *rec)
-{
-	rec->change.op = rp_event_op(call);
-	rec->has |= RP_HAS_CHANGE;
-	rec->verdict = RP_VERDICT_HIT;
-}
-
 /* What the FIB cares for.  A change that does not say of which flags may be the carrier's. */
-static enum rp_change_op rp_link_op(unsigned long event, const void *info)
+enum rp_change_op rp_link_op(unsigned long event, const void *info)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
 	const struct netdev_notifier_changeupper_info *upper = info;

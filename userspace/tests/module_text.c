@@ -269,6 +269,10 @@ static const struct row steps[] = {
 	{ "lookup: * > 192.0.2.1 => EINVAL blackhole table default\n",
 	  { .kind = RP_KIND_LOOKUP, .has = RP_HAS_FLOW, REJECTS(EINVAL), .route.table = 253 },
 	    .dst = "192.0.2.1" },
+	{ "lookup: * > 2001:db8::1 => EACCES prohibit 2001:db8::/32 table main\n",
+	  { .kind = RP_KIND_LOOKUP, .family = AF_INET6, .has = RP_HAS_FLOW | RP_HAS_ROUTE,
+	    REJECTS(EACCES), ROUTE(254, BOOT, UNIVERSE), .route.type = RTN_PROHIBIT,
+	    .route.dst_len = 32 }, .dst = "2001:db8::1", .to = "2001:db8::" },
 	{ "suppress: rule 100 lookup main => suppressed default via 10.0.0.2 dev eth0 table main\n",
 	  { .kind = RP_KIND_SUPPRESS, .has = RP_HAS_RULE | RP_HAS_ROUTE,
 	    .verdict = RP_VERDICT_NEXT, ROUTE(254, BOOT, UNIVERSE), .route.dev = "eth0",
@@ -402,6 +406,9 @@ static const struct row signals[] = {
 	{ "reroute: 10.0.0.1 > 192.0.2.1 => EHOSTUNREACH\n",
 	  { .kind = RP_KIND_REROUTE, .has = RP_HAS_FLOW, FAILS(EHOSTUNREACH) }, .src = "10.0.0.1",
 	    .dst = "192.0.2.1" },
+	{ "forward: 2001:db8::1 > 2001:db8:1::1 iif 3 => EINVAL forwarding is off\n",
+	  { .kind = RP_KIND_FORWARD, .family = AF_INET6, .has = RP_HAS_FLOW, FAILS(EINVAL),
+	    .flow.iif = 3 }, .src = "2001:db8::1", .dst = "2001:db8:1::1" },
 };
 
 static const struct {
