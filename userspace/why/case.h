@@ -38,7 +38,8 @@ struct rp_search {
 	unsigned int family;
 	struct rp_route derived;	/* what said no, where the records do not tell; */
 	bool is_derived;		/* it is certain, */
-	bool passed_over;		/* or that it was there but its link was not */
+	bool passed_over;		/* or that it was there but its link was not; */
+	bool is_told;			/* or they do */
 	bool is_own;			/* the destination is an address of ours at the time */
 	const struct rp_past *newest;
 };

@@ -83,13 +83,17 @@ static bool rp_cause_fits_no_route(const struct rp_search *s, const struct rp_pa
 	       (!flow->oif || flow->l3mdev || flow->oif == route->oif);
 }
 
-/* The last word on the very route that says no is that it came. */
+/*
+ * The last word on the very route that says no is that it came.  IPv6 has routes of several
+ * metrics for one prefix, and says which.
+ */
 static bool rp_cause_fits_derived(const struct rp_search *s, const struct rp_past *past)
 {
 	const struct rp_route *route = &past->rec.route;
 
 	return !rp_cause_is_gone(past) && route->table == s->derived.table &&
 	       route->tos == s->derived.tos &&
+	       (!s->is_told || route->metric == s->derived.metric) &&
 	       (route->type == s->derived.type || route->nhid);
 }
 
@@ -232,13 +236,14 @@ static void rp_cause_route_type(struct rp_search *s)
 	const struct rp_past *object;
 	int len;
 
-	if (s->is_derived) {
+	if (s->is_derived || s->is_told) {
 		rp_cause_prefix(s, s->derived.dst_len, rp_cause_fits_derived);
 		object = rp_search_object(s, &s->derived);
 		if (object)
 			rp_cause_offer(s, object);
 	}
-	for (len = rp_addr_bits(s->family); len >= 0 && !s->is_derived && !s->newest; len--)
+	for (len = rp_addr_bits(s->family);
+	     len >= 0 && !s->is_derived && !s->is_told && !s->newest; len--)
 		rp_cause_prefix(s, len, rp_cause_fits_route_type);
 	rp_cause_rule(s);
 }
@@ -432,6 +437,8 @@ static const char *rp_cause_link_name(unsigned int op)
 		return "carrier-down";
 	case RP_CHANGE_MASTER:
 		return "master";
+	case RP_CHANGE_DISABLE:
+		return "disable-ipv6";
 	default:
 		return "link-del";
 	}

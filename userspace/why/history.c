@@ -217,6 +217,9 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_put_route(h, rec, NULL, root);
 		break;
 	case RP_KIND_LINK_EVENT:
+		/* What IPv6 makes of it is told besides, and contains what died of it. */
+		if (rec->family == AF_INET6)
+			break;
 		event = rp_history_link_root(h, rec, root);
 		rp_model_link_event(&h->model, rec, &event);
 		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
@@ -472,6 +475,9 @@ enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 	if (!past)
 		return rp_history_in_snapshot(h, netns, family, route);
 	came = past->rec.change.op == RP_CHANGE_INSERT;
+	/* One of several of this prefix that IPv6 may have, of other metrics or devices */
+	if (before && !came && family == AF_INET6)
+		return RP_HISTORY_UNKNOWN;
 	if (before != came)
 		return before ? RP_HISTORY_ABSENT : RP_HISTORY_UNKNOWN;
 	*route = past->rec.route;

@@ -50,6 +50,11 @@ static void rp_derive_rejecting(struct rp_search *s)
 	unsigned int type = rp_decision_reject_type(lookup->err);
 	struct rp_route local;
 
+	if (lookup->has & RP_HAS_ROUTE) {
+		s->derived = lookup->route;
+		s->is_told = true;
+		return;
+	}
 	s->is_derived = rp_derive_of_type(s, &s->derived, type, lookup->route.table);
 	if (s->d->rule || lookup->route.table != RT_TABLE_MAIN ||
 	    !rp_derive_of_type(s, &local, type, RT_TABLE_LOCAL) ||

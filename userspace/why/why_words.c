@@ -347,6 +347,8 @@ static const char *rp_why_link_words(unsigned int op)
 		return "lost its carrier";
 	case RP_CHANGE_MASTER:
 		return "given another master";
+	case RP_CHANGE_DISABLE:
+		return "disabled for IPv6";
 	default:
 		return "removed";
 	}

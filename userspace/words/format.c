@@ -482,6 +482,8 @@ static const char *rp_format_link_verb(const struct rp_record *rec)
 		return "has another master";
 	case RP_CHANGE_DELETE:
 		return "is removed";
+	case RP_CHANGE_DISABLE:
+		return "is disabled";
 	default:
 		return "changed";
 	}
@@ -516,6 +518,8 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 							 route->dev));
 	}
 	rp_format_add(t, " %s", verb);
+	if (rec->kind == RP_KIND_LINK_EVENT && rec->family == AF_INET6)
+		rp_format_add(t, " for IPv6");
 	return t->text;
 }
 
