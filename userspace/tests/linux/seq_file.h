@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct seq_file {
-	char text[1024];
+	char text[4096];
 	size_t count;
 };
 
