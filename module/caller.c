@@ -19,6 +19,7 @@
 
 #define RP_CALLER_TRIES	16	/* bounds the search when the table fills up */
 #define RP_CALLER_FRAMES 32	/* bounds that for who is behind a trampoline */
+#define RP_CALLER_START	9	/* how long endbr64 and the call to ftrace are */
 
 unsigned long rp_callers[RP_CALLERS];
 
@@ -115,6 +116,22 @@ static bool rp_caller_is_between(unsigned long addr)
 NOKPROBE_SYMBOL(rp_caller_is_between);
 
 /*
+ * Behind the start of a function only its call to ftrace returns: what came by that to a
+ * trampoline of BPF has such an address below the caller's.
+ */
+static bool rp_caller_is_start(unsigned long addr)
+{
+	char name[KSYM_SYMBOL_LEN];
+	unsigned int offset;
+	char *plus;
+
+	sprint_symbol(name, addr);
+	plus = strrchr(name, '+');
+	return plus && sscanf(plus, "+0x%x", &offset) == 1 && offset <= RP_CALLER_START;
+}
+NOKPROBE_SYMBOL(rp_caller_is_start);
+
+/*
  * The number of who called, where a trampoline has the return address; 0: it has not, or
  * the unwinder does not get there.
  *
@@ -137,7 +154,8 @@ static u32 rp_caller_behind(unsigned long addr, unsigned long sp, bool asker)
 		caller = unwind_get_return_address(&state);
 		if (!caller)
 			return 0;
-		if (!rp_caller_is_trampoline(caller) && !(asker && rp_caller_is_between(caller)))
+		if (!rp_caller_is_trampoline(caller) && !rp_caller_is_start(caller) &&
+		    !(asker && rp_caller_is_between(caller)))
 			return rp_caller_put(caller);
 	}
 	return 0;

@@ -56,7 +56,7 @@ static u64 rp_clock_at(const struct rp_clock_line *line, u64 cycles)
 }
 NOKPROBE_SYMBOL(rp_clock_at);
 
-/* Nanoseconds of a cycle, since the last measurement where that was neither long ago nor just now. */
+/* Nanoseconds of a cycle since the last measurement, if that was not long ago or just now */
 static u64 rp_clock_rate(u64 ns, u64 cycles)
 {
 	const struct rp_clock_line *last = &rp_clock_measured;
@@ -97,9 +97,9 @@ static void rp_clock_read(struct rp_clock_line *line)
 	u32 seq;
 
 	do {
-		seq = smp_load_acquire(&rp_clock.seq);
+		seq = smp_load_acquire(&rp_clock.seq);	/* as in rp_clock_ns() */
 		*line = *rp_clock_line(seq);
-		smp_rmb();	/* as in rp_clock_ns() */
+		smp_rmb();	/* the same */
 	} while (seq != READ_ONCE(rp_clock.seq));
 }
 NOKPROBE_SYMBOL(rp_clock_read);
@@ -133,7 +133,8 @@ u64 rp_clock_renew(void)
 		ns = rp_clock_by_old(&line);
 	} else {
 		rp_clock_read(&line);
-		if (rp_compat_cycles() - line.cycles < RP_CLOCK_CYCLES ||	/* renewed meanwhile */
+		/* renewed meanwhile, or this CPU's counter is behind */
+		if (rp_compat_cycles() - line.cycles < RP_CLOCK_CYCLES ||
 		    line.cycles - rp_compat_cycles() < RP_CLOCK_CYCLES)
 			ns = rp_clock_by_old(&line);
 		else

@@ -18,7 +18,7 @@
 
 #ifdef RP_COMPAT_CYCLES
 #define RP_CLOCK_SHIFT	24
-#define RP_CLOCK_CYCLES	(1ULL << 28)	/* 0.1 s at 2.7 GHz */
+#define RP_CLOCK_CYCLES	BIT_ULL(28)	/* 0.1 s at 2.7 GHz */
 
 /* ns + (counter - cycles) * mult >> RP_CLOCK_SHIFT */
 struct rp_clock_line {

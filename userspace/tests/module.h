@@ -29,20 +29,21 @@ typedef uint64_t u64;
 #define unlikely(x)		(x)
 #define __aligned(n)		__attribute__((aligned(n)))
 #define BIT(n)			(1UL << (n))
+#define BIT_ULL(n)		(1ULL << (n))
 #define NOKPROBE_SYMBOL(name)
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)	/* a barrier there too */
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
-#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define smp_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define smp_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)	/* a barrier, */
+#define smp_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)		/* as these */
+#define smp_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)		/* two are */
 #define local_irq_save(flags)	((flags) = 0)
 #define local_irq_restore(flags) ((void)(flags))
 #define cmpxchg(p, old, new)	__sync_val_compare_and_swap(p, old, new)
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
 #define div64_u64(a, b)		((a) / (b))
-#define mul_u64_u32_shr(a, b, shift) ((u64)(((unsigned __int128)(a) * (b)) >> (shift)))
+#define mul_u64_u32_shr(a, b, shift) ((u64)((__uint128_t)(a) * (b) >> (shift)))
 #define DECLARE_STATIC_KEY_FALSE(key) extern bool key
 #define DEFINE_STATIC_KEY_FALSE(key) bool key
 #define static_branch_likely(key) (*(key))

@@ -23,7 +23,7 @@ struct rp_print {
 	bool details;
 	bool json;
 	bool began;		/* the header was printed */
-	const struct rp_passed_over *passed;	/* rules, of the decision that comes next, or NULL */
+	const struct rp_passed_over *passed;	/* rules, of the next decision; or NULL */
 	const char *label;	/* which source, where there are two; or NULL */
 };
 
