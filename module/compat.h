@@ -28,6 +28,7 @@
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip_fib.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 #ifdef CONFIG_X86
 #include <asm/unwind.h>
@@ -371,6 +372,18 @@ static_assert(RP_COMPAT_PROTO(nf_hook_slow, int, struct sk_buff *, struct nf_hoo
 #else
 #define RP_COMPAT_FIB6_DEL_REASON	false
 #endif
+
+/* What it returns is nothing to us: a drop reason since 6.12. */
+#ifdef DEFINE_DROP_REASON
+#define RP_COMPAT_NOTIFY6_REASON						\
+	RP_COMPAT_PROTO(icmpv6_notify, enum skb_drop_reason, struct sk_buff *, u8, u8, __be32)
+#else
+#define RP_COMPAT_NOTIFY6_REASON	false
+#endif
+
+static_assert(RP_COMPAT_PROTO(icmpv6_notify, void, struct sk_buff *, u8, u8, __be32) ||
+	      RP_COMPAT_NOTIFY6_REASON,
+	      "icmpv6_notify() has another prototype than compat.h knows");
 
 #define RP_COMPAT_ASSERT_FIB6_DEL						\
 	static_assert(RP_COMPAT_FIB6_DEL || RP_COMPAT_FIB6_DEL_REASON,		\

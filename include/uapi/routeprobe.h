@@ -162,6 +162,12 @@ enum rp_probe_id {
 	RP_PROBE_ADDRCONF_NOTIFY,
 	RP_PROBE_RT6_DISABLE_IP,
 	RP_PROBE_IPV6_DEL_ADDR,
+	RP_PROBE_ICMPV6_NOTIFY,
+	RP_PROBE_ICMP6_SEND,
+	RP_PROBE_IP6_LINK_FAILURE,
+	RP_PROBE___IP6_RT_UPDATE_PMTU,
+	RP_PROBE_RT6_DO_REDIRECT,
+	RP_PROBE_IP6_ROUTE_ME_HARDER,
 	__RP_PROBE_MAX
 };
 
@@ -265,8 +271,8 @@ enum rp_kind {
  *   neighbour and router discovery, redirects, and multicast listener reports.
  * - netfilter, for a packet that was not refused; forward, for one that this
  *   host forwards, or refuses for another reason, as icmp-out tells.
- * - cache, for a socket without a route; icmp-out, for a packet without one:
- *   the kernel then does nothing.
+ * - cache, for a socket without a route; icmp-out, for a packet without one,
+ *   or that an IPv6 multicast is unreachable: the kernel then does nothing.
  * - link-event, for a change that the FIB ignores, and of AF_INET6 for one of
  *   which no route dies; event, rule-event and
  *   nexthop-event, for notifications about anything else.
@@ -451,13 +457,13 @@ struct rp_change {
 	__u8	reserved[3];
 };
 
-/* From a packet; for icmp-out from the arguments of __icmp_send(). */
+/* From a packet; for icmp-out from the arguments of __icmp_send() or icmp6_send(). */
 struct rp_signal {
 	union rp_addr from;	/* icmp-in and exception: who sent the ICMP error; 0: nobody */
 	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and code
 				 * carry one; exception: the PMTU received, 0: a gateway
 				 */
-	__u8	type;		/* ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED, ... */
+	__u8	type;		/* ICMP_DEST_UNREACH, ...; AF_INET6: ICMPV6_DEST_UNREACH, ... */
 	__u8	code;
 	__u8	hook;		/* netfilter: NF_INET_LOCAL_OUT, ... */
 	__u8	reserved;

@@ -65,7 +65,13 @@
 	ROW(IP6_ROUTE_DEL, ip6_route_del)				\
 	ROW(ADDRCONF_NOTIFY, addrconf_notify)				\
 	ROW(RT6_DISABLE_IP, rt6_disable_ip)				\
-	ROW(IPV6_DEL_ADDR, ipv6_del_addr)
+	ROW(IPV6_DEL_ADDR, ipv6_del_addr)				\
+	ROW(ICMPV6_NOTIFY, icmpv6_notify)				\
+	ROW(ICMP6_SEND, icmp6_send)					\
+	ROW(IP6_LINK_FAILURE, ip6_link_failure)				\
+	ROW(__IP6_RT_UPDATE_PMTU, __ip6_rt_update_pmtu)			\
+	ROW(RT6_DO_REDIRECT, rt6_do_redirect)				\
+	ROW(IP6_ROUTE_ME_HARDER, ip6_route_me_harder)
 
 #define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
 RP_TABLE(RP_TABLE_EXTERN)

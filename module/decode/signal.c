@@ -16,6 +16,7 @@
 
 #include "compat.h"
 #include "decode/decode.h"
+#include "decode/signal6.h"
 #include "detour.h"
 #include "fill.h"
 #include "hit.h"
@@ -137,7 +138,8 @@ static nokprobe_inline unsigned int rp_enter_hook_slow(struct rp_call *call)
 	const struct nf_hook_state *state = (void *)rp_arg(call, 1);
 
 	if (state->pf != NFPROTO_IPV4)
-		return 0;
+		return IS_ENABLED(CONFIG_IPV6) && state->pf == NFPROTO_IPV6 ?
+		       rp_enter_hook6(call) : 0;
 
 	rp_call_net(call, state->net);
 	call->signal = (struct rp_signal) { .hook = state->hook };

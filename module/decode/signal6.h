@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What of a row that both families share is IPv6's. */
+#ifndef _RP_SIGNAL6_H
+#define _RP_SIGNAL6_H
+
+#include "hit.h"
+
+/* nf_hook_slow() */
+unsigned int rp_enter_hook6(struct rp_call *call);
+
+#endif
