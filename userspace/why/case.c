@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a failure is looked at with: routes as they were when it happened. */
+#include <linux/in_route.h>
+#include <linux/route.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -25,6 +27,11 @@ bool rp_search_is_rejecting(unsigned int type)
 {
 	return type == RTN_UNREACHABLE || type == RTN_PROHIBIT || type == RTN_BLACKHOLE ||
 	       type == RTN_THROW;
+}
+
+bool rp_search_is_redirected(unsigned int family, const struct rp_route *rtable)
+{
+	return rtable->rt_flags & (family == AF_INET6 ? RTF_DYNAMIC : RTCF_REDIRECTED);
 }
 
 /* An IPv6 route has the length of its `from` there, and of what prefix is not recorded. */

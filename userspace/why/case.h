@@ -57,6 +57,8 @@ const struct rp_past *rp_search_object(const struct rp_search *s,
 				       const struct rp_route *route);
 
 bool rp_search_is_rejecting(unsigned int type);
+/* Was the next hop of a route that is in use learned from a redirect? */
+bool rp_search_is_redirected(unsigned int family, const struct rp_route *rtable);
 /* Is a route for the flow by what it asks for besides its prefix? */
 bool rp_search_is_for_tos(const struct rp_search *s, const struct rp_route *route);
 /* Until the first custom rule the table local is part of main. */

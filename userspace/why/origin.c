@@ -299,7 +299,8 @@ static bool rp_origin_icmp_out(struct rp_origin *o, struct rp_source *src,
 	o->kind = RP_KIND_INPUT;
 	if (rp_origin_called_by(src, rec, "nf_")) {
 		o->word = RP_ORIGIN_NETFILTER;
-	} else if (rp_origin_called_by(src, rec, "ip_error")) {
+	} else if (rp_origin_called_by(src, rec, "ip_error") ||
+		   rp_origin_called_by(src, rec, "ip6_pkt_")) {
 		o->word = RP_ORIGIN_FORWARD;
 		o->inner = RP_ORIGIN_UNKNOWN;
 		o->part = true;

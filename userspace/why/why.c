@@ -8,10 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 
 #include "lib/util.h"
 #include "source/stream.h"
@@ -387,7 +387,7 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	if (d->rec->kind == RP_KIND_INPUT)
 		rp_why_set_good(why, rp_why_heard_key(d->netns, d->flow->iif, &d->flow->src),
 				d->rec->time_ns);
-	if (d->rtable->rt_flags & RTCF_REDIRECTED && rp_why_is_way(way, d))
+	if (rp_search_is_redirected(d->rec->family, d->rtable) && rp_why_is_way(way, d))
 		learned_from = way->learned_from;
 	*way = (struct rp_way) {
 		.netns = d->netns, .family = d->rec->family, .dst = d->flow->dst,
@@ -430,7 +430,8 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 		group = rp_why_find_recent(why, d, own);
 		if (group)
 			group->heard++;
-		else if (d->rec->signal.code == ICMP_HOST_UNREACH)
+		else if (d->rec->signal.code == (d->rec->family == AF_INET6 ?
+						 ICMPV6_ADDR_UNREACH : ICMP_HOST_UNREACH))
 			o->word = RP_ORIGIN_UNKNOWN;
 	}
 	return group;

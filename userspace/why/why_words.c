@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A failure in words: where it came from, which change caused it, what to type next. */
 #include <arpa/inet.h>
-#include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -149,7 +148,7 @@ bool rp_why_was_learned(const struct rp_why_group *group)
 
 	return group->origin.word == RP_ORIGIN_NEIGHBOUR &&
 	       !rp_addr_is_any(&group->way.learned_from) &&
-	       (route->rt_flags & RTCF_REDIRECTED ||
+	       (rp_search_is_redirected(group->flow.family, route) ||
 		memcmp(hop->gw, route->gw, sizeof(hop->gw)));
 }
 
