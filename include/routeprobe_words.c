@@ -201,6 +201,13 @@ static bool rp_words_set_tos(struct rp_term *t, const char *value)
 	       rp_words_byte(t, offsetof(struct rp_flow, tos), number);
 }
 
+/* Nothing of the flow, but what rp_term_matches() asks of every term */
+static bool rp_words_set_family(struct rp_term *t, const char *value)
+{
+	t->family = !strcmp(value, "inet") ? AF_INET : !strcmp(value, "inet6") ? AF_INET6 : 0;
+	return t->family;
+}
+
 static bool rp_words_port(struct rp_term *t, size_t offset, const char *value)
 {
 	__u32 number;
@@ -268,6 +275,7 @@ static const struct {
 	[RP_WORD_SPORT]		= { "sport",	"N (0 to 65535)", rp_words_set_sport },
 	[RP_WORD_DPORT]		= { "dport",	"N (0 to 65535)", rp_words_set_dport },
 	[RP_WORD_TOS]		= { "tos",	"N (0 to 255)",	rp_words_set_tos },
+	[RP_WORD_FAMILY]	= { "family",	"inet or inet6", rp_words_set_family },
 	[RP_WORD_NETNS]		= { "netns",	"NAME or INODE", rp_words_set_name },
 	[RP_WORD_PID]		= { "pid",	"N",		rp_words_set_number },
 	[RP_WORD_COMM]		= { "comm",	"NAME",		rp_words_set_comm },

@@ -249,6 +249,7 @@ enum rp_word {
 	RP_WORD_SPORT,
 	RP_WORD_DPORT,
 	RP_WORD_TOS,
+	RP_WORD_FAMILY,
 	RP_WORD_NETNS,
 	RP_WORD_PID,
 	RP_WORD_COMM,
@@ -266,7 +267,7 @@ enum rp_word {
  */
 struct rp_term {
 	__u8 word;			/* enum rp_word */
-	__u8 family;			/* of a prefix, 0: any */
+	__u8 family;			/* asked for, or of a prefix; 0: any */
 	__u8 at;			/* which words of the flow: this one, and the next */
 	bool is_number;			/* @number is there, besides the name */
 	__u32 number;

@@ -56,7 +56,7 @@ static nokprobe_inline bool rp_filter_is_signal(u8 kind)
 #define RP_FILTER_PLAIN								\
 	(BIT(RP_WORD_TO) | BIT(RP_WORD_MARK) | BIT(RP_WORD_UID) |		\
 	 BIT(RP_WORD_IPPROTO) | BIT(RP_WORD_SPORT) | BIT(RP_WORD_DPORT) |	\
-	 BIT(RP_WORD_TOS))
+	 BIT(RP_WORD_TOS) | BIT(RP_WORD_FAMILY))
 
 /* What is in force, NULL: everything is kept. */
 struct rp_filter __rcu *rp_filter;
@@ -228,12 +228,18 @@ bool rp_filter_enter(u8 kind, u8 context, u8 family, const struct net *net,
 }
 NOKPROBE_SYMBOL(rp_filter_enter);
 
-/* The source asked for, else the one chosen; of a step its decision was asked. */
+/*
+ * The source asked for, else the one chosen; of a step its decision was asked.  IPv6 chooses
+ * it after the output, and the output-flow around that tells it.
+ */
 static bool rp_filter_from(const struct rp_term *t, const struct rp_record *rec)
 {
 	struct rp_flow flow = { .src = rec->flow.src };
 
 	if (rp_filter_is_step(rec->kind))
+		return true;
+	if (!(flow.src.w[0] | flow.src.w[1]) && rec->family == AF_INET6 &&
+	    rec->kind == RP_KIND_OUTPUT)
 		return true;
 	if (!(flow.src.w[0] | flow.src.w[1]) && rec->has & RP_HAS_RTABLE &&
 	    rec->kind != RP_KIND_INPUT)

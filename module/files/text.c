@@ -91,6 +91,8 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 	case RP_KIND_LINK_EVENT:
 		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
 		rp_phrase_hop(m, rec);
+		if (rec->family == AF_INET6)
+			seq_puts(m, " for IPv6");
 		break;
 	default:
 		if (rec->has & RP_HAS_FLOW)

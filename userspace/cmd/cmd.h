@@ -11,6 +11,7 @@ struct rp_options {
 	const char *output;	/* -o */
 	const char *by;		/* --by */
 	const char *rows;	/* -n */
+	const char *family;	/* -4, -6: a word of the filter */
 	bool details, json, all, follow, folded, graph;
 	int nwords;		/* what is no option */
 	char **words;

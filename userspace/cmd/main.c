@@ -2,6 +2,7 @@
 /* routeprobe: the command line. */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <routeprobe.h>
@@ -20,16 +21,16 @@ static const struct rp_command {
 	const char *help;
 	int refused;		/* exit status of bad usage */
 } rp_commands[] = {
-	{ "watch", rp_cmd_watch, "Ddja", "[-d] [-a] [--json] [FILTER]",
+	{ "watch", rp_cmd_watch, "Ddja46", "[-d] [-a] [--json] [FILTER]",
 	  "show each routing decision from now on (the default)", RP_EXIT_ERROR },
 	{ "record", rp_cmd_record, "Do", "[-o DIR] [-- COMMAND ARGS]",
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR },
-	{ "report", rp_cmd_report, "Ddjai", "[-i DIR] [-d] [-a] [--json] [FILTER]",
+	{ "report", rp_cmd_report, "Ddjai46", "[-i DIR] [-d] [-a] [--json] [FILTER]",
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR },
-	{ "why", rp_cmd_why, "Dfdji", "[-i DIR | -f] [-d] [--json] [FILTER]",
+	{ "why", rp_cmd_why, "Dfdji46", "[-i DIR | -f] [-d] [--json] [FILTER]",
 	  "show what failed, where the error came from, and what changed to cause it",
 	  RP_EXIT_ERROR },
-	{ "top", rp_cmd_top, "Dfjabin", "[-i DIR | -f] [--by WORD] [-n ROWS] [-a] [--json] [FILTER]",
+	{ "top", rp_cmd_top, "Dfjabin46", "[-i DIR | -f] [--by WORD] [-n ROWS] [-a] [--json] [FILTER]",
 	  "count by route, rule, table, flow, verdict or caller", RP_EXIT_ERROR },
 	{ "diff", rp_cmd_diff, "ja", "[-a] [--json] A B [FILTER]",
 	  "show flows that two recordings tell different things of", RP_DIFF_TROUBLE },
@@ -41,7 +42,7 @@ static const struct rp_command {
 	  "write what the buffer holds now as a recording", RP_EXIT_ERROR },
 	{ "hist", rp_cmd_hist, "Dji", "[-i DIR] [--json]",
 	  "show how long each probed function took", RP_EXIT_ERROR },
-	{ "stacks", rp_cmd_stacks, "DfjainFg",
+	{ "stacks", rp_cmd_stacks, "DfjainFg46",
 	  "[-i DIR | -f] [--folded | --graph] [-n ROWS] [-a] [--json] [FILTER]",
 	  "count by kernel stack, for flame graphs too; or show one decision's calls",
 	  RP_EXIT_ERROR },
@@ -57,6 +58,8 @@ static const struct option rp_options[] = {
 	{ "details",	no_argument,		NULL,	'd' },
 	{ "json",	no_argument,		NULL,	RP_OPTION_JSON },
 	{ "all",	no_argument,		NULL,	'a' },
+	{ "inet",	no_argument,		NULL,	'4' },
+	{ "inet6",	no_argument,		NULL,	'6' },
 	{ "follow",	no_argument,		NULL,	'f' },
 	{ "by",		required_argument,	NULL,	RP_OPTION_BY },
 	{ "folded",	no_argument,		NULL,	RP_OPTION_FOLDED },
@@ -83,6 +86,7 @@ static int rp_main_usage(void)
 	     "                    routes that the kernel made by itself and nobody used;\n"
 	     "                    of stacks: also changes, and all else that has a stack;\n"
 	     "                    of diff: also flows that only one recording has\n"
+	     "  -4, -6            only IPv4, or IPv6: the words family inet, or family inet6\n"
 	     "      --json        one JSON object a line\n"
 	     "  -f, --follow      go on counting until interrupted\n"
 	     "      --by WORD     what to count: route, rule, table, flow, verdict, caller\n"
@@ -118,7 +122,7 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 	char letters[16];
 	int c;
 
-	snprintf(letters, sizeof(letters), "%s:dafn:i:o:h", mode);
+	snprintf(letters, sizeof(letters), "%s:46dafn:i:o:h", mode);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, rp_options, NULL)) != -1) {
@@ -138,6 +142,8 @@ static int rp_main_options(struct rp_options *o, int argc, char **argv,
 		o->follow |= c == 'f';
 		o->folded |= c == RP_OPTION_FOLDED;
 		o->graph |= c == RP_OPTION_GRAPH;
+		if (c == '4' || c == '6')
+			o->family = c == '6' ? "inet6" : "inet";
 		if (c == 'V')
 			*status = rp_main_version();
 		else if (c == 'h')
@@ -180,11 +186,26 @@ static int rp_main_run(const struct rp_command *cmd, struct rp_options *o,
 	return cmd->refused;
 }
 
+/* The option -4 or -6 as the last words of the filter: NULL, or to be freed in the end. */
+static char **rp_main_family(struct rp_options *o)
+{
+	char **words;
+
+	if (!o->family)
+		return NULL;
+	words = rp_util_alloc(o->nwords + 2, sizeof(*words));
+	memcpy(words, o->words, o->nwords * sizeof(*words));
+	words[o->nwords++] = "family";
+	words[o->nwords++] = (char *)o->family;
+	o->words = words;
+	return words;
+}
+
 int main(int argc, char **argv)
 {
 	struct rp_options o = { .dir = RP_SOURCE_LIVE_DIR };
 	const struct rp_command *cmd = &rp_commands[0];
-	char seen[16] = { 0 };
+	char seen[16] = { 0 }, **words;
 	int status = cmd->refused, first;
 
 	/* A message is written at once, whole. */
@@ -209,5 +230,8 @@ int main(int argc, char **argv)
 	}
 	o.nwords = argc - first;
 	o.words = argv + first;
-	return rp_main_run(cmd, &o, seen);
+	words = rp_main_family(&o);
+	status = rp_main_run(cmd, &o, seen);
+	free(words);
+	return status;
 }

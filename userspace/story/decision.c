@@ -120,7 +120,10 @@ void rp_decision_make(struct rp_decision *d, const struct rp_node *node)
 		d->route = &d->main->route;
 	else if (d->lookup && d->lookup->has & RP_HAS_ROUTE)
 		d->route = &d->lookup->route;
-	if (d->main->has & RP_HAS_RTABLE)
+	/* IPv6 chooses the source after the route. */
+	if (d->rec->family == AF_INET6 && d->rec->has & RP_HAS_RTABLE)
+		d->rtable = &d->rec->route;
+	else if (d->main->has & RP_HAS_RTABLE)
 		d->rtable = &d->main->route;
 	else if (d->rec->has & RP_HAS_RTABLE)
 		d->rtable = &d->rec->route;

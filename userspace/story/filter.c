@@ -113,6 +113,14 @@ static bool rp_filter_match_flow(const struct rp_term *t, const struct rp_decisi
 	return d->flow && rp_term_matches(t, d->rec->family, d->flow);
 }
 
+/* What the link does concerns both. */
+static bool rp_filter_match_family(const struct rp_term *t, const struct rp_decision *d,
+				   struct rp_fib *fib)
+{
+	(void)fib;
+	return !d->rec->family || t->family == d->rec->family;
+}
+
 static bool rp_filter_match_netns(const struct rp_term *t,
 				  const struct rp_decision *d, struct rp_fib *fib)
 {
@@ -162,6 +170,7 @@ static const struct {
 	[RP_WORD_SPORT]		= { true,	rp_filter_match_flow },
 	[RP_WORD_DPORT]		= { true,	rp_filter_match_flow },
 	[RP_WORD_TOS]		= { true,	rp_filter_match_flow },
+	[RP_WORD_FAMILY]	= { false,	rp_filter_match_family },
 	[RP_WORD_NETNS]		= { false,	rp_filter_match_netns },
 	[RP_WORD_PID]		= { false,	rp_filter_match_pid },
 	[RP_WORD_COMM]		= { false,	rp_filter_match_comm },

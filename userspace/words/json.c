@@ -363,9 +363,10 @@ void rp_json_leg(struct rp_buf *b, const struct rp_route *route)
 	if (route->nh_count <= 1)
 		return;
 	rp_json_open(b, "leg", '{');
-	rp_json_number(b, "number", route->nh_sel + 1);
+	if (route->nh_weight)	/* or it has not been chosen yet */
+		rp_json_number(b, "number", route->nh_sel + 1);
 	rp_json_number(b, "of", route->nh_count);
-	rp_json_number(b, "weight", route->nh_weight);
+	rp_json_nonzero(b, "weight", route->nh_weight);
 	rp_json_close(b, '}');
 }
 
