@@ -5,6 +5,8 @@
  *
  *	ask udp|tcp DST [WORD VALUE]...
  *
+ * DST is of IPv4 or IPv6, and may have the device of a link-local address: fe80::1%eth0.
+ *
  * Words of `ip route get`, with its meaning:
  *	from oif mark uid tos sport dport
  * and what a socket can have besides:
@@ -74,13 +76,45 @@ static int number(enum word word, int otherwise)
 	return n;
 }
 
-static struct sockaddr_in address(const char *host, int port)
-{
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(port) };
+union address {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
 
-	if (host && inet_pton(AF_INET, host, &sin.sin_addr) != 1)
+static socklen_t size_of(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 ? sizeof(a->in6) : sizeof(a->in);
+}
+
+static union address address6(const char *host, int port)
+{
+	union address a = { .in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) } };
+	size_t len = host ? strcspn(host, "%") : 0;
+	char text[INET6_ADDRSTRLEN];
+
+	if (!host)
+		return a;
+	snprintf(text, sizeof(text), "%.*s", (int)len, host);
+	if (inet_pton(AF_INET6, text, &a.in6.sin6_addr) != 1)
+		errx(2, "\"%s\" is not an IPv6 address", host);
+	if (host[len]) {
+		a.in6.sin6_scope_id = if_nametoindex(host + len + 1);
+		if (!a.in6.sin6_scope_id)
+			err(2, "%s", host);
+	}
+	return a;
+}
+
+static union address address(int family, const char *host, int port)
+{
+	union address a = { .in = { .sin_family = AF_INET, .sin_port = htons(port) } };
+
+	if (family == AF_INET6)
+		return address6(host, port);
+	if (host && inet_pton(AF_INET, host, &a.in.sin_addr) != 1)
 		errx(2, "\"%s\" is not an IPv4 address", host);
-	return sin;
+	return a;
 }
 
 static void say(int error)
@@ -103,14 +137,31 @@ static void option(int fd, int level, int name, int value)
 		err(1, "socket option %d of level %d", name, level);
 }
 
-static int open_socket(int type)
+/* What both families have, by different names */
+static void option_of(int fd, int family, int name, int name6, int value)
 {
-	struct sockaddr_in from = address(values[FROM], number(SPORT, 0));
+	option(fd, family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
+	       family == AF_INET6 ? name6 : name, value);
+}
+
+static void multicast_from(int fd, int family, const char *dev)
+{
+	struct ip_mreqn mreq = { .imr_ifindex = if_nametoindex(dev) };
+
+	if (family == AF_INET6)
+		option(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, mreq.imr_ifindex);
+	else if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &mreq, sizeof(mreq)))
+		err(1, "mcastif %s", dev);
+}
+
+static int open_socket(int family, int type)
+{
+	union address from = address(family, values[FROM], number(SPORT, 0));
 	int fd;
 
 	if (setresuid(-1, number(UID, 0), -1))
 		err(1, "uid");
-	fd = socket(AF_INET, type, 0);
+	fd = socket(family, type, 0);
 	if (fd < 0)
 		err(1, "socket");
 	if (seteuid(0))
@@ -118,12 +169,8 @@ static int open_socket(int type)
 	if (values[OIF] && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, values[OIF],
 				      strlen(values[OIF])))
 		err(1, "oif %s", values[OIF]);
-	if (values[MCASTIF]) {
-		struct ip_mreqn mreq = { .imr_ifindex = if_nametoindex(values[MCASTIF]) };
-
-		if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &mreq, sizeof(mreq)))
-			err(1, "mcastif %s", values[MCASTIF]);
-	}
+	if (values[MCASTIF])
+		multicast_from(fd, family, values[MCASTIF]);
 	if (values[MARK])
 		option(fd, SOL_SOCKET, SO_MARK, number(MARK, 0));
 	if (values[DONTROUTE])
@@ -131,17 +178,17 @@ static int open_socket(int type)
 	if (values[BROADCAST])
 		option(fd, SOL_SOCKET, SO_BROADCAST, 1);
 	if (values[TOS])
-		option(fd, IPPROTO_IP, IP_TOS, number(TOS, 0));
+		option_of(fd, family, IP_TOS, IPV6_TCLASS, number(TOS, 0));
 	if (values[TTL])
-		option(fd, IPPROTO_IP, IP_TTL, number(TTL, 0));
+		option_of(fd, family, IP_TTL, IPV6_UNICAST_HOPS, number(TTL, 0));
 	if (values[RECVERR])
-		option(fd, IPPROTO_IP, IP_RECVERR, 1);
+		option_of(fd, family, IP_RECVERR, IPV6_RECVERR, 1);
 	if (values[FREEBIND])
-		option(fd, IPPROTO_IP, IP_FREEBIND, 1);
+		option_of(fd, family, IP_FREEBIND, IPV6_FREEBIND, 1);
 	if (values[DF])
-		option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+		option_of(fd, family, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, IP_PMTUDISC_DO);
 	if ((values[FROM] || values[SPORT]) &&
-	    bind(fd, (struct sockaddr *)&from, sizeof(from))) {
+	    bind(fd, &from.sa, size_of(&from))) {
 		say(errno);
 		finish();
 	}
@@ -176,12 +223,12 @@ static void then(void)
  * tcp_v4_err() wakes who polls for what it put into the error queue before it sets the
  * socket's error: until then the socket has neither, and is not writable.
  */
-static void connect_tcp(int fd, const struct sockaddr_in *to)
+static void connect_tcp(int fd, const union address *to)
 {
 	struct pollfd poll_for = { .fd = fd, .events = POLLOUT };
 	int error = 0;
 
-	if (connect(fd, (const struct sockaddr *)to, sizeof(*to)))
+	if (connect(fd, &to->sa, size_of(to)))
 		error = errno;
 	if (error == EINPROGRESS) {
 		do {
@@ -201,7 +248,7 @@ static void connect_tcp(int fd, const struct sockaddr_in *to)
 		finish();
 }
 
-static void send_all(int fd, const struct sockaddr_in *to, int count)
+static void send_all(int fd, const union address *to, int count)
 {
 	static const char buf[MAX_SIZE];
 	size_t size = number(SIZE, 1);
@@ -212,8 +259,8 @@ static void send_all(int fd, const struct sockaddr_in *to, int count)
 	for (i = 0; i < count; i++) {
 		if (i)
 			pause_ms(number(EVERY, 200));
-		say(sendto(fd, buf, size, MSG_NOSIGNAL, (const struct sockaddr *)to,
-			   to ? sizeof(*to) : 0) < 0 ? errno : 0);
+		say(sendto(fd, buf, size, MSG_NOSIGNAL, to ? &to->sa : NULL,
+			   to ? size_of(to) : 0) < 0 ? errno : 0);
 		if (!i && to)
 			then();
 	}
@@ -221,8 +268,8 @@ static void send_all(int fd, const struct sockaddr_in *to, int count)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in to;
-	int fd, tcp, i;
+	int fd, family, tcp, i;
+	union address to;
 
 	if (argc < 3 || argc % 2 == 0 || (strcmp(argv[1], "udp") && strcmp(argv[1], "tcp")))
 		errx(2, "usage: ask udp|tcp DST [WORD VALUE]...");
@@ -236,15 +283,16 @@ int main(int argc, char **argv)
 		values[word] = argv[i + 1];
 	}
 	tcp = !strcmp(argv[1], "tcp");
-	to = address(argv[2], number(DPORT, 8080));
-	fd = open_socket(tcp ? SOCK_STREAM | SOCK_NONBLOCK : SOCK_DGRAM | SOCK_NONBLOCK);
+	family = strchr(argv[2], ':') ? AF_INET6 : AF_INET;
+	to = address(family, argv[2], number(DPORT, 8080));
+	fd = open_socket(family, tcp ? SOCK_STREAM | SOCK_NONBLOCK : SOCK_DGRAM | SOCK_NONBLOCK);
 
 	if (tcp) {
 		connect_tcp(fd, &to);
 		then();
 		send_all(fd, NULL, number(COUNT, 0));
 	} else if (values[CONNECTED]) {
-		if (connect(fd, (struct sockaddr *)&to, sizeof(to))) {
+		if (connect(fd, &to.sa, size_of(&to))) {
 			say(errno);
 			finish();
 		}

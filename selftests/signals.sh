@@ -212,8 +212,9 @@ rules()
 	says "a rule is deleted" \
 		"rule-event: delete rule 700 fwmark 0x7 iif $ha ipproto udp dport 53 lookup 300" \
 		call_fib_notifiers hi rule del pref 700
-	says "the rules of IPv6 are none of ours" \
-		"rule-event: insert rule 701 prohibit" call_fib_notifiers \
+	says "the rules of IPv6 are told as such" \
+		"rule-event: insert rule 701 prohibit
+rule-event: insert rule 702 lookup 300 for IPv6" call_fib_notifiers \
 		eval "hi -6 rule add pref 702 lookup 300; hi rule add pref 701 prohibit"
 	hi -6 rule del pref 702
 	hi rule del pref 701

@@ -29,6 +29,7 @@
 #	both	it is the error of the application and of `ip route get`
 #	app	it is that of the application; `ip route get` finds a route
 #	get	it is that of `ip route get`; the application was told another, or nothing
+#	other	it is that of the application; `ip route get` was told another
 #	refused:ERRNO:REASON
 #		`ip route get` was told an error, and the kernel says this one of the two
 #	dropped:ERRNO:REASON
@@ -72,6 +73,7 @@ name_of()
 	*"Invalid argument"*) echo EINVAL ;;
 	*"Invalid cross-device link"*) echo EXDEV ;;
 	*"Message too long"*) echo EMSGSIZE ;;
+	*"Cannot assign requested address"*) echo EADDRNOTAVAIL ;;
 	*"Error:"*|*"RTNETLINK"*) echo "$1" ;;
 	*) echo ok ;;
 	esac
@@ -104,9 +106,12 @@ get_words()
 	case $kind in
 	rp-*)	shift
 		words=(from 10.0.1.2 iif ha)
-		kind=$1 dst=$2 ;;
+		kind=$1 dst=$2
+		[[ $dst != *:* ]] || words=(from 2001:db8:1::2 iif ha) ;;
 	esac
 	shift 2
+	[[ $dst != *%* ]] || words+=(oif "${dst#*%}")
+	dst=${dst%\%*}
 	while [ $# -ge 2 ]; do
 		case $1 in
 		from)	[ "${words[0]-}" != from ] || words=(iif ha)
@@ -157,6 +162,8 @@ told()
 	both:*:"$app") said=$app ;;
 	both:*)	;;
 	app:*:ok) said=$app ;;
+	other:ok:*|other:silence:*|other:*:ok|other:*:"$app") ;;
+	other:*) said=$app ;;
 	refused:*|dropped:*:ok:ok|dropped:*:silence:ok) said=$(refused_by "$1") ;;
 	get:*)	said=$get ;;
 	*:ok:ok|*:silence:ok) said=$1 ;;
@@ -277,7 +284,7 @@ run_cases()
 		exit
 	fi
 	row_only=${1-}
-	plan "$(grep -c '^	row "' "$0")"
+	plan "$(grep -cE '^	(row|seen) "' "$0")"
 	weigh_here
 	at_exit network_down
 	at_exit unload_module

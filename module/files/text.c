@@ -68,6 +68,13 @@ static void rp_text_change(struct seq_file *m, const struct rp_record *rec)
 		seq_printf(m, " expires %usec", rec->change.expires_s);
 }
 
+/* Where no address tells it */
+static void rp_text_family(struct seq_file *m, const struct rp_record *rec)
+{
+	if (rec->family == AF_INET6)
+		seq_puts(m, " for IPv6");
+}
+
 /* What was asked, or what changed */
 static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 {
@@ -79,6 +86,7 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 	case RP_KIND_RULE_EVENT:
 		rp_phrase_name(m, "", &rp_text_ops, rec->rule.op);
 		rp_phrase_rule(m, rec);
+		rp_text_family(m, rec);
 		break;
 	case RP_KIND_NEXTHOP_EVENT:
 		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
@@ -91,8 +99,7 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 	case RP_KIND_LINK_EVENT:
 		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
 		rp_phrase_hop(m, rec);
-		if (rec->family == AF_INET6)
-			seq_puts(m, " for IPv6");
+		rp_text_family(m, rec);
 		break;
 	default:
 		if (rec->has & RP_HAS_FLOW)

@@ -518,7 +518,8 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 							 route->dev));
 	}
 	rp_format_add(t, " %s", verb);
-	if (rec->kind == RP_KIND_LINK_EVENT && rec->family == AF_INET6)
+	if ((rec->kind == RP_KIND_LINK_EVENT || rec->kind == RP_KIND_RULE_EVENT) &&
+	    rec->family == AF_INET6)
 		rp_format_add(t, " for IPv6");
 	return t->text;
 }

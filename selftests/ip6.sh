@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# IPv6: what routeprobe says of decisions that find a way, as `ip -6 route get` has it, and
+# of those that fail, as the application is told; see why_lib.sh for what a row says.
+#
+# The network is that of lib.sh with 2001:db8:1::/64 between H and A and 2001:db8:2::/64
+# between H and B.
+# shellcheck source=why_lib.sh
+. "${0%/*}/why_lib.sh"
+
+default="hi -6 route add default via 2001:db8:1::2"
+
+has_local() { ip -6 -n "$1" route show table local | grep -qF "local $2 "; }
+
+# add_address NETNS ADDRESS DEV: and wait until it can be used.
+add_address()
+{
+	ip -n "$1" addr add "$2/64" dev "$3" nodad && wait_for 10 has_local "$1" "$2"
+}
+
+six()
+{
+	add_address rp-h 2001:db8:1::1 ha && add_address rp-h 2001:db8:2::1 hb &&
+	add_address rp-a 2001:db8:1::2 ah && add_address rp-b 2001:db8:2::2 bh &&
+	ai -6 route add default via 2001:db8:1::1 && bi -6 route add default via 2001:db8:2::1 &&
+	set_six icmp/ratelimit 0
+}
+
+# set_six NAME VALUE: of net.ipv6 in rp-h
+set_six() { in_netns rp-h sh -c "echo $2 >/proc/sys/net/ipv6/$1"; }
+
+link_local() { ip -n "$1" -6 -br addr show dev "$2" scope link | awk '{ sub("/.*", "", $3); print $3 }'; }
+has_link_local() { [ "$(link_local "$1" "$2")" ]; }
+
+# What a decision found, and what `ip -6 route get` does: gateway, device, metric, source.
+found_program='[.gateway // "-", .dev // "-", (.metric // .route.metric // 0 | tostring), .prefsrc // "-"] | join(" ")'
+
+# seen NAME BEFORE KIND PROBE: the application is told of no error, and the decision, which
+# is of this kind, is what `ip -6 route get` says.  Of input nothing has a source, and one
+# that was asked for is not told by `ip route get`.
+seen()
+{
+	local name=$1 before=$2 kind=$3 probe=$4 words get said
+
+	# shellcheck disable=SC2254,SC2053 # a pattern
+	[[ $name == ${row_only:-*} ]] || return
+	network_down && network_up || exit 1
+	row_dir=$(mktemp -d "$rows/XXXXXX")
+	eval "$before" >>"$row_dir/log" 2>&1 || echo "before: failed" >>"$row_dir/log"
+	routeprobe record -o "$row_dir/r" -- "$0" row "$row_dir" "" "$probe" >>"$row_dir/log" 2>&1
+	read -ra words < <(eval "get_words $probe")
+	get=$(ip -6 -j -n rp-h route get "${words[@]}" 2>>"$row_dir/log" | jq -r ".[] | $found_program")
+	said=$(routeprobe report -i "$row_dir/r" --json -6 netns rp-h to "${words[0]}" \
+		2>>"$row_dir/log" | jq -r "select(.kind == \"$kind\" and .verdict == \"ok\" and
+			(.comm == \"ask\" or .kind == \"input\")) | $found_program" | sort -u)
+	case $kind:${words[*]} in
+	input:*) get="${get% *} -" ;;
+	*from*)	get="${get% *} ${words[2]}" ;;
+	esac
+	[ "$get" = "$said" ] || note "$(cat "$row_dir/log")"
+	check_equal "$name" "ok $get" "$(<"$row_dir/app") $said"
+	rm -r "$row_dir/r"
+}
+
+ways()
+{
+	seen "a packet to a neighbour" six output "udp 2001:db8:1::2"
+	seen "a packet by a gateway" "six; $default" output "udp 2001:db8:9::1"
+	seen "a packet of a connected socket" "six; $default" output "udp 2001:db8:9::1 connected 1"
+	seen "a packet from an address of another device" "six; $default" output \
+		"udp 2001:db8:9::1 from 2001:db8:2::1"
+	seen "a packet to ourselves" six output "udp 2001:db8:1::1"
+	seen "a packet by a rule" \
+		"six; $default; hi -6 route add default via 2001:db8:2::2 table 100; hi -6 rule add fwmark 1 lookup 100" \
+		output "udp 2001:db8:9::1 mark 1"
+	seen "a route with a source of its own" "six; $default src 2001:db8:2::1" output "udp 2001:db8:9::1"
+	seen "a link-local address with its device" "six; wait_for 10 has_link_local rp-a ah" output \
+		"udp \$(link_local rp-a ah)%ha"
+	seen "a forwarded packet" "six; set_six conf/all/forwarding 1" input "rp-a udp 2001:db8:2::2"
+	seen "a received packet" six input "rp-a udp 2001:db8:1::1"
+}
+
+# What the type of the route says, or that there is none
+types()
+{
+	row "no route" six "" \
+		"udp 2001:db8:9::1" "no-route both table -"
+	row "no route, of TCP" six "" \
+		"tcp 2001:db8:9::1" "no-route both"
+	row "no route, of ip route get" six "" \
+		"get 2001:db8:9::1" "no-route both"
+	row "an unreachable route" "six; $default" "hi -6 route add unreachable 2001:db8:9::1" \
+		"udp 2001:db8:9::1" "route-type both route.type unreachable route.dst 2001:db8:9::1 < route-add dst 2001:db8:9::1 table main comm ip"
+	row "an unreachable route that was there before" "six; $default; hi -6 route add unreachable 2001:db8:9::/48" "" \
+		"tcp 2001:db8:9::1" "route-type both route.dst 2001:db8:9::/48"
+	row "a prohibiting route" "six; $default" "hi -6 route add prohibit 2001:db8:9::/64" \
+		"tcp 2001:db8:9::1" "route-type both route.type prohibit < route-add dst 2001:db8:9::/64 comm ip"
+	row "a blackhole" "six; $default" "hi -6 route add blackhole 2001:db8:9::/64" \
+		"udp 2001:db8:9::1" "route-type both route.type blackhole < route-add dst 2001:db8:9::/64 comm ip"
+	row "a route is replaced by one that refuses" "six; hi -6 route add 2001:db8:9::/64 via 2001:db8:1::2" \
+		"hi -6 route replace unreachable 2001:db8:9::/64" \
+		"udp 2001:db8:9::1" "route-type both < route-replace dst 2001:db8:9::/64 comm ip"
+	row "a rule that prohibits" "six; $default" "hi -6 rule add pref 100 to 2001:db8:9::/64 prohibit" \
+		"udp 2001:db8:9::1" "rule both rule.priority 100 rule.action prohibit < rule-add rule.priority 100 comm ip"
+	row "a rule that is unreachable" "six; $default" "hi -6 rule add pref 100 fwmark 7 unreachable" \
+		"udp 2001:db8:9::1 mark 7" "rule both rule.action unreachable < rule-add rule.priority 100 comm ip"
+	row "a rule of IPv4 is nothing to IPv6" "six; $default" "hi rule add pref 100 prohibit" \
+		"udp 2001:db8:9::1" "-"
+	row "a table of a rule refuses" "six; $default; hi -6 route add unreachable default table 100" \
+		"hi -6 rule add pref 100 to 2001:db8:9::/64 lookup 100" \
+		"udp 2001:db8:9::1" "route-type both table 100 < rule-add rule.priority 100 comm ip"
+}
+
+# What went, and what took it along
+changes()
+{
+	row "the default route is deleted" "six; $default" "hi -6 route del default" \
+		"udp 2001:db8:9::1" "no-route both < route-del dst default table main comm ip"
+	row "the better of two routes is deleted" "six; $default; hi -6 route add default via 2001:db8:2::2 metric 2048" \
+		"hi -6 route del default via 2001:db8:1::2" \
+		"udp 2001:db8:9::1" "-"
+	row "the route of IPv4 is deleted" "six; $default; hi route add default via 10.0.1.2" \
+		"hi route del default" \
+		"udp 2001:db8:9::1" "-"
+	row "a link is set down" "six; $default" "hi link set ha down" \
+		"udp 2001:db8:9::1" "no-route both < link-down dev ha dst default comm ip"
+	row "a link is set down: its connected route" six "hi link set ha down" \
+		"tcp 2001:db8:1::2" "no-route both < link-down dev ha dst 2001:db8:1::/64 comm ip"
+	row "an address is removed, and its network with it" six "hi addr del 2001:db8:1::1/64 dev ha" \
+		"udp 2001:db8:1::2" "no-route both < addr-del dev ha dst 2001:db8:1::/64 comm ip"
+	row "IPv6 is switched off for a device" "six; $default" "set_six conf/ha/disable_ipv6 1" \
+		"udp 2001:db8:9::1" "no-route both < disable-ipv6 dev ha dst default comm sh"
+	row "a device gets a small MTU" "six; $default" "hi link set ha mtu 1200" \
+		"udp 2001:db8:9::1" "no-route both < disable-ipv6 dev ha dst default comm ip"
+	row "a device is deleted" "six; $default" "hi link del ha" \
+		"udp 2001:db8:9::1" "no-route both < link-del dev ha dst default comm ip"
+	row "a rule is deleted" \
+		"six; hi -6 route add default via 2001:db8:2::2 table 100; hi -6 rule add pref 100 fwmark 1 lookup 100" \
+		"hi -6 rule del pref 100" \
+		"udp 2001:db8:9::1 mark 1" "no-route both"
+	row "no address is left to send from" "six; hi link set hb down; hi addr del 2001:db8:1::1/64 dev ha; hi addr flush dev ha scope link" \
+		"hi link set lo down; hi addr flush dev lo" \
+		"udp 2001:db8:9::1" "source other"
+}
+
+# Packets that got no further than the next host, or us
+others()
+{
+	row "a neighbour that does not answer" six "" \
+		"udp 2001:db8:1::99 recverr 1 wait 4000" "neighbour app gateway 2001:db8:1::99 dev ha"
+	row "not forwarded, as there is no route" "six; set_six conf/all/forwarding 1" "" \
+		"rp-a udp 2001:db8:9::1" "forward get inner no-route icmp.name no-route"
+	row "not forwarded, as a route prohibits" "six; set_six conf/all/forwarding 1" \
+		"hi -6 route add prohibit 2001:db8:9::/64" \
+		"rp-a udp 2001:db8:9::1" "forward get inner route-type route.dst 2001:db8:9::/64 < route-add dst 2001:db8:9::/64 comm ip"
+	row "not forwarded, as forwarding is off" six "" \
+		"rp-a udp 2001:db8:2::2" "forward EINVAL inner forwarding-off"
+	row "a link-local address by a device that is down" "six; hi link set hb down" "" \
+		"udp fe80::1%hb" "no-route both"
+}
+
+cases()
+{
+	ways
+	types
+	changes
+	others
+}
+
+run_cases "$@"
