@@ -51,6 +51,8 @@ not_loaded()
 all_but_change=ip_route_output_key_hash_rcu,fib_table_lookup
 all_but_change+=,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup
 all_but_change+=,ip_route_input_slow,fib_validate_source,ip_route_use_hint,ip_mc_validate_source
+all_but_change+=,ip6_route_output_flags,ip6_dst_lookup_flow,fib6_rule_lookup,ip6_forward
+all_but_change+=,fib6_table_lookup,fib6_rule_action,fib6_rule_suppress
 words="neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe"
 
 plan 65
@@ -70,7 +72,7 @@ check "insmod with all parameters" load_module probes=input,fib_table_flush \
 	records_per_cpu=100 maxactive=7 enable=1
 needs ip_route_input_slow fib_validate_source fib_table_flush
 check_equal "probes is in force" \
-	ip_route_input_slow,fib_validate_source,fib_table_flush,ip_route_use_hint,ip_mc_validate_source \
+	ip_route_input_slow,fib_validate_source,fib_table_flush,ip_route_use_hint,ip_mc_validate_source,fib6_rule_lookup,ip6_forward \
 	"$(armed)"
 needs
 check_equal "records_per_cpu is rounded up" 128 "$(param records_per_cpu)"
@@ -98,7 +100,8 @@ check_equal "disarmed, choosing probes arms none" "" "$(armed)"
 accepted enable 1 1
 needs fib_table_lookup fib4_rule_action fib4_rule_suppress fib_rules_lookup
 check_equal "enabled, the chosen ones are armed" \
-	fib_table_lookup,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup "$(armed)"
+	fib_table_lookup,fib4_rule_action,fib4_rule_suppress,fib_rules_lookup,fib6_table_lookup,fib6_rule_action,fib6_rule_suppress \
+	"$(armed)"
 needs
 accepted enable off 0
 accepted enable Y 1
