@@ -179,7 +179,7 @@ check "freeze until" routeprobe freeze error EHOSTUNREACH
 check_equal "the words are in force" "error EHOSTUNREACH armed" \
 	"$(cat "$RP_PARAMETERS/freeze") $(stat freeze_state)"
 check "words that the module refuses are refused" eval "! routeprobe freeze errors any 2>/dev/null"
-refused freeze "errors any" "freeze: unknown filter word \"errors\"; known are a prefix first, then to from oif iif mark uid ipproto sport dport tos netns pid comm error"
+refused freeze "errors any" "freeze: unknown filter word \"errors\"; known are a prefix first, then to from oif iif mark uid ipproto sport dport tos family netns pid comm error"
 refused freeze_after -1 'freeze_after: "-1" is not a number from 0 to 1048576'
 
 freeze off

@@ -160,12 +160,68 @@ others()
 		"udp fe80::1%hb" "no-route both"
 }
 
+# Destinations of the records that were made in rp-h after line SINCE of the events
+destinations()
+{
+	tail -n "+$(($1 + 1))" "$RP_DEBUGFS/events" | grep " netns $(netns_inode rp-h) " |
+		sed -nE 's/.* (output|output-flow|lookup): .*> \[?([0-9a-f:.]+)\]?:8080 .*/\2/p' |
+		sort -u | paste -sd' '
+}
+
+# parameter NAME VALUE: of the module
+parameter() { echo "$2" >"$RP_PARAMETERS/$1"; }
+
+# chosen NAME FILTER EXPECTED: of packets to three hosts, those that the module records
+chosen()
+{
+	local since dst
+
+	# shellcheck disable=SC2254,SC2053 # a pattern
+	[[ $1 == ${row_only:-*} ]] || return
+	network_down && network_up && six && parameter filter "$2" || exit 1
+	since=$(wc -l <"$RP_DEBUGFS/events")
+	for dst in 10.0.1.2 2001:db8:1::2 2001:db8:9::1; do
+		in_netns rp-h "${0%/*}/ask" udp "$dst" >/dev/null
+	done
+	parameter filter ""
+	check_equal "$1" "$3" "$(destinations "$since")"
+}
+
+freeze_state() { awk '$1 == "freeze_state" { print $2 }' "$RP_DEBUGFS/stats"; }
+
+# frozen NAME WORDS EXPECTED: is it, after a failure of IPv4, and then after one of IPv6?
+frozen()
+{
+	local before
+
+	# shellcheck disable=SC2254,SC2053 # a pattern
+	[[ $1 == ${row_only:-*} ]] || return
+	network_down && network_up && six && parameter freeze "$2" || exit 1
+	in_netns rp-h "${0%/*}/ask" udp 198.51.100.1 >/dev/null
+	before=$(freeze_state)
+	in_netns rp-h "${0%/*}/ask" udp 2001:db8:9::1 >/dev/null
+	check_equal "$1" "$3" "$before, $(freeze_state)"
+	parameter freeze off
+}
+
+filters()
+{
+	chosen "a filter by an address of IPv6" "to 2001:db8:9::/64" "2001:db8:9::1"
+	chosen "a filter by its family" "family inet6" "2001:db8:1::2 2001:db8:9::1"
+	chosen "a filter by the other family" "family inet" "10.0.1.2"
+	chosen "a filter by a source that is yet to be chosen" "from 2001:db8:1::1" \
+		"2001:db8:1::2 2001:db8:9::1"
+	chosen "a filter by an error" "error ENETUNREACH" "2001:db8:9::1"
+	frozen "a failure of IPv6 freezes" "error ENETUNREACH family inet6" "armed, ending"
+}
+
 cases()
 {
 	ways
 	types
 	changes
 	others
+	filters
 }
 
 run_cases "$@"
