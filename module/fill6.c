@@ -114,8 +114,8 @@ void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i)
 	unsigned int legs = READ_ONCE(f6i->fib6_nsiblings) + 1;
 	struct rp_route *route = &rec->route;
 
-	if (f6i->nh)
-		legs = nexthop_num_path(f6i->nh);
+	if (f6i->nh)	/* nexthop_num_path() wants an RCU read lock, and we have interrupts off */
+		legs = f6i->nh->is_group ? rcu_dereference_raw(f6i->nh->nh_grp)->num_nh : 1;
 
 	route->table = f6i->fib6_table ? f6i->fib6_table->tb6_id : 0;
 	route->metric = f6i->fib6_metric;
