@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* routeprobe why: each failure, where it came from, and which change caused it. */
 #include <stdio.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include <routeprobe.h>
@@ -29,7 +30,7 @@ static void rp_why_unarmed(const struct rp_source *src)
 	size_t i;
 
 	for (i = 0; i < RP_ARRAY_SIZE(kinds); i++)
-		if (!rp_source_armed(src, kinds[i]))
+		if (!rp_source_armed_of(src, kinds[i], AF_INET))
 			rp_format_add(&list, "%s %s", list.len ? "," : "",
 				      rp_names_kind(kinds[i], &name));
 	if (list.len)

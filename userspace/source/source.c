@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -432,6 +433,23 @@ unsigned int rp_source_armed(const struct rp_source *src, unsigned int kind)
 		if (src->probes[i].known && src->probes[i].kind == kind &&
 		    !strcmp(src->probes[i].state, "armed"))
 			return i;
+	return 0;
+}
+
+/* The kernel's functions of IPv6 have a 6 in their names, and those of IPv4 have none. */
+unsigned int rp_source_armed_of(const struct rp_source *src, unsigned int kind,
+				unsigned int family)
+{
+	bool wanted = family == AF_INET6;
+	const struct rp_probe *probe;
+	size_t i;
+
+	for (i = 0; i < src->nprobes; i++) {
+		probe = &src->probes[i];
+		if (probe->known && probe->kind == kind && !strcmp(probe->state, "armed") &&
+		    !!strchr(probe->name, '6') == wanted)
+			return i;
+	}
 	return 0;
 }
 

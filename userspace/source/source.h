@@ -67,6 +67,9 @@ void rp_source_damaged_streams(struct rp_source *src);
 int rp_source_read_probes(struct rp_source *src);
 const struct rp_probe *rp_source_probe(const struct rp_source *src, unsigned int id);
 unsigned int rp_source_armed(const struct rp_source *src, unsigned int kind);
+/* The same of one family, where each has a probe of its own */
+unsigned int rp_source_armed_of(const struct rp_source *src, unsigned int kind,
+				unsigned int family);
 uint64_t rp_source_missed(const struct rp_source *src);
 uint64_t rp_source_records(const struct rp_source *src);
 uint64_t rp_source_lost(const struct rp_source *src);

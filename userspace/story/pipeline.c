@@ -2,6 +2,7 @@
 /* source -> merge -> story -> filter -> whoever takes it */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include <routeprobe.h>
@@ -108,6 +109,16 @@ void rp_reading_configured_late(struct rp_reading *r, const struct rp_fib_visito
 	r->fib.visitor = NULL;
 }
 
+static void rp_reading_steps(struct rp_steps *steps, const struct rp_source *src,
+			     unsigned int family)
+{
+	*steps = (struct rp_steps) {
+		.lookup		= rp_source_armed_of(src, RP_KIND_LOOKUP, family),
+		.rule		= rp_source_armed_of(src, RP_KIND_RULE, family),
+		.suppress	= rp_source_armed_of(src, RP_KIND_SUPPRESS, family),
+	};
+}
+
 static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 {
 	rp_merge_init(&r->merge, &r->src);
@@ -116,10 +127,9 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 					 RP_READING_WINDOW_WHOLE_NS;
 	r->story.all = w->all;
 	r->story.expect_output = rp_source_armed(&r->src, RP_KIND_OUTPUT);
-	r->story.expect_flow = rp_source_armed(&r->src, RP_KIND_OUTPUT_FLOW);
-	r->story.lookup_probe = rp_source_armed(&r->src, RP_KIND_LOOKUP);
-	r->story.suppress_probe = rp_source_armed(&r->src, RP_KIND_SUPPRESS);
-	r->story.rule_probe = rp_source_armed(&r->src, RP_KIND_RULE);
+	r->story.expect_flow = rp_source_armed_of(&r->src, RP_KIND_OUTPUT_FLOW, AF_INET);
+	rp_reading_steps(&r->story.steps, &r->src, AF_INET);
+	rp_reading_steps(&r->story.steps6, &r->src, AF_INET6);
 	r->story.caller = rp_reading_caller;
 	r->story.emit = rp_reading_emit;
 	r->story.ctx = r;

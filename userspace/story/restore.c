@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <linux/fib_rules.h>
 
@@ -76,9 +77,16 @@ static struct rp_node *rp_imply_copy(struct rp_story *st, const struct rp_node *
 	return node;
 }
 
+static const struct rp_steps *rp_imply_steps(const struct rp_story *st,
+					     const struct rp_record *rec)
+{
+	return rec->family == AF_INET6 ? &st->steps6 : &st->steps;
+}
+
 static void rp_imply_lookup(struct rp_story *st, struct rp_node *output)
 {
-	struct rp_node *lookup = rp_imply_copy(st, output, RP_KIND_LOOKUP, st->lookup_probe);
+	struct rp_node *lookup = rp_imply_copy(st, output, RP_KIND_LOOKUP,
+					       rp_imply_steps(st, &output->rec)->lookup);
 
 	lookup->rec.verdict = RP_VERDICT_HIT;
 	lookup->rec.err = 0;
@@ -90,11 +98,12 @@ static void rp_imply_lookup(struct rp_story *st, struct rp_node *output)
 static void rp_imply_stands(struct rp_story *st, struct rp_node *rules)
 {
 	struct rp_node *rule = TAILQ_LAST(&rules->inner, rp_nodes), *suppress;
+	const unsigned int probe = rp_imply_steps(st, &rules->rec)->suppress;
 
-	if (!st->suppress_probe || !rule || rule->rec.kind != RP_KIND_RULE ||
+	if (!probe || !rule || rule->rec.kind != RP_KIND_RULE ||
 	    rule->rec.verdict != RP_VERDICT_HIT)
 		return;
-	suppress = rp_imply_copy(st, rule, RP_KIND_SUPPRESS, st->suppress_probe);
+	suppress = rp_imply_copy(st, rule, RP_KIND_SUPPRESS, probe);
 	suppress->rec.flow = (struct rp_flow) { 0 };
 	suppress->rec.has = RP_HAS_RULE | (rules->rec.has & RP_HAS_ROUTE);
 	suppress->rec.route = rules->rec.route;
@@ -128,7 +137,7 @@ bool rp_imply_passed(const struct rp_story *st, const struct rp_record *rec, uns
 	step->rule.l3mdev = passed->l3mdev;
 	if (passed->asked) {
 		step->kind = RP_KIND_LOOKUP;
-		step->probe = st->lookup_probe;
+		step->probe = rp_imply_steps(st, rec)->lookup;
 		step->route.table = passed->table;
 	}
 	return true;
@@ -136,7 +145,8 @@ bool rp_imply_passed(const struct rp_story *st, const struct rp_record *rec, uns
 
 struct rp_node *rp_imply_rule(struct rp_story *st, struct rp_node *lookup)
 {
-	struct rp_node *rule = rp_imply_copy(st, lookup, RP_KIND_RULE, st->rule_probe);
+	struct rp_node *rule = rp_imply_copy(st, lookup, RP_KIND_RULE,
+					     rp_imply_steps(st, &lookup->rec)->rule);
 
 	rule->rec.has &= RP_HAS_FLOW | RP_HAS_RULE;
 	lookup->rec.has &= ~RP_HAS_RULE;
@@ -160,7 +170,7 @@ void rp_imply(struct rp_story *st, struct rp_node *node)
 	match = rp_imply_match(&node->inner);
 	if (match && !(match->rec.has & RP_HAS_ROUTE))
 		rp_imply_route(match, rec);
-	else if (!match && st->lookup_probe && rec->kind == RP_KIND_OUTPUT && !rec->err &&
-		 !rp_imply_asked_rules(node))
+	else if (!match && rp_imply_steps(st, rec)->lookup && rec->kind == RP_KIND_OUTPUT &&
+		 !rec->err && !rp_imply_asked_rules(node))
 		rp_imply_lookup(st, node);
 }

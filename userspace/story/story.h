@@ -27,6 +27,11 @@ struct rp_node {
 struct rp_story_gaps;
 struct rp_span;
 
+/* Ids of the probes that are armed, 0: none is */
+struct rp_steps {
+	unsigned int lookup, rule, suppress;
+};
+
 /* Joins records, given in the order of their ends, into stories. */
 struct rp_story {
 	/* Settings */
@@ -34,9 +39,7 @@ struct rp_story {
 	bool all;		/* also what is part of no decision */
 	bool expect_output;	/* the probes are armed, so an output-flow has */
 	bool expect_flow;	/* an output in it, and the other way round */
-	unsigned int lookup_probe;	/* ids of those that are armed, */
-	unsigned int rule_probe;	/* 0: none */
-	unsigned int suppress_probe;
+	struct rp_steps steps, steps6;	/* of IPv4, and of IPv6 */
 	const char *(*caller)(void *ctx, uint32_t id);
 	void (*emit)(void *ctx, const struct rp_node *node);
 	void *ctx;

@@ -502,7 +502,7 @@ static void emit_steps(void *ctx, const struct rp_node *node)
 TEST_F(story, output_tells_its_lookup)
 {
 	self->st.emit = emit_steps;
-	self->st.lookup_probe = 3;
+	self->st.steps.lookup = 3;
 	ADD(found(RP_KIND_OUTPUT, 10, 20));
 	END();
 	EXPECT_STREQ("6h0/24 1h0/24", self->out.text);
@@ -519,7 +519,7 @@ TEST_F(story, output_tells_no_lookup_that_nobody_watches)
 TEST_F(story, output_without_a_route_tells_no_lookup)
 {
 	self->st.emit = emit_steps;
-	self->st.lookup_probe = 3;
+	self->st.steps.lookup = 3;
 	ADD(asked(RP_KIND_OUTPUT, 10, 20, RP_VERDICT_HIT));
 	END();
 	EXPECT_STREQ("6h0", self->out.text);
@@ -530,7 +530,7 @@ TEST_F(story, the_lookup_after_the_failed_ones)
 	struct rp_record failed = asked(RP_KIND_LOOKUP, 12, 12, RP_VERDICT_NEXT);
 
 	self->st.emit = emit_steps;
-	self->st.lookup_probe = 3;
+	self->st.steps.lookup = 3;
 	failed.err = -EAGAIN;
 	ADD(failed);
 	ADD(found(RP_KIND_OUTPUT, 10, 20));
@@ -555,7 +555,7 @@ TEST_F(story, lookups_tell_their_rules)
 	struct rp_record refuses = asked(RP_KIND_RULE, 18, 18, RP_VERDICT_REJECT);
 
 	self->st.emit = emit_steps;
-	self->st.lookup_probe = 3;
+	self->st.steps.lookup = 3;
 	no_table.err = -EAGAIN;
 	refuses.err = -EACCES;
 	ADD(ruled(13, RP_VERDICT_NEXT));
@@ -574,7 +574,7 @@ TEST_F(story, passed_rules_are_steps)
 	struct rp_record passed = asked(RP_KIND_RULE, 14, 14, RP_VERDICT_NEXT);
 
 	self->st.emit = emit_steps;
-	self->st.lookup_probe = 3;
+	self->st.steps.lookup = 3;
 	passed.err = -EAGAIN;
 	passed.has |= RP_HAS_PASSED;
 	passed.passed_count = 3;
@@ -605,8 +605,8 @@ TEST_F(story, a_match_that_was_taken_back_is_not_the_one)
 	struct rp_record suppress = found(RP_KIND_SUPPRESS, 14, 15);
 
 	self->st.emit = emit_steps;
-	self->st.lookup_probe = 3;
-	self->st.suppress_probe = 5;
+	self->st.steps.lookup = 3;
+	self->st.steps.suppress = 5;
 	suppress.rule.suppressed = 1;
 	suppress.verdict = RP_VERDICT_NEXT;
 	suppress.route.dst_len = 0;

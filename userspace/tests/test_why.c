@@ -52,7 +52,10 @@ static const char probes[] =
 	"11\tk\ticmp-out\tsignal\tarmed\t0\t0\t0\t-\t-\n"
 	"12\tl\tlink-failure\tsignal\tarmed\t0\t0\t0\t-\t-\n"
 	"13\tm\tnetfilter\tsignal\tarmed\t0\t0\t0\t-\t-\n"
-	"14\tn\treroute\tsignal\tarmed\t0\t0\t0\t-\t-\n";
+	"14\tn\treroute\tsignal\tarmed\t0\t0\t0\t-\t-\n"
+	"15\ta6\toutput\toutput\tarmed\t0\t0\t0\t-\t-\n"
+	"16\te6\tlookup\tlookup\tarmed\t0\t0\t0\t-\t-\n"
+	"17\tf6\tevent\tchange\tarmed\t0\t0\t0\t-\t-\n";
 
 static const char callers[] =
 	"6 arp_error_report+0x1/0x2\n"
@@ -1631,6 +1634,113 @@ TEST_F(why, ipv6_device)
 	RUN();
 	FOUND(1);
 	SAYS(0, "origin", "unknown");	/* a table is asked whatever the device is like */
+}
+
+/* An output inside a socket's, which asks twice */
+static struct rp_record asked(struct scene *s, const struct rp_record *flow, const char *src,
+			      unsigned int from, int err)
+{
+	struct rp_record rec = inside(s, RP_KIND_OUTPUT, from, from + 20);
+
+	rec.family = flow->family;
+	rec.flow = flow->flow;
+	rec.has = RP_HAS_FLOW;
+	rec.err = err;
+	if (src)
+		rp_addr_parse(&rec.flow.src, rec.family, src);
+	rec.verdict = err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+	return rec;
+}
+
+/* No address at all is told before that there is no route. */
+TEST_F(why, ipv6_source)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
+
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	rec.err = -EADDRNOTAVAIL;
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "source");
+	SAYS(0, "verdict", "EADDRNOTAVAIL");
+	SAYS(0, "next", "ip -n blue -6 address show");
+}
+
+/* Twice asked is one failure, of the one with a source; a route then is the decision. */
+TEST_F(why, ipv6_asks_twice)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_OUTPUT_FLOW), step;
+
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	rec.err = -ENETUNREACH;
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	step = asked(&self->s, &rec, "2001:db8::2", 40, -ENETUNREACH);
+	add_lookup(&self->s, &step, RT_TABLE_MAIN, -EAGAIN);
+	ADD(step);
+	ADD(rec);
+	rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	ADD(asked(&self->s, &rec, "2001:db8::2", 40, 0));
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "times", "1");
+	SAYS(0, "origin", "no-route");
+}
+
+/* The route that rejects is told, with its metric: only the change that brought it is blamed. */
+TEST_F(why, ipv6_route_rejects)
+{
+	struct rp_record rec, lookup;
+
+	add_change(&self->s, RP_CHANGE_INSERT, "2001:db8::", 32, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_INSERT, "2001:db8:1::", 48, RTN_UNREACHABLE);
+	rec = output(&self->s, "2001:db8::1", -EHOSTUNREACH);
+	rp_fake_route(&rec, RT_TABLE_MAIN, "2001:db8::", 32, NULL, "lo");
+	rec.route.type = RTN_UNREACHABLE;
+	rec.err = -EHOSTUNREACH;
+	rec.verdict = RP_VERDICT_ERROR;
+	lookup = rec;
+	lookup.kind = RP_KIND_LOOKUP;
+	lookup.verdict = RP_VERDICT_REJECT;
+	lookup.time_ns += 10000;
+	lookup.duration_ns = 0;
+	ADD(lookup);
+	ADD(rec);
+	rec = output(&self->s, "2001:db8::2", -EHOSTUNREACH);
+	lookup.time_ns = rec.time_ns + 10000;
+	lookup.flow = rec.flow;
+	lookup.route.metric = 7;
+	ADD(lookup);
+	ADD(rec);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "route-type");
+	SAYS(0, "route.dst", "2001:db8::/32");
+	SAYS(0, "route.derived", "");
+	SAYS(0, "cause.event", "route-add");
+	SAYS(0, "cause.dst", "2001:db8::/32");
+	SAYS(1, "origin", "route-type");
+	SAYS(1, "cause.event", "");
+}
+
+TEST_F(why, ipv6_not_forwarded)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_FORWARD);
+
+	rp_fake_flow(&rec, "2001:db8::1", "2001:db8:1::1");
+	rec.flow.iif = 7;
+	rec.err = -EINVAL;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "forward");
+	SAYS(0, "inner", "forwarding-off");
+	SAYS(0, "asked", "input");
 }
 
 TEST_F(why, ipv6_route_gone)

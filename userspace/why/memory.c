@@ -14,7 +14,7 @@ static void rp_memory_learn(void *ctx, const struct rp_decision *d)
 	struct rp_memory *memory = ctx;
 
 	rp_history_add(&memory->history, d->node,
-		       rp_source_armed(&memory->reading->src, RP_KIND_EVENT));
+		       rp_source_armed_of(&memory->reading->src, RP_KIND_EVENT, d->rec->family));
 }
 
 void rp_memory_see(struct rp_memory *memory, const struct rp_decision *d)

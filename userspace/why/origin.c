@@ -102,7 +102,7 @@ static bool rp_origin_called_by(struct rp_source *src, const struct rp_record *r
 static bool rp_origin_sees(struct rp_origin *o, const struct rp_source *src,
 			   const struct rp_decision *d, unsigned int kind)
 {
-	bool armed = rp_source_armed(src, kind);
+	bool armed = rp_source_armed_of(src, kind, d->rec->family);
 
 	if (!armed)
 		o->unarmed |= 1U << kind;
