@@ -189,6 +189,11 @@
 	[__builtin_ctz(RTF_DYNAMIC)]	= "redirected",		\
 	[__builtin_ctz(RTF_CACHE)]	= "cache"
 
+/* Of RTF_PREF_MASK in there; what is not is medium. */
+#define RP_PREF_NAMES						\
+	[ICMPV6_ROUTER_PREF_LOW]	= "low",		\
+	[ICMPV6_ROUTER_PREF_HIGH]	= "high"
+
 #define RP_NL_FLAG_NAMES					\
 	[__builtin_ctz(NLM_F_REPLACE)]	= "replace",		\
 	[__builtin_ctz(NLM_F_EXCL)]	= "excl",		\

@@ -126,6 +126,7 @@ void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i)
 		rp_fill_addr6(&route->prefsrc, &f6i->fib6_prefsrc.addr);
 	route->type = f6i->fib6_type;
 	route->protocol = f6i->fib6_protocol;
+	route->rt_flags = f6i->fib6_flags;
 	route->nhid = f6i->nh ? f6i->nh->id : 0;
 	route->nh_count = min_t(unsigned int, legs, U8_MAX);
 	if (!f6i->nh) {
@@ -223,6 +224,7 @@ void rp_fill_config6(struct rp_record *rec, const struct fib6_config *cfg)
 	route->type = cfg->fc_type;
 	route->protocol = cfg->fc_protocol;
 	route->metric = cfg->fc_metric;
+	route->rt_flags = cfg->fc_flags;
 	route->nhid = cfg->fc_nh_id;
 	route->oif = cfg->fc_ifindex;
 	if (cfg->fc_flags & RTF_GATEWAY)

@@ -390,7 +390,9 @@ struct rp_route {
 	__u8	scope;		/* AF_INET: RT_SCOPE_* */
 	__u32	oif;		/* device index of the next hop */
 	__u32	nhid;		/* next hop object, 0: none */
-	__u32	rt_flags;	/* AF_INET: RTCF_*; AF_INET6: RTF_* */
+	__u32	rt_flags;	/* AF_INET: RTCF_*, of the rtable; AF_INET6: RTF_*, with the router
+				 * preference, and also of a route that has no rtable
+				 */
 	__u8	protocol;	/* RTPROT_* */
 	__u8	gw_family;	/* AF_INET, AF_INET6, 0: no gateway */
 	__u8	nh_flags;	/* RTNH_F_*: dead, linkdown, onlink */

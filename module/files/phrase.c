@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Flows, rules and routes of records in the words of iproute2, and the ends of flows in ss's. */
 #include <linux/fib_rules.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/in_route.h>
 #include <linux/ipv6_route.h>
@@ -23,6 +24,7 @@ static const struct rp_names rp_phrase_protocols = RP_NAMES(RP_PROTOCOL_NAMES);
 static const struct rp_names rp_phrase_actions = RP_NAMES(RP_ACTION_NAMES);
 static const struct rp_names rp_phrase_nh_flags = RP_NAMES(RP_NH_FLAG_NAMES);
 static const struct rp_names rp_phrase_rt_flags = RP_NAMES(RP_RT_FLAG_NAMES);
+static const struct rp_names rp_phrase_prefs = RP_NAMES(RP_PREF_NAMES);
 static const struct rp_names rp_phrase_rt6_flags = RP_NAMES(RP_RT6_FLAG_NAMES);
 
 const char *rp_phrase_find(const struct rp_names *names, u32 value)
@@ -236,6 +238,16 @@ static void rp_phrase_match(struct seq_file *m, const struct rp_record *rec)
 		seq_printf(m, " tos 0x%02x", route->tos);
 }
 
+/* Of a route that came from a router, which most times is medium */
+static void rp_phrase_pref(struct seq_file *m, const struct rp_record *rec)
+{
+	const char *pref = rp_phrase_find(&rp_phrase_prefs,
+					  (rec->route.rt_flags & RTF_PREF_MASK) / RTF_PREF(1));
+
+	if (rec->family == AF_INET6 && pref)
+		seq_printf(m, " pref %s", pref);
+}
+
 static void rp_phrase_attributes(struct seq_file *m, const struct rp_record *rec)
 {
 	const struct rp_route *route = &rec->route;
@@ -252,6 +264,7 @@ static void rp_phrase_attributes(struct seq_file *m, const struct rp_record *rec
 	}
 	if (route->metric)
 		seq_printf(m, " metric %u", route->metric);
+	rp_phrase_pref(m, rec);
 	rp_phrase_legs(m, route);
 }
 

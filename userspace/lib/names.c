@@ -5,6 +5,7 @@
 #include <linux/fib_rules.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/ipv6_route.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -100,6 +101,15 @@ const char *rp_names_icmp(unsigned int family, unsigned int type, unsigned int c
 		return name;
 	snprintf(buf->text, sizeof(buf->text), "type %u code %u", type, code);
 	return buf->text;
+}
+
+static const char *const rp_names_prefs[] = { RP_PREF_NAMES };
+
+const char *rp_names_pref(unsigned int rt_flags)
+{
+	unsigned int pref = (rt_flags & RTF_PREF_MASK) / RTF_PREF(1);
+
+	return pref < RP_ARRAY_SIZE(rp_names_prefs) ? rp_names_prefs[pref] : NULL;
 }
 
 const char *rp_names_error(int err, const char *reason, struct rp_name *buf)

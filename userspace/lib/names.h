@@ -25,6 +25,8 @@ const char *rp_names_hook(unsigned int hook, struct rp_name *buf);
 /* "host-unreachable", as nft and iptables call it; ICMPv6 has other numbers */
 const char *rp_names_icmp(unsigned int family, unsigned int type, unsigned int code,
 			  struct rp_name *buf);
+/* The router preference in the flags of an IPv6 route: "low" or "high"; NULL: medium */
+const char *rp_names_pref(unsigned int rt_flags);
 const char *rp_names_ipproto(unsigned int proto, struct rp_name *buf);
 
 /*

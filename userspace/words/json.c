@@ -328,6 +328,8 @@ void rp_json_route(struct rp_buf *b, unsigned int family, const struct rp_route 
 	rp_json_nonzero(b, "metric", route->metric);
 	if (family != AF_INET6)
 		rp_json_nonzero(b, "tos", route->tos);
+	else
+		rp_json_string(b, "pref", rp_names_pref(route->rt_flags));
 	rp_json_nonzero(b, "nhid", route->nhid);
 	if (derived)
 		rp_json_bool(b, "derived", true);
