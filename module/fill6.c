@@ -13,6 +13,7 @@
 #include <net/dsfield.h>
 #include <net/dst.h>
 #include <net/if_inet6.h>
+#include <net/inet_sock.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
@@ -98,6 +99,29 @@ bool rp_fill_flow_packet6(struct rp_flow *flow, const struct sk_buff *skb, int o
 	return true;
 }
 NOKPROBE_SYMBOL(rp_fill_flow_packet6);
+
+/* What inet6_csk_route_socket() and udpv6_sendmsg() make their key of, if connected. */
+void rp_fill_flow_sock6(struct rp_flow *flow, const struct sock *sk)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	const struct ipv6_pinfo *np = inet6_sk(sk);
+
+	*flow = (struct rp_flow) {
+		.oif	= sk->sk_bound_dev_if,
+		.mark	= sk->sk_mark,
+		.uid	= __kuid_val(sk->sk_uid),
+		.dport	= inet->inet_dport,
+		.sport	= inet->inet_sport,
+		.proto	= sk->sk_protocol,
+	};
+	rp_fill_addr6(&flow->dst, &sk->sk_v6_daddr);
+	if (!np)
+		return;
+	rp_fill_addr6(&flow->src, &np->saddr);
+	flow->label = np->flow_label & IPV6_FLOWLABEL_MASK;
+	flow->tos = np->tclass;
+}
+NOKPROBE_SYMBOL(rp_fill_flow_sock6);
 
 static u32 rp_fill_seconds(unsigned long expires)
 {

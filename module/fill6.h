@@ -17,6 +17,7 @@ struct fib6_config;
 struct fib6_info;
 struct inet6_ifaddr;
 struct sk_buff;
+struct sock;
 
 static nokprobe_inline void rp_fill_addr6(union rp_addr *to, const struct in6_addr *addr)
 {
@@ -44,6 +45,7 @@ static nokprobe_inline void rp_fill_flow6(struct rp_flow *flow, const struct flo
 
 void rp_fill_ports6(struct rp_flow *flow, const struct sk_buff *skb, int offset);
 bool rp_fill_flow_packet6(struct rp_flow *flow, const struct sk_buff *skb, int offset);
+void rp_fill_flow_sock6(struct rp_flow *flow, const struct sock *sk);
 void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i);
 void rp_fill_dst6(struct rp_record *rec, const struct dst_entry *dst);
 void rp_fill_entry6(struct rp_record *rec, const struct fib6_info *f6i);

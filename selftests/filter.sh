@@ -199,7 +199,7 @@ not_loaded()
 	[ ! -e "$RP_DEBUGFS" ]
 }
 
-words="known are a prefix first, then to from oif iif mark uid ipproto sport dport tos"
+words="known are a prefix first, then to from oif iif mark uid ipproto sport dport tos family"
 words+=" netns pid comm error"
 dir=$(mktemp -d)
 replaced=0

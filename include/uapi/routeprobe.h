@@ -337,9 +337,10 @@ union rp_addr {
  * then where the packet came in, 0 if it was made here; for icmp-in where the
  * ICMP error came in.  uid is that of the packet's socket, if it has one here.
  *
- * For cache it is the socket's.  For rule-event it holds the selectors that
- * struct fib_rule shows for every family: oif, iif, mark, proto, and the ports
- * when they are no range; ~0: a device that does not exist, 0: any.
+ * For cache it is the socket's, of the family that it sends.  For rule-event it
+ * holds the selectors that struct fib_rule shows for every family: oif, iif,
+ * mark, proto, and the ports when they are no range; ~0: a device that does not
+ * exist, 0: any.
  */
 struct rp_flow {
 	union rp_addr dst;
@@ -390,8 +391,8 @@ struct rp_route {
 	__u8	scope;		/* AF_INET: RT_SCOPE_* */
 	__u32	oif;		/* device index of the next hop */
 	__u32	nhid;		/* next hop object, 0: none */
-	__u32	rt_flags;	/* AF_INET: RTCF_*, of the rtable; AF_INET6: RTF_*, with the router
-				 * preference, and also of a route that has no rtable
+	__u32	rt_flags;	/* AF_INET: RTCF flags of the rtable; AF_INET6: RTF flags, among
+				 * them the router preference, also of a route without rtable
 				 */
 	__u8	protocol;	/* RTPROT_* */
 	__u8	gw_family;	/* AF_INET, AF_INET6, 0: no gateway */

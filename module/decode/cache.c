@@ -5,9 +5,11 @@
  */
 #include <linux/kprobes.h>
 #include <linux/rcupdate.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "decode/cache6.h"
 #include "decode/decode.h"
 #include "fill.h"
 #include "hit.h"
@@ -15,13 +17,27 @@
 RP_ASSERT_PROTO(sk_dst_check, struct dst_entry *, struct sock *, u32);
 RP_ASSERT_PROTO(__sk_dst_check, struct dst_entry *, struct sock *, u32);
 
+/* A socket of IPv6 may send over IPv4. */
+static bool rp_is_mapped(const struct sock *sk)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	return sk->sk_family == AF_INET6 && ipv6_addr_v4mapped(&sk->sk_v6_daddr);
+#else
+	return false;
+#endif
+}
+NOKPROBE_SYMBOL(rp_is_mapped);
+
 /* The route may go any time, it is only looked for, not at. */
 static nokprobe_inline unsigned int rp_enter_sk_dst_check(struct rp_call *call)
 {
 	const struct sock *sk = (void *)rp_arg(call, 0);
 
-	if (sk->sk_family != AF_INET || !rcu_access_pointer(sk->sk_dst_cache))
+	if (!rcu_access_pointer(sk->sk_dst_cache))
 		return 0;
+	if (sk->sk_family != AF_INET && !rp_is_mapped(sk))
+		return IS_ENABLED(CONFIG_IPV6) && sk->sk_family == AF_INET6 ?
+		       rp_enter_cache6(call) : 0;
 
 	rp_call_net(call, sock_net(sk));
 	rp_fill_flow_sock(&call->flow, sk);
@@ -40,6 +56,14 @@ static nokprobe_inline void rp_decode_sk_dst_check(const struct rp_call *call, u
 
 	if (!rt) {
 		rec->verdict = RP_VERDICT_NEXT;
+		return;
+	}
+	if (rt->dst.ops->family != call->family) {
+		rec->verdict = RP_VERDICT_HIT;
+		return;
+	}
+	if (IS_ENABLED(CONFIG_IPV6) && call->family == AF_INET6) {
+		rp_decode_cache6(ret, rec);
 		return;
 	}
 	rp_fill_rtable(rec, rt);
