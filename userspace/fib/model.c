@@ -13,6 +13,7 @@
 /* More than this is no model any more, rather than more memory */
 #define RP_MODEL_ROOTS_MAX	(1U << 17)
 #define RP_MODEL_VERSIONS_MAX	(1U << 22)
+#define RP_MODEL_STEPS		1024	/* of a chain that is looked through */
 
 void rp_model_init(struct rp_model *m, struct rp_fib *fib)
 {
@@ -52,13 +53,25 @@ struct rp_model_netns *rp_model_netns(const struct rp_model *m, uint32_t netns,
 	return NULL;
 }
 
+bool rp_model_knows(const struct rp_model *m, uint32_t netns, unsigned int family)
+{
+	return rp_model_netns(m, netns, family);
+}
+
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family)
 {
-	return m->snapshot && family == AF_INET && m->nroots < RP_MODEL_ROOTS_MAX &&
-	       m->nversions < RP_MODEL_VERSIONS_MAX && rp_model_netns(m, netns, family);
+	return m->snapshot && family == AF_INET && rp_model_netns(m, netns, family);
 }
 
 /* ---- versions ---- */
+
+bool rp_model_is_full(struct rp_model *m)
+{
+	if (m->nroots < RP_MODEL_ROOTS_MAX && m->nversions < RP_MODEL_VERSIONS_MAX)
+		return false;
+	m->snapshot = false;
+	return true;
+}
 
 static uint32_t rp_model_root(struct rp_model *m, const struct rp_record *root)
 {
@@ -71,16 +84,20 @@ static uint32_t rp_model_root(struct rp_model *m, const struct rp_record *root)
 	return m->nroots;
 }
 
-uint32_t rp_model_add_version(struct rp_model *m, uint32_t older, uint64_t from_ns,
-			      const struct rp_record *root)
+struct rp_model_version *rp_model_add_version(struct rp_model *m, uint32_t *newest,
+					      uint32_t *first, uint64_t from_ns,
+					      const struct rp_record *root)
 {
-	struct rp_model_version version = { .from_ns = from_ns, .older = older };
+	struct rp_model_version version = { .from_ns = from_ns, .older = *newest };
 
 	if (root)
 		version.root = rp_model_root(m, root);
 	m->versions = rp_model_room(m->versions, m->nversions, sizeof(*m->versions));
 	m->versions[m->nversions++] = version;
-	return m->nversions;
+	*newest = m->nversions;
+	if (!*first)
+		*first = m->nversions;
+	return &m->versions[m->nversions - 1];
 }
 
 static void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
@@ -112,24 +129,19 @@ const struct rp_model_version *rp_model_version_at(const struct rp_model *m,
 						   const struct rp_model_query *q,
 						   uint32_t newest)
 {
+	static const struct rp_model_version not_told;
 	const struct rp_model_version *v;
+	unsigned int steps;
 
-	for (; newest; newest = v->older) {
+	for (steps = 0; newest; newest = v->older) {
 		v = &m->versions[newest - 1];
 		if (v->from_ns <= q->at_ns &&
 		    !(q->nundo && rp_model_is_undone(q, m->roots[v->root - 1].id)))
 			return v;
+		if (++steps == RP_MODEL_STEPS)
+			return &not_told;
 	}
 	return NULL;
-}
-
-const struct rp_model_version *rp_model_first(const struct rp_model *m, uint32_t newest)
-{
-	const struct rp_model_version *v = NULL;
-
-	for (; newest; newest = v->older)
-		v = &m->versions[newest - 1];
-	return v;
 }
 
 /* ---- the hash table, which has no use for order ---- */
@@ -240,10 +252,46 @@ void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family
 			rp_model_add_leg(m, v, leg);
 		return;
 	}
-	route->known = rp_model_add_version(m, 0, 0, NULL);
-	v = &m->versions[route->known - 1];
+	v = rp_model_add_version(m, &route->known, &route->known, 0, NULL);
 	v->state = RP_MODEL_PRESENT;
 	rp_model_fill(m, v, leg);
+}
+
+static const struct rp_model_version *rp_model_known(const struct rp_model *m,
+						     const struct rp_model_query *q,
+						     struct rp_route *route)
+{
+	union rp_addr dst = rp_addr_prefix(&route->dst, route->dst_len);
+	const struct rp_model_route *its = NULL, *best = NULL;
+
+	while ((its = rp_model_prefix(m, q, &dst, route->dst_len, its)))
+		if (its->known && its->table == route->table && its->tos == route->tos &&
+		    (!best || its->metric < best->metric))
+			best = its;
+	if (!best)
+		return NULL;
+	route->metric = best->metric;
+	return &m->versions[best->known - 1];
+}
+
+bool rp_model_known_leg(const struct rp_model *m, uint32_t netns, unsigned int family,
+			struct rp_route *route)
+{
+	const struct rp_model_query q = { .netns = netns, .family = family };
+	const struct rp_model_version *v = rp_model_known(m, &q, route);
+	const struct rp_model_leg *leg;
+
+	if (!v || route->nh_sel >= v->nlegs)
+		return false;
+	leg = &m->legs[v->leg + route->nh_sel];
+	route->type = v->type;
+	route->scope = v->scope;
+	route->protocol = v->protocol;
+	route->nhid = v->nhid;
+	route->oif = leg->oif;
+	route->gw_family = leg->gw_family;
+	memcpy(route->gw, leg->gw, sizeof(route->gw));
+	return true;
 }
 
 enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_model_query *q,
@@ -251,14 +299,16 @@ enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_
 				      const struct rp_model_version **v)
 {
 	const struct rp_model_version *first;
+	enum rp_model_state state;
 
 	*v = rp_model_version_at(m, q, route->newest);
 	if (*v) {
-		if ((*v)->state != RP_MODEL_PRESENT)
+		state = (*v)->state;
+		if (state != RP_MODEL_PRESENT)
 			*v = NULL;
-		return *v ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+		return state;
 	}
-	first = rp_model_first(m, route->newest);
+	first = rp_model_first(m, route->first);
 	if (first && first->from_ns <= m->snapshot_ns) {
 		if (first->before == RP_MODEL_PRESENT)
 			*v = first;
@@ -281,8 +331,7 @@ static struct rp_model_version *rp_model_put(struct rp_model *m, struct rp_model
 					     const struct rp_record *rec,
 					     const struct rp_record *root)
 {
-	route->newest = rp_model_add_version(m, route->newest, rec->time_ns, root);
-	return &m->versions[route->newest - 1];
+	return rp_model_add_version(m, &route->newest, &route->first, rec->time_ns, root);
 }
 
 /* A route is no more; what it was stays with that. */
@@ -340,9 +389,12 @@ static enum rp_model_state rp_model_before(const struct rp_record *request)
 void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 		    const struct rp_record *request, const struct rp_record *root)
 {
-	struct rp_model_route *route = rp_model_get(m, rec->netns, rec->family, &rec->route);
+	struct rp_model_route *route;
 	struct rp_model_version *v;
 
+	if (rp_model_is_full(m))
+		return;
+	route = rp_model_get(m, rec->netns, rec->family, &rec->route);
 	if (rec->change.op == RP_CHANGE_INSERT) {
 		v = rp_model_put(m, route, rec, root);
 		v->state = RP_MODEL_PRESENT;
@@ -401,6 +453,8 @@ void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 	struct rp_model_route *route;
 	struct rp_model_version *v;
 
+	if (rp_model_is_full(m))
+		return;
 	if (rec->change.op == RP_CHANGE_DELETE) {
 		route = rp_model_meant(m, rec);
 		if (route && !rp_model_was_told(m, route, rec))
@@ -464,10 +518,13 @@ void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_
 void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 			 const struct rp_record *root)
 {
-	struct rp_model_link *link = rp_model_get_link(m, rec->netns, rec->route.oif);
+	struct rp_model_link *link;
 
-	link->newest = rp_model_add_version(m, link->newest, rec->time_ns, root);
-	m->versions[link->newest - 1].state = rec->change.op;
+	if (rp_model_is_full(m))
+		return;
+	link = rp_model_get_link(m, rec->netns, rec->route.oif);
+	rp_model_add_version(m, &link->newest, &link->first, rec->time_ns, root)->state =
+		rec->change.op;
 }
 
 enum rp_change_op rp_model_link_state(struct rp_model *m, const struct rp_model_query *q,
@@ -482,7 +539,7 @@ enum rp_change_op rp_model_link_state(struct rp_model *m, const struct rp_model_
 	if (v)
 		return v->state;
 	if (!link->known || (link->newest &&
-			     rp_model_first(m, link->newest)->from_ns <= m->snapshot_ns))
+			     rp_model_first(m, link->first)->from_ns <= m->snapshot_ns))
 		return RP_CHANGE_NONE;
 	if (!(link->link.flags & IFF_UP))
 		return RP_CHANGE_DOWN;

@@ -30,11 +30,10 @@ struct rp_model {
 	struct rp_model_leg *legs;
 	struct rp_model_route *routes;
 	struct rp_model_link *links;
-	struct rp_model_rule *rules;
+	struct rp_model_rule *rules;	/* in their order */
 	struct rp_model_netns *netns;	/* that the snapshot covers */
 	uint32_t *buckets;		/* routes by prefix, links by index: number + 1 */
 	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets;
-	bool sorted;			/* rules */
 	uint64_t lengths;		/* of IPv4 prefixes */
 };
 
@@ -137,7 +136,16 @@ static inline uint64_t rp_model_id(const struct rp_record *root)
 	return (uint64_t)root->cpu << 48 | (root->seq & 0xffffffffffffULL);
 }
 
-/* Is all known of this namespace? */
+/* Does the snapshot have this namespace? */
+bool rp_model_knows(const struct rp_model *m, uint32_t netns, unsigned int family);
+/* The leg nh_sel of the snapshot's best route for table, prefix and tos */
+bool rp_model_known_leg(const struct rp_model *m, uint32_t netns, unsigned int family,
+			struct rp_route *route);
+/* The next of its rules with this priority, table and action after @after */
+const struct rp_fib_rule *rp_model_known_rule(const struct rp_model *m, uint32_t netns,
+					      unsigned int family, const struct rp_rule *rule,
+					      const struct rp_fib_rule *after);
+/* Is all known of it, and can lookups be made? */
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family);
 void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
 		     struct rp_model_answer *a);

@@ -40,7 +40,7 @@ struct rp_model_route {
 	union rp_addr dst;
 	uint32_t netns, table, metric;
 	uint32_t next;			/* in its bucket */
-	uint32_t newest;
+	uint32_t newest, first;
 	uint32_t known;			/* the snapshot's version */
 	uint8_t family, len, tos;
 };
@@ -50,7 +50,7 @@ struct rp_model_link {
 	struct rp_fib_link link;
 	bool known;
 	uint32_t next;
-	uint32_t newest;
+	uint32_t newest, first;
 };
 
 struct rp_model_rule {
@@ -58,7 +58,7 @@ struct rp_model_rule {
 	struct rp_fib_rule rule;
 	bool start, end;		/* the snapshots that have it */
 	uint32_t order;			/* of coming, which does not change */
-	uint32_t newest;
+	uint32_t newest, first;
 };
 
 struct rp_model_netns {
@@ -72,16 +72,27 @@ enum rp_model_thing {
 	RP_MODEL_A_ROUTE, RP_MODEL_A_RULE, RP_MODEL_A_LINK,
 };
 
-uint32_t rp_model_add_version(struct rp_model *m, uint32_t older, uint64_t from_ns,
-			      const struct rp_record *root);
+/* No room for more changes: true, and it is no model any more. */
+bool rp_model_is_full(struct rp_model *m);
+/* One more, that becomes the newest */
+struct rp_model_version *rp_model_add_version(struct rp_model *m, uint32_t *newest,
+					      uint32_t *first, uint64_t from_ns,
+					      const struct rp_record *root);
 struct rp_model_netns *rp_model_netns(const struct rp_model *m, uint32_t netns,
 				      unsigned int family);
 
-/* The version in force in the world of @q, NULL: one from before all that are known */
+/*
+ * The version in force in the world of @q, NULL: one from before all that are known.  Of
+ * too many it is one whose state is not told.
+ */
 const struct rp_model_version *rp_model_version_at(const struct rp_model *m,
 						   const struct rp_model_query *q,
 						   uint32_t newest);
-const struct rp_model_version *rp_model_first(const struct rp_model *m, uint32_t newest);
+static inline const struct rp_model_version *rp_model_first(const struct rp_model *m,
+							    uint32_t first)
+{
+	return first ? &m->versions[first - 1] : NULL;
+}
 
 /* What a route is then; @v is its version, NULL if it is absent or not known. */
 enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_model_query *q,
@@ -96,8 +107,8 @@ const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 					     const union rp_addr *dst, unsigned int len,
 					     const struct rp_model_route *after);
 /* All rules of a namespace, in their order: the first, and how many */
-struct rp_model_rule *rp_model_rules(struct rp_model *m, uint32_t netns, unsigned int family,
-				     size_t *count);
+struct rp_model_rule *rp_model_rules(const struct rp_model *m, uint32_t netns,
+				     unsigned int family, size_t *count);
 
 static inline bool rp_model_is_undone(const struct rp_model_query *q, uint64_t id)
 {

@@ -11,6 +11,7 @@
 #include "lib/addr.h"
 
 #define RP_MODEL_SAME	32	/* routes of one prefix and table */
+#define RP_MODEL_STEPS	1024	/* of a chain that is looked through */
 /* The bits of a tos that routes go by: since Linux 6.12, and before */
 #define RP_MODEL_TOS_BITS	0xfc
 #define RP_MODEL_TOS_BITS_OLD	0x1c
@@ -56,9 +57,11 @@ static uint64_t rp_model_down_ns(const struct rp_model *m, const struct rp_model
 				 const struct rp_model_link *link)
 {
 	const struct rp_model_version *v;
+	unsigned int steps = 0;
 	uint32_t number;
 
-	for (number = link->newest; number; number = v->older) {
+	for (number = link->newest; number && steps < RP_MODEL_STEPS; number = v->older) {
+		steps++;
 		v = &m->versions[number - 1];
 		if (v->from_ns <= q->at_ns && !rp_model_is_undone(q, m->roots[v->root - 1].id) &&
 		    (v->state == RP_CHANGE_DOWN || v->state == RP_CHANGE_DELETE))
@@ -317,12 +320,16 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 {
 	enum rp_model_selector by;
 	struct rp_model_rule *rules;
+	enum rp_model_state state;
 	enum rp_model_step step;
 	size_t count, i;
 
 	rules = rp_model_rules(m, q->netns, q->family, &count);
 	for (i = 0; i < count; i++) {
-		if (rp_model_rule_at(m, q, &rules[i]) != RP_MODEL_PRESENT)
+		state = rp_model_rule_at(m, q, &rules[i]);
+		if (state == RP_MODEL_NOT_TOLD)
+			return RP_STEP_LOST;
+		if (state == RP_MODEL_ABSENT)
 			continue;
 		a->rule = &rules[i].rule;
 		by = rp_model_mismatch(m, q, a->rule);
@@ -476,12 +483,17 @@ static void rp_model_offer_all(const struct rp_model *m, const struct rp_model_q
 {
 	const struct rp_model_version *v;
 
-	for (; newest; newest = v->older) {
+	unsigned int steps, offered = 0;
+
+	for (steps = 0; newest && steps < RP_MODEL_STEPS && offered < RP_MODEL_CHANGES;
+	     steps++, newest = v->older) {
 		v = &m->versions[newest - 1];
 		if (v->from_ns <= since_ns)
 			return;
-		if (v->from_ns <= q->at_ns)
-			rp_model_offer(m, v, thing, changes, n);
+		if (v->from_ns > q->at_ns)
+			continue;
+		rp_model_offer(m, v, thing, changes, n);
+		offered++;
 	}
 }
 

@@ -4,7 +4,6 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fib/model_inner.h"
@@ -15,6 +14,8 @@
 /* Bits of a tos that rules go by: since Linux 6.12, and before */
 #define RP_MODEL_TOS_BITS	0xfc
 #define RP_MODEL_TOS_BITS_OLD	0x1c
+
+#define RP_MODEL_RULES_MAX	(1U << 14)
 
 static bool rp_model_is_default(const struct rp_rule *rule)
 {
@@ -42,18 +43,74 @@ static bool rp_model_rules_equal(const struct rp_fib_rule *a, const struct rp_fi
 	return !memcmp(a, b, sizeof(*a));
 }
 
+/* Rules stand in the kernel's order, and those that came later behind their like. */
+static bool rp_model_is_behind(const struct rp_model_rule *rule, uint32_t netns,
+			       unsigned int family, uint64_t priority)
+{
+	if (rule->netns != netns)
+		return rule->netns > netns;
+	if (rule->rule.family != family)
+		return rule->rule.family > family;
+	return rule->rule.rule.priority >= priority;
+}
+
+/* The first rule of a namespace with this priority or a higher one */
+static size_t rp_model_lower(const struct rp_model *m, uint32_t netns, unsigned int family,
+			     uint64_t priority)
+{
+	size_t low = 0, high = m->nrules, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (rp_model_is_behind(&m->rules[middle], netns, family, priority))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+static struct rp_model_rule *rp_model_range(const struct rp_model *m, uint32_t netns,
+					    unsigned int family, uint64_t first, uint64_t end,
+					    size_t *count)
+{
+	size_t low = rp_model_lower(m, netns, family, first);
+
+	*count = rp_model_lower(m, netns, family, end) - low;
+	return &m->rules[low];
+}
+
+struct rp_model_rule *rp_model_rules(const struct rp_model *m, uint32_t netns,
+				     unsigned int family, size_t *count)
+{
+	return rp_model_range(m, netns, family, 0, 1ULL << 32, count);
+}
+
+static struct rp_model_rule *rp_model_like(const struct rp_model *m, uint32_t netns,
+					   unsigned int family, uint32_t priority, size_t *count)
+{
+	return rp_model_range(m, netns, family, priority, priority + 1ULL, count);
+}
+
+/* More are no model any more. */
 static struct rp_model_rule *rp_model_add_rule(struct rp_model *m, uint32_t netns,
 					       const struct rp_fib_rule *rule)
 {
 	struct rp_model_rule *its;
+	size_t at;
 
+	if (m->nrules == RP_MODEL_RULES_MAX) {
+		m->snapshot = false;
+		return NULL;
+	}
+	at = rp_model_lower(m, netns, rule->family, rule->rule.priority + 1ULL);
 	m->rules = rp_util_grow(m->rules, m->nrules + 1, sizeof(*m->rules));
-	its = &m->rules[m->nrules];
+	its = &m->rules[at];
+	memmove(its + 1, its, (m->nrules - at) * sizeof(*its));
 	memset(its, 0, sizeof(*its));
 	its->netns = netns;
 	its->rule = *rule;
 	its->order = ++m->nrules;
-	m->sorted = false;
 	return its;
 }
 
@@ -62,7 +119,8 @@ static struct rp_model_rule *rp_model_same_rule(struct rp_model *m, uint32_t net
 						const struct rp_fib_rule *rule)
 {
 	size_t count, i;
-	struct rp_model_rule *its = rp_model_rules(m, netns, rule->family, &count);
+	struct rp_model_rule *its = rp_model_like(m, netns, rule->family, rule->rule.priority,
+						  &count);
 
 	for (i = 0; i < count; i++)
 		if (!its[i].end && its[i].start && rp_model_rules_equal(&its[i].rule, rule))
@@ -77,6 +135,8 @@ void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_
 
 	if (!its)
 		its = rp_model_add_rule(m, netns, rule);
+	if (!its)
+		return;
 	if (end)
 		its->end = true;
 	else
@@ -85,51 +145,19 @@ void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_
 		rp_model_cover(m, netns, rule->family, !rp_model_is_default(&rule->rule));
 }
 
-static int rp_model_compare(const void *a, const void *b)
+const struct rp_fib_rule *rp_model_known_rule(const struct rp_model *m, uint32_t netns,
+					      unsigned int family, const struct rp_rule *rule,
+					      const struct rp_fib_rule *after)
 {
-	const struct rp_model_rule *x = a, *y = b;
+	size_t count, i;
+	struct rp_model_rule *its = rp_model_like(m, netns, family, rule->priority, &count);
 
-	if (x->netns != y->netns)
-		return x->netns < y->netns ? -1 : 1;
-	if (x->rule.family != y->rule.family)
-		return x->rule.family < y->rule.family ? -1 : 1;
-	if (x->rule.rule.priority != y->rule.rule.priority)
-		return x->rule.rule.priority < y->rule.rule.priority ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
-}
-
-/* The first that is not before this */
-static size_t rp_model_lower(const struct rp_model *m, uint64_t key)
-{
-	size_t low = 0, high = m->nrules, middle;
-	const struct rp_model_rule *rule;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		rule = &m->rules[middle];
-		if (((uint64_t)rule->netns << 8 | rule->rule.family) < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-struct rp_model_rule *rp_model_rules(struct rp_model *m, uint32_t netns, unsigned int family,
-				     size_t *count)
-{
-	uint64_t key = (uint64_t)netns << 8 | (family & 0xff);
-	size_t first;
-
-	*count = 0;
-	if (!m->nrules)
-		return NULL;
-	if (!m->sorted)
-		qsort(m->rules, m->nrules, sizeof(*m->rules), rp_model_compare);
-	m->sorted = true;
-	first = rp_model_lower(m, key);
-	*count = rp_model_lower(m, key + 1) - first;
-	return &m->rules[first];
+	for (i = 0; i < count; i++)
+		if (its[i].start && (!after || &its[i].rule > after) &&
+		    its[i].rule.rule.table == rule->table &&
+		    its[i].rule.rule.action == rule->action)
+			return &its[i].rule;
+	return NULL;
 }
 
 enum rp_model_state rp_model_rule_at(const struct rp_model *m, const struct rp_model_query *q,
@@ -139,7 +167,7 @@ enum rp_model_state rp_model_rule_at(const struct rp_model *m, const struct rp_m
 
 	if (v)
 		return v->state;
-	v = rp_model_first(m, rule->newest);
+	v = rp_model_first(m, rule->first);
 	if (v)
 		return v->state == RP_MODEL_PRESENT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
 	return rule->start ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
@@ -222,7 +250,7 @@ static struct rp_model_rule *rp_model_of_event(struct rp_model *m, const struct 
 	struct rp_model_rule *rules, *found = NULL;
 	size_t count, i;
 
-	rules = rp_model_rules(m, rec->netns, rec->family, &count);
+	rules = rp_model_like(m, rec->netns, rec->family, rec->rule.priority, &count);
 	for (i = 0; i < count; i++) {
 		if (!rp_model_is_about(m, &rules[i], rec) ||
 		    (rp_model_rule_at(m, &now, &rules[i]) == RP_MODEL_PRESENT) == came)
@@ -251,8 +279,10 @@ void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec)
 		shown = rp_model_shown(m, rec);
 		its = rp_model_add_rule(m, rec->netns, &shown);
 	}
-	its->newest = rp_model_add_version(m, its->newest, rec->time_ns, rec);
-	m->versions[its->newest - 1].state = came ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+	if (!its || rp_model_is_full(m))
+		return;
+	rp_model_add_version(m, &its->newest, &its->first, rec->time_ns, rec)->state =
+		came ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
 	if (rp_model_netns(m, rec->netns, rec->family))
 		rp_model_cover(m, rec->netns, rec->family, true);
 }

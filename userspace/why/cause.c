@@ -173,8 +173,8 @@ static bool rp_cause_selected(const struct rp_search *s, const struct rp_past *p
 		return true;
 	if (!rp_cause_shown_selects(&past->rec, s->d->flow))
 		return false;
-	while ((known = rp_history_known_rule(s->history, s->d->netns, s->family, rule,
-					      known))) {
+	while ((known = rp_model_known_rule(&s->history->model, s->d->netns, s->family, rule,
+					    known))) {
 		if (rp_cause_known_selects(s, known))
 			return true;
 		found = true;

@@ -15,22 +15,8 @@
 
 #define RP_HISTORY_BUCKETS	(1 << 16)
 #define RP_HISTORY_STEPS	1024	/* of a chain that is looked through */
-#define RP_HISTORY_KNOWN_MAX	(1 << 21)
-#define RP_HISTORY_RULES_MAX	(1 << 14)
+#define RP_HISTORY_KNOWN_MAX	(1 << 21)	/* legs of a snapshot */
 #define RP_HISTORY_SOON_NS	RP_NSEC_PER_SEC
-
-/* A leg of a route of the snapshot */
-struct rp_known {
-	union rp_addr dst;
-	uint32_t netns, table, metric, oif, nhid;
-	uint8_t family, len, tos, leg, type;
-	bool used;
-};
-
-struct rp_known_rule {
-	uint32_t netns;
-	struct rp_fib_rule rule;
-};
 
 enum rp_history_about {
 	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
@@ -78,8 +64,6 @@ void rp_history_exit(struct rp_history *h)
 {
 	free(h->past);
 	free(h->buckets);
-	free(h->known);
-	free(h->rules);
 	rp_model_exit(&h->model);
 	memset(h, 0, sizeof(*h));
 }
@@ -309,133 +293,34 @@ const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t n
 	return rp_history_newest(h, rp_history_key(RP_ABOUT_RULES, netns, family), time_ns);
 }
 
-static struct rp_known *rp_history_slot(struct rp_known *known, size_t size,
-					uint32_t netns, unsigned int family,
-					const struct rp_route *route)
-{
-	uint64_t hash = rp_addr_mix(rp_history_key_addr(RP_ABOUT_ROUTE, netns, family,
-							&route->dst, route->dst_len),
-				    (uint64_t)route->table << 16 | route->nh_sel << 8 |
-				    route->tos);
-	struct rp_known *k;
-
-	for (;; hash++) {
-		k = &known[hash & (size - 1)];
-		if (!k->used || (k->netns == netns && k->family == family &&
-				 k->table == route->table && k->len == route->dst_len &&
-				 rp_addr_equal(&k->dst, &route->dst) && k->tos == route->tos &&
-				 k->leg == route->nh_sel))
-			return k;
-	}
-}
-
-static void rp_history_grow_known(struct rp_history *h)
-{
-	size_t size = h->known_size ? 2 * h->known_size : 256, i;
-	struct rp_known *known = rp_util_alloc(size, sizeof(*known)), *old;
-	struct rp_route route;
-
-	for (i = 0; i < h->known_size; i++) {
-		old = &h->known[i];
-		if (!old->used)
-			continue;
-		route = (struct rp_route) { .table = old->table, .dst = old->dst,
-					    .dst_len = old->len, .tos = old->tos,
-					    .nh_sel = old->leg };
-		*rp_history_slot(known, size, old->netns, old->family, &route) = *old;
-	}
-	free(h->known);
-	h->known = known;
-	h->known_size = size;
-}
-
 /* Of several of one prefix the first counts: the kernel gives them in its order. */
 void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
 		      const struct rp_route *leg)
 {
-	struct rp_known *k;
-
-	if (h->nknown == RP_HISTORY_KNOWN_MAX) {
+	if (h->model.nlegs >= RP_HISTORY_KNOWN_MAX || leg->dst_len > RP_ADDR_LEN_MAX) {
 		h->snapshot = false;
 		h->model.snapshot = false;
 		return;
 	}
-	if (leg->dst_len <= RP_ADDR_LEN_MAX)
-		rp_model_know_route(&h->model, netns, family, leg);
-	if (2 * h->nknown >= h->known_size)
-		rp_history_grow_known(h);
 	rp_history_add_length(h, family, leg->dst_len);
-	k = rp_history_slot(h->known, h->known_size, netns, family, leg);
-	if (k->used)
-		return;
-	*k = (struct rp_known) {
-		.netns = netns, .family = family,
-		.table = leg->table, .dst = leg->dst, .len = leg->dst_len,
-		.tos = leg->tos, .leg = leg->nh_sel, .type = leg->type,
-		.metric = leg->metric, .oif = leg->oif, .nhid = leg->nhid, .used = true,
-	};
-	h->nknown++;
+	rp_model_know_route(&h->model, netns, family, leg);
 }
-
-/* A mark that no route can be */
-static const struct rp_route rp_history_covered = { .dst_len = UINT8_MAX };
 
 void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule)
 {
-	rp_history_route(h, netns, rule->family, &rp_history_covered);
 	rp_model_know_rule(&h->model, netns, rule, false);
-	if (h->nrules == RP_HISTORY_RULES_MAX)
-		return;
-	h->rules = rp_util_grow(h->rules, h->nrules + 1, sizeof(*h->rules));
-	h->rules[h->nrules++] = (struct rp_known_rule) { netns, *rule };
-}
-
-const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
-						unsigned int family,
-						const struct rp_rule *rule,
-						const struct rp_fib_rule *after)
-{
-	const struct rp_fib_rule *its;
-	size_t i;
-
-	for (i = 0; i < h->nrules; i++) {
-		its = &h->rules[i].rule;
-		if ((!after || its > after) && h->rules[i].netns == netns &&
-		    its->family == family && its->rule.priority == rule->priority &&
-		    its->rule.table == rule->table && its->rule.action == rule->action)
-			return its;
-	}
-	return NULL;
-}
-
-static bool rp_history_covers(const struct rp_history *h, uint32_t netns,
-			      unsigned int family)
-{
-	return h->snapshot && h->known_size &&
-	       rp_history_slot(h->known, h->known_size, netns, family,
-			       &rp_history_covered)->used;
 }
 
 bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned int family)
 {
-	return !rp_history_forgotten(h) && rp_history_covers(h, netns, family);
+	return !rp_history_forgotten(h) && h->snapshot &&
+	       rp_model_knows(&h->model, netns, family);
 }
 
 bool rp_history_leg(const struct rp_history *h, uint32_t netns, unsigned int family,
 		    struct rp_route *route)
 {
-	const struct rp_known *k;
-
-	if (!h->known_size)
-		return false;
-	k = rp_history_slot(h->known, h->known_size, netns, family, route);
-	if (!k->used)
-		return false;
-	route->type = k->type;
-	route->metric = k->metric;
-	route->nhid = k->nhid;
-	route->oif = k->oif;
-	return true;
+	return rp_model_known_leg(&h->model, netns, family, route);
 }
 
 static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,

@@ -31,9 +31,6 @@ enum rp_history_state {
 	RP_HISTORY_PRESENT,
 };
 
-struct rp_known;
-struct rp_known_rule;
-
 /*
  * The newest changes, and the routes of a snapshot that was taken at one moment:
  * together they say what there was at any other.
@@ -44,11 +41,7 @@ struct rp_history {
 	uint64_t *buckets;		/* number + 1 of the newest, 0: none */
 	uint64_t snapshot_ns;
 	bool snapshot;			/* there is one, and it is whole */
-	struct rp_known *known;		/* hash table of its routes */
-	size_t nknown, known_size;
-	struct rp_known_rule *rules;	/* and its rules */
-	size_t nrules;
-	struct rp_model model;		/* fed with the same */
+	struct rp_model model;		/* has it, and is fed with the same */
 	/* By family (IPv4, IPv6): which lengths a prefix of a change or of the snapshot has */
 	uint64_t lengths[2][RP_ADDR_LEN_MAX / 64 + 1];
 };
@@ -96,11 +89,5 @@ enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 /* The same for another leg of a route of the snapshot, by nh_sel */
 bool rp_history_leg(const struct rp_history *h, uint32_t netns, unsigned int family,
 		    struct rp_route *route);
-
-/* The next of the snapshot's rules with this priority, table and action after @after */
-const struct rp_fib_rule *rp_history_known_rule(const struct rp_history *h, uint32_t netns,
-						unsigned int family,
-						const struct rp_rule *rule,
-						const struct rp_fib_rule *after);
 
 #endif
