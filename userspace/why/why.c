@@ -24,6 +24,7 @@
 #define RP_WHY_KEY_LEN		1024
 #define RP_WHY_GROUPS_MAX	(1 << 16)
 #define RP_WHY_WAYS		(1 << 14)
+#define RP_WHY_BLAMED		(1 << 8)
 #define RP_WHY_SAME_NS		(2 * RP_NSEC_PER_SEC)
 
 /* Where the way of a flow is kept, whichever is there */
@@ -225,6 +226,30 @@ static void rp_why_derived(struct rp_why_group *group, const struct rp_search *s
 		group->d.table = s->derived.table;
 }
 
+/*
+ * The same failure again, with nothing changed between, came of the same.  Where all changes
+ * were read ahead, their number does not tell that.
+ */
+static bool rp_why_find_cause(struct rp_why *why, struct rp_search *s,
+			      const struct rp_origin *o, struct rp_past *cause)
+{
+	uint64_t key = rp_addr_mix(rp_why_flow_key(s->d),
+				   (uint64_t)s->d->rec->route.oif << 32 | o->word << 8 | o->inner);
+	struct rp_blamed *blamed = &why->blamed[key >> 32 & (RP_WHY_BLAMED - 1)];
+	size_t versions = s->history->model.nversions;
+
+	if (blamed->key != key || blamed->versions != versions ||
+	    blamed->since_ns != s->since_ns || !versions ||
+	    s->time_ns <= why->memory.known_ns) {
+		blamed->key = key;
+		blamed->versions = versions;
+		blamed->since_ns = s->since_ns;
+		blamed->found = rp_cause_find(s, o, &blamed->cause);
+	}
+	*cause = blamed->cause;
+	return blamed->found;
+}
+
 /* Rules that do not fit are told where something of the kind is missing. */
 static void rp_why_find_near(struct rp_why_group *group, struct rp_search *s,
 			     const struct rp_origin *o)
@@ -249,7 +274,7 @@ static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o
 	rp_search_init(&s, &why->memory.history, &why->reading.fib, d, rp_why_known_way(why, d));
 	s.since_ns = rp_why_since(why, o, d);
 	rp_derive(&s, o);
-	found = rp_cause_find(&s, o, &cause);
+	found = rp_why_find_cause(why, &s, o, &cause);
 	rp_why_class(&c, o, d);
 	rp_why_key(key, why, o, d, &c, found ? &cause : NULL);
 	group = rp_tally_get(&why->groups, key);
@@ -494,6 +519,7 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json
 	why->groups.max = RP_WHY_GROUPS_MAX;
 	why->ways = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->ways));
 	why->goods = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->goods));
+	why->blamed = rp_util_alloc(RP_WHY_BLAMED, sizeof(*why->blamed));
 	return 0;
 }
 
@@ -510,5 +536,6 @@ void rp_why_close(struct rp_why *why)
 	rp_memory_close(&why->memory);
 	free(why->ways);
 	free(why->goods);
+	free(why->blamed);
 	rp_reading_close(&why->reading);
 }

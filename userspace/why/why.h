@@ -54,12 +54,22 @@ struct rp_good {
 	uint64_t time_ns;
 };
 
+/* What a flow's failure came of, as long as nothing has changed since */
+struct rp_blamed {
+	uint64_t key;
+	size_t versions;	/* of the model then */
+	uint64_t since_ns;
+	bool found;
+	struct rp_past cause;
+};
+
 struct rp_why {
 	struct rp_reading reading;
 	struct rp_print print;
 	struct rp_memory memory;
 	struct rp_way *ways;		/* hash table by destination, the last one stays */
 	struct rp_good *goods;		/* hash table, the last one stays */
+	struct rp_blamed *blamed;	/* the same */
 	struct rp_tally groups;
 	size_t nshown;			/* groups that were printed */
 	struct rp_why_recent recent[RP_WHY_RECENT];
