@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Failures that people reported, made small, and beside them what must not be blamed:
+# changes that changed nothing, and what came before all was well.  See why_lib.sh for
+# what a row says; "times" and "told" count one failing call once.
+# shellcheck source=why_lib.sh
+. "${0%/*}/why_lib.sh"
+
+default="hi route add default via 10.0.1.2"
+other="ai addr add 10.9.9.9/32 dev lo"
+know_h="ai neigh replace 10.0.1.1 lladdr \$(mac rp-h ha) dev ah"
+# What the recorded flow does once, and is not looked at
+try() { in_netns rp-h "${0%/*}/ask" "$@" >/dev/null; }
+
+# Nothing that a lookup finds is another afterwards.
+nothing_changed()
+{
+	local lease="hi addr del 10.0.1.1/24 dev ha; hi addr add 10.0.1.1/24 dev ha"
+
+	row "a table that no rule asks" \
+		"set_h conf/ha/rp_filter 1; $other; $know_h; hi route add default via 10.0.2.2; hi route add 10.9.9.0/25 via 10.0.1.2 table 501" \
+		"hi route add 10.9.9.0/24 via 10.0.2.2 table 500; hi route del 10.9.9.0/25 table 501" \
+		"rp-a udp 10.0.1.1 from 10.9.9.9" "rp-filter refused:EXDEV:IP_RPFILTER back.dev hb back.table main times 1"
+	row "a rule that is refreshed, after its table changed" \
+		"$default; hi route add default via 10.0.2.2 table 75; hi rule add pref 75 lookup 75" \
+		"try udp 203.0.113.5; hi route replace unreachable default table 75; hi rule del pref 75; hi rule add pref 75 lookup 75" \
+		"udp 203.0.113.5" "route-type both route.dst default table 75 times 1 told 1 < route-replace dst default table 75 comm ip"
+	row "a rule that is refreshed, and its table always refused" \
+		"$default; hi route add unreachable default table 75; hi rule add pref 75 lookup 75" \
+		"hi rule del pref 75; hi rule add pref 75 lookup 75" \
+		"udp 203.0.113.5" "route-type both table 75"
+	row "a rule that is refreshed with its twin beside it" \
+		"$default; hi rule add pref 75 to 203.0.113.0/24 prohibit" \
+		"hi rule add pref 75 to 203.0.113.0/24 prohibit protocol 5; hi rule del pref 75" \
+		"udp 203.0.113.5" "rule both rule.priority 75"
+	row "a route that is replaced by the same" "hi route add unreachable 203.0.113.0/24" \
+		"hi route replace unreachable 203.0.113.0/24" \
+		"udp 203.0.113.5" "route-type both route.dst 203.0.113.0/24"
+	row "a route that refuses is deleted and added again" "hi route add prohibit 203.0.113.0/24" \
+		"hi route del prohibit 203.0.113.0/24; hi route add prohibit 203.0.113.0/24" \
+		"udp 203.0.113.5" "route-type both route.dst 203.0.113.0/24"
+	row "a route of another kind that comes and goes" "" \
+		"hi route add 203.0.113.0/24 via 10.0.1.2; hi route del 203.0.113.0/24" \
+		"udp 203.0.113.5" "no-route both"
+	row "a lease is renewed, and the gateway never answered" \
+		"impatient ha; hi route add default via 10.0.1.51" \
+		"$lease; hi route add default via 10.0.1.51" \
+		"tcp 203.0.113.9" "neighbour app gateway 10.0.1.51 dev ha times 1"
+	row "a lease is renewed, all is well, and the gateway dies" \
+		"impatient ha; $default; ai addr add 203.0.113.9/32 dev lo" \
+		"$lease; $default; try tcp 203.0.113.9; ai addr del 10.0.1.2/24 dev ah; hi neigh flush dev ha" \
+		"tcp 203.0.113.9" "neighbour app gateway 10.0.1.2 dev ha times 1"
+	row "a lease is renewed, and a source is still ours" "" "$lease" \
+		"get 10.0.2.1 from 10.0.1.1 iif hb" "martian refused:EINVAL:IP_LOCAL_SOURCE"
+	row "an address comes and goes, and the destination never was ours" \
+		"ai route add default via 10.0.1.1" \
+		"hi addr add 10.0.1.5/24 dev ha; hi addr del 10.0.1.5/24 dev ha" \
+		"rp-a udp 10.0.2.2" "forward get inner forwarding-off"
+}
+
+# What changed is not what it came of.
+others_changed()
+{
+	row "a longer route is deleted, the default route before it" \
+		"$default; hi route add 203.0.113.0/28 via 10.0.1.2" \
+		"hi route del default; hi route del 203.0.113.0/28" \
+		"udp 203.0.113.77" "no-route both < route-del dst default comm ip"
+	row "a rule goes that led to an empty table" \
+		"$default; hi rule add pref 100 lookup 100" \
+		"hi route del default; hi rule del pref 100" \
+		"udp 203.0.113.5" "no-route both < route-del dst default comm ip"
+	row "a rule for others comes" "$default; hi route add unreachable default table 100" \
+		"hi route del default; hi rule add pref 100 from 10.0.2.0/24 lookup 100" \
+		"udp 203.0.113.5" "no-route both < route-del dst default comm ip"
+	row "a worse route goes, where the better one refuses" \
+		"hi route add unreachable 203.0.113.0/24 metric 10; hi route add 203.0.113.0/24 via 10.0.1.2 metric 20" \
+		"hi route del 203.0.113.0/24 metric 20" \
+		"udp 203.0.113.5" "route-type both route.metric 10"
+	row "a link goes down and up, its route went before" "hi route add 203.0.113.0/24 via 10.0.1.2" \
+		"hi route del 203.0.113.0/24; hi link set ha down; hi link set ha up" \
+		"udp 203.0.113.5" "no-route both < route-del dst 203.0.113.0/24 comm ip"
+	row "only both together did it" "$default; hi route add default via 10.0.2.2 metric 9" \
+		"hi route del default metric 9; hi route del default" \
+		"udp 203.0.113.5" "no-route both < route-del dst default comm ip"
+}
+
+# What would have helped
+nearly()
+{
+	row "a mark that is not set" "$default table 1; hi rule add pref 101 fwmark 0x2 lookup 1" "" \
+		"udp 203.0.113.9" "no-route both near.rule.priority 101 near.selector fwmark times 1 told 1"
+	row "a mark that is not set, and a table that could not help" \
+		"hi rule add pref 101 fwmark 0x2 lookup 1" "" \
+		"udp 203.0.113.9" "no-route both near -"
+	row "a rule for another user" "$default table 1; hi rule add pref 101 uidrange 1000-1999 lookup 1" "" \
+		"udp 203.0.113.9 uid 2000" "no-route both near.selector uidrange"
+	row "a rule from another source, and of another mark" \
+		"$default table 1; hi rule add pref 101 from 10.0.2.0/24 fwmark 1 lookup 1" "" \
+		"udp 203.0.113.9" "no-route both near -"
+	row "a default route that a rule suppresses" \
+		"$default; hi rule add pref 700 lookup main suppress_prefixlength 0; hi rule del pref 32766" "" \
+		"udp 203.0.113.9" "no-route both near.rule.priority 700 near.selector suppress"
+}
+
+# Packets that come in, the way back, and our own addresses
+received()
+{
+	row "the way back is asked without the packet's mark" \
+		"$default; hi route add default dev hb table 52; hi rule add pref 5210 fwmark 0x80000/0xff0000 lookup main; ai addr add 203.0.113.5/32 dev lo; set_h conf/ha/rp_filter 1; $know_h; nft_h add table ip m; nft_h add chain ip m pre '{ type filter hook prerouting priority -150; }'; nft_h add rule ip m pre iif ha ip saddr 203.0.113.5 meta mark set 0x80000" \
+		"hi rule add pref 5270 lookup 52" \
+		"rp-a udp 10.0.1.1 from 203.0.113.5" \
+		"rp-filter refused:EXDEV:IP_RPFILTER flow.mark 524288 back.rule.priority 5270 back.table 52 back.dev hb near.rule.priority 5210 < rule-add rule.priority 5270 comm ip"
+	row "rules are asked before the table local" \
+		"hi rule add pref 100 from 10.0.1.0/24 lookup 1; $default table 1; ai route add 10.0.2.0/24 via 10.0.1.1; $know_h" \
+		"hi rule add pref 100 lookup local; hi rule del pref 0" \
+		"rp-a udp 10.0.2.1" "forward get inner own-address rule.priority 100 < rule-del rule.priority 0 comm ip"
+	row "an address of ours goes, and is still asked for" \
+		"hi addr add 10.0.2.9/24 dev hb; ai route add 10.0.2.0/24 via 10.0.1.1" \
+		"hi addr del 10.0.2.9/24 dev hb" \
+		"rp-a udp 10.0.2.9" "forward get inner own-address < addr-del dev hb comm ip"
+}
+
+# Routes that are there, and lead nowhere
+nowhere()
+{
+	row "a network of the same prefix, and nobody in it" \
+		"$default; hi link add br-1 type bridge" \
+		"try udp 10.99.3.4; hi addr add 10.99.0.1/16 dev br-1; hi link set br-1 up; sleep 0.3; impatient br-1" \
+		"tcp 10.99.3.4" "neighbour app dev br-1 < link-up dev br-1 dst 10.99.0.0/16 comm ip"
+}
+
+cases()
+{
+	tell_drop_reasons
+	nothing_changed
+	others_changed
+	nearly
+	received
+	nowhere
+}
+
+run_cases "$@"
