@@ -121,9 +121,29 @@ received()
 		"rp-a udp 10.0.2.9" "forward get inner own-address < addr-del dev hb comm ip"
 }
 
-# Routes that are there, and lead nowhere
+# Routes that are there, and lead nowhere; and some that only look like it
 nowhere()
 {
+	local gre="hi link add gre1 type gre local 10.0.1.1 remote 10.0.1.2 ttl 64; hi addr add 172.16.9.1/30 dev gre1; hi link set gre1 up; ai link add gre1 type gre local 10.0.1.2 remote 10.0.1.1 ttl 64; ai addr add 172.16.9.2/30 dev gre1; ai link set gre1 up; sleep 1"
+
+	row "the loopback device is down, UDP" "" "hi link set lo down" \
+		"udp 127.0.0.1" "device ENETDOWN dev lo times 1 told 0 < link-down dev lo comm ip"
+	row "the loopback device is down, TCP to an own address" "" "hi link set lo down" \
+		"tcp 10.0.1.1 wait 800" "device ENETDOWN dev lo times 1 told 0 < link-down dev lo comm ip"
+	row "the loopback device was down" "" "hi link set lo down; hi link set lo up" \
+		"ping 10.0.1.1" "-"
+	row "a tunnel that is well writes its MTU into routes" "$gre" "" \
+		"ping 172.16.9.2" "-"
+	row "a WireGuard device without a peer, UDP" \
+		"hi link add wg0 type wireguard; hi addr add 10.66.66.1/24 dev wg0; hi link set wg0 up" "" \
+		"udp 10.66.66.3" "device sent:EHOSTUNREACH asked output times 1 told 1"
+	row "a WireGuard device without a peer, TCP" \
+		"hi link add wg0 type wireguard; hi addr add 10.66.66.1/24 dev wg0; hi link set wg0 up" "" \
+		"tcp 10.66.66.3" "device app asked output times 1"
+	row "a blackhole of a daemon is uncovered" \
+		"hi link add cali1 type dummy; hi link set cali1 up; hi route add 10.244.0.5 dev cali1; hi route add blackhole 10.244.0.0/26 proto bird" \
+		"try udp 10.244.0.5; hi link del cali1" \
+		"udp 10.244.0.5" "route-type both route.dst 10.244.0.0/26 route.protocol bird < link-del dev cali1 dst 10.244.0.5 comm ip"
 	row "a network of the same prefix, and nobody in it" \
 		"$default; hi link add br-1 type bridge" \
 		"try udp 10.99.3.4; hi addr add 10.99.0.1/16 dev br-1; hi link set br-1 up; sleep 0.3; impatient br-1" \

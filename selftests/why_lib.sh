@@ -34,6 +34,8 @@
 #		`ip route get` was told an error, and the kernel says this one of the two
 #	dropped:ERRNO:REASON
 #		the same, and neither was told anything
+#	sent:NAME
+#		it is that of an ICMP error; the application was told another by the device
 #	NAME	this error, or drop reason, and neither was told anything
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
@@ -165,6 +167,8 @@ told()
 	other:ok:*|other:silence:*|other:*:ok|other:*:"$app") ;;
 	other:*) said=$app ;;
 	refused:*|dropped:*:ok:ok|dropped:*:silence:ok) said=$(refused_by "$1") ;;
+	sent:*:ok:ok|sent:*:silence:ok) ;;
+	sent:*:ok) said=${1#sent:} ;;
 	get:*)	said=$get ;;
 	*:ok:ok|*:silence:ok) said=$1 ;;
 	esac

@@ -204,6 +204,7 @@ static bool rp_fib_config_rule(const struct rp_fib_visitor *v, const json_t *obj
 	return true;
 }
 
+/* A device of which no flags are told is taken to be well. */
 static bool rp_fib_config_link(const struct rp_fib_visitor *v, const json_t *object)
 {
 	struct rp_fib_link link;
@@ -213,7 +214,7 @@ static bool rp_fib_config_link(const struct rp_fib_visitor *v, const json_t *obj
 	    !rp_fib_number(object, "ifindex", &link.index) ||
 	    !rp_fib_config_number(object, "master", UINT32_MAX, &link.master) ||
 	    !rp_fib_config_number(object, "group", UINT32_MAX, &link.group) ||
-	    !rp_fib_config_number(object, "flags", UINT32_MAX, &link.flags) ||
+	    !rp_fib_config_limit(object, "flags", &link.flags) ||
 	    !rp_fib_config_number(object, "vrf_table", UINT32_MAX, &link.vrf_table))
 		return false;
 	rp_fib_config_name(object, "ifname", link.name);

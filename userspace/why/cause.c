@@ -369,6 +369,10 @@ static void rp_cause_search(struct rp_search *s, const struct rp_origin *o)
 	case RP_ORIGIN_NEIGHBOUR:
 		rp_cause_neighbour(s);
 		break;
+	case RP_ORIGIN_DEVICE:
+		if (s->d->rtable)
+			rp_cause_link(s, s->d->rtable->oif, 1U << RP_CHANGE_DOWN);
+		break;
 	default:
 		break;
 	}

@@ -35,6 +35,7 @@ static const char *const rp_origin_names[] = {
 	[RP_ORIGIN_RP_FILTER]	= "rp-filter",
 	[RP_ORIGIN_MARTIAN]	= "martian",
 	[RP_ORIGIN_XFRM]	= "xfrm",
+	[RP_ORIGIN_DEVICE]	= "device",
 	[RP_ORIGIN_FORWARD]	= "forward",
 	[RP_ORIGIN_UNKNOWN]	= "unknown",
 	[RP_ORIGIN_FORWARDING_OFF] = "forwarding-off",
@@ -304,6 +305,9 @@ static bool rp_origin_icmp_out(struct rp_origin *o, struct rp_source *src,
 		o->word = RP_ORIGIN_FORWARD;
 		o->inner = RP_ORIGIN_UNKNOWN;
 		o->part = true;
+	} else if (o->err == -EHOSTUNREACH && rp_origin_called_by(src, rec, "icmp_ndo_send")) {
+		o->word = RP_ORIGIN_DEVICE;	/* only devices call that */
+		o->kind = rec->flow.iif ? RP_KIND_INPUT : RP_KIND_OUTPUT;
 	}
 	/* Only port and protocol unreachable mean these two errors. */
 	return o->word != RP_ORIGIN_ICMP ||
@@ -393,7 +397,8 @@ static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d
 	if (kind != RP_KIND_OUTPUT)
 		return rp_origin_called_by(src, rec, "inet_rtm_getroute") ||
 		       rp_origin_called_by(src, rec, "inet6_rtm_getroute");
-	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE)
+	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE ||
+	    rec->kind == RP_KIND_ICMP_OUT)
 		return d->flow && d->flow->proto != IPPROTO_TCP;
 	return rp_decision_is_asking(rec) &&
 	       !rp_origin_called_by(src, rec, "__ip_queue_xmit") &&

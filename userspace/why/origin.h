@@ -24,6 +24,7 @@ enum rp_origin_word {
 	RP_ORIGIN_RP_FILTER,
 	RP_ORIGIN_MARTIAN,
 	RP_ORIGIN_XFRM,
+	RP_ORIGIN_DEVICE,	/* a route is there, and its device does not send */
 	RP_ORIGIN_FORWARD,	/* received, but there is no way on */
 	RP_ORIGIN_UNKNOWN,
 	/* Only inside RP_ORIGIN_FORWARD: */

@@ -4,6 +4,7 @@
  * that tell of one failure count once: the lookup inside a packet's being routed
  * again, the ICMP error that comes of a packet refused, and that one's arrival.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,6 +27,7 @@
 #define RP_WHY_WAYS		(1 << 14)
 #define RP_WHY_BLAMED		(1 << 8)
 #define RP_WHY_SAME_NS		(2 * RP_NSEC_PER_SEC)
+#define RP_WHY_CALL_NS		(RP_NSEC_PER_SEC / 100)
 
 /* Where the way of a flow is kept, whichever is there */
 static struct rp_way *rp_why_way(const struct rp_why *why, const struct rp_decision *d)
@@ -301,7 +303,7 @@ static void rp_why_remember(struct rp_why *why, struct rp_why_group *group,
 			    const struct rp_decision *d)
 {
 	why->recent[why->nrecent++ % RP_WHY_RECENT] = (struct rp_why_recent) {
-		group, *d->flow, d->rec->time_ns, rp_stream_end_ns(d->rec),
+		group, *d->flow, d->rec->time_ns, rp_stream_end_ns(d->rec), d->rec->tid,
 	};
 }
 
@@ -385,6 +387,25 @@ static struct rp_why_group *rp_why_find_around(const struct rp_why *why,
 	return NULL;
 }
 
+/* The device that a packet got leads nowhere, whatever the tables said. */
+static bool rp_why_is_down(struct rp_why *why, struct rp_origin *o, const struct rp_decision *d)
+{
+	const struct rp_model_query q = { .netns = d->netns, .family = AF_INET,
+					  .at_ns = d->rec->time_ns };
+	const char *caller = rp_source_caller(&why->reading.src, d->rec->caller);
+
+	if (!d->flow || !d->rtable || d->rec->err || !d->rtable->oif ||
+	    rp_decision_kind(d->rec) != RP_KIND_OUTPUT ||
+	    (caller && !strcmp(caller, "inet_rtm_getroute")) ||
+	    rp_model_link_state(&why->memory.history.model, &q, d->rtable->oif) != RP_CHANGE_DOWN)
+		return false;
+	memset(o, 0, sizeof(*o));
+	o->word = RP_ORIGIN_DEVICE;
+	o->err = -ENETDOWN;
+	o->kind = RP_KIND_OUTPUT;
+	return true;
+}
+
 /* Before the filter: what changed, which way is in use, why there was none inside */
 static void rp_why_see(void *ctx, const struct rp_decision *d)
 {
@@ -408,7 +429,8 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		way->learned_from = d->rec->signal.from;
 	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
 		return;
-	rp_why_set_good(why, rp_why_flow_key(d), d->rec->time_ns);
+	if (!rp_why_is_down(why, &o, d))
+		rp_why_set_good(why, rp_why_flow_key(d), d->rec->time_ns);
 	if (d->rec->kind == RP_KIND_INPUT)
 		rp_why_set_good(why, rp_why_heard_key(d->netns, d->flow->iif, &d->flow->src),
 				d->rec->time_ns);
@@ -428,6 +450,21 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	}
 }
 
+/* A call may ask for its route several times, and knows more of its flow each time. */
+static bool rp_why_is_same_call(const struct rp_why *why, const struct rp_decision *d)
+{
+	const struct rp_why_recent *last;
+
+	if (!why->nrecent)
+		return false;
+	last = &why->recent[(why->nrecent - 1) % RP_WHY_RECENT];
+	return last->group->origin.word == RP_ORIGIN_DEVICE && last->tid == d->rec->tid &&
+	       last->group->d.rec->kind != RP_KIND_ICMP_OUT &&
+	       rp_addr_equal(&last->flow.dst, &d->flow->dst) &&
+	       last->flow.proto == d->flow->proto && last->flow.dport == d->flow->dport &&
+	       d->rec->time_ns - last->end_ns < RP_WHY_CALL_NS;
+}
+
 /*
  * A story that only goes on with a failure that was told of: true.  The error of a
  * next hop that does not answer, or of a refusal, comes back to this host by itself.
@@ -437,8 +474,11 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 {
 	const unsigned int own = 1U << RP_ORIGIN_NEIGHBOUR | 1U << RP_ORIGIN_NETFILTER |
 				 1U << RP_ORIGIN_REROUTE | 1U << RP_ORIGIN_FORWARD;
+	const unsigned int sent = own | 1U << RP_ORIGIN_DEVICE | 1U << RP_ORIGIN_ICMP;
 	struct rp_why_group *group = NULL;
 
+	if (o->word == RP_ORIGIN_DEVICE && d->rec->kind != RP_KIND_ICMP_OUT)
+		return rp_why_is_same_call(why, d);
 	if (o->part && o->word == RP_ORIGIN_FORWARD) {
 		group = rp_why_find_recent(why, d, 1U << RP_ORIGIN_FORWARD);
 		if (group && !group->origin.signal)
@@ -452,7 +492,7 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 			return true;
 		group = rp_why_find_recent(why, d, 1U << RP_ORIGIN_ICMP);
 	} else if (d->rec->kind == RP_KIND_ICMP_IN && rp_why_is_own(why, d)) {
-		group = rp_why_find_recent(why, d, own);
+		group = rp_why_find_recent(why, d, sent);
 		if (group)
 			group->heard++;
 		else if (d->rec->signal.code == (d->rec->family == AF_INET6 ?
@@ -468,8 +508,8 @@ static bool rp_why_take(void *ctx, const struct rp_decision *d)
 	struct rp_why_group *group;
 	struct rp_origin o;
 
-	if (!rp_origin_find(&o, &why->reading.src, d) || !d->flow ||
-	    rp_why_is_more(why, &o, d))
+	if ((!rp_origin_find(&o, &why->reading.src, d) && !rp_why_is_down(why, &o, d)) ||
+	    !d->flow || rp_why_is_more(why, &o, d))
 		return false;
 	group = rp_why_group(why, &o, d);
 	if (!group) {

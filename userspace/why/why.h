@@ -46,6 +46,7 @@ struct rp_why_recent {
 	struct rp_why_group *group;
 	struct rp_flow flow;
 	uint64_t time_ns, end_ns;
+	uint32_t tid;
 };
 
 /* When something was seen to work last, by a hash of what it was */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A failure in words: where it came from, which change caused it, what to type next. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -193,6 +194,26 @@ static void rp_why_add_received(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, ": a loop, or too far");
 }
 
+/* What was refused by an ICMP error went by the way that was found last. */
+static void rp_why_add_out(struct rp_text *t, struct rp_why *why,
+			   const struct rp_why_group *group)
+{
+	const struct rp_route *out = group->d.rtable ? group->d.rtable : &group->way.route;
+
+	if (out->oif || *out->dev)
+		rp_why_add_dev(t, why, group, out->oif, out->dev);
+	else
+		rp_format_add(t, "the device");
+}
+
+static void rp_why_add_device(struct rp_text *t, struct rp_why *why,
+			      const struct rp_why_group *group)
+{
+	rp_format_add(t, "a route is there, but ");
+	rp_why_add_out(t, why, group);
+	rp_format_add(t, group->origin.err == -ENETDOWN ? " is down" : " refuses to send");
+}
+
 bool rp_why_missing(struct rp_text *t, const struct rp_why_group *group, unsigned int *pos)
 {
 	struct rp_name name;
@@ -301,6 +322,10 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, "%s cannot come in by ",
 			      rp_format_ip(&part, group->flow.family, &flow->dst));
 		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		break;
+	case RP_ORIGIN_DEVICE:
+		rp_why_add_device(t, why, group);
+		rp_why_add_sent(t, group);
 		break;
 	case RP_ORIGIN_XFRM:
 		rp_format_add(t, "a route is there, IPsec policy refuses");
@@ -537,6 +562,11 @@ void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 		break;
 	case RP_ORIGIN_RP_FILTER:
 		rp_why_add_sysctl(t, why, group, "rp_filter");
+		break;
+	case RP_ORIGIN_DEVICE:
+		rp_why_add_in_netns(t, why, group->d.netns, true);
+		rp_format_add(t, "-d link show ");
+		rp_why_add_out(t, why, group);
 		break;
 	case RP_ORIGIN_XFRM:
 		rp_why_add_in_netns(t, why, group->d.netns, true);
