@@ -1319,6 +1319,129 @@ TEST_F(why, cause_known_rule_del)
 	SAYS(1, "cause.event", "");
 }
 
+/* ---- what changed nothing ---- */
+
+TEST_F(why, innocent_same_again)
+{
+	configure(&self->s, COVERED KNOWN("198.51.100.0", 24, "unreachable", ",\"oif\":7"));
+	add_change(&self->s, RP_CHANGE_DELETE, "198.51.100.0", 24, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_UNREACHABLE);
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	RUN();
+	FOUND(1);
+	SAYS(0, "route.dst", "198.51.100.0/24");
+	SAYS(0, "cause.event", "");
+}
+
+/* But where it worked meanwhile, that it came again is the cause. */
+TEST_F(why, guilty_since_it_worked)
+{
+	struct rp_record rec;
+
+	configure(&self->s, COVERED KNOWN("198.51.100.0", 24, "unreachable", ",\"oif\":7")
+		  KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":7"));
+	add_change(&self->s, RP_CHANGE_DELETE, "198.51.100.0", 24, RTN_UNREACHABLE);
+	rec = output(&self->s, "198.51.100.1", 0);
+	rp_fake_route(&rec, RT_TABLE_MAIN, "0.0.0.0", 0, NULL, "ha");
+	rec.has |= RP_HAS_RTABLE;
+	ADD(rec);
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_UNREACHABLE);
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "route-add");
+}
+
+/* A table that no rule asks */
+TEST_F(why, innocent_table)
+{
+	struct rp_record rec;
+
+	configure(&self->s, COVERED KNOWN("0.0.0.0", 0, "unreachable", ""));
+	rec = on_route(next(&self->s, RP_KIND_EVENT), RP_CHANGE_INSERT, 500, "198.51.100.0", 24,
+		       NULL);
+	rec.route.type = RTN_UNREACHABLE;
+	ADD(rec);
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "");
+}
+
+static void add_silence(struct scene *s)
+{
+	struct rp_record rec = signal_of(s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
+
+	rec.has = RP_HAS_FLOW;
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, "10.0.1.2", "ha");
+	rp_fake_add(&s->fake, rec);
+}
+
+/* The neighbour was heard after the change: it is not what silenced it. */
+TEST_F(why, innocent_before_the_neighbour_was_heard)
+{
+	struct rp_record rec = on_route(next(&self->s, RP_KIND_EVENT), RP_CHANGE_INSERT,
+					RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2");
+
+	configure(&self->s, COVERED KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":8"));
+	ADD(by(rec, 812, "ip"));
+	add_silence(&self->s);
+	rec = next(&self->s, RP_KIND_INPUT);
+	rp_fake_flow(&rec, "203.0.113.1", "10.0.1.1");
+	rp_fake_route(&rec, RT_TABLE_LOCAL, "10.0.1.1", 32, NULL, "lo");
+	rec.has |= RP_HAS_RTABLE;
+	rec.flow.iif = 7;
+	ADD(rec);
+	add_silence(&self->s);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "neighbour");
+	SAYS(0, "cause.event", "route-add");
+	SAYS(1, "origin", "neighbour");
+	SAYS(1, "cause.event", "");
+}
+
+/* Who else is to answer for a packet to an address of ours */
+TEST_F(why, own_address)
+{
+	struct rp_record rec = forwarded(&self->s, -EHOSTUNREACH);
+
+	configure(&self->s, COVERED
+		  "{\"route\":{" NS ",\"table\":255,\"dst\":\"10.0.2.2\",\"dstlen\":32,\"oif\":7,\"type\":\"local\"}}\n");
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "inner", "own-address");
+	SAYS(0, "summary", "not forwarded: 10.0.2.2 is an address of this host");
+}
+
+#define DOWN	"{\"link\":{" NS ",\"ifindex\":1,\"ifname\":\"lo\",\"flags\":8}}\n"
+
+/* A local route, and lo is down; the lookups of one call count once. */
+TEST_F(why, device_down)
+{
+	struct rp_record rec;
+
+	configure(&self->s, COVERED DOWN);
+	rec = output(&self->s, "127.0.0.1", 0);
+	rp_fake_route(&rec, RT_TABLE_LOCAL, "127.0.0.0", 8, NULL, "lo");
+	rec.route.type = RTN_LOCAL;
+	rec.route.oif = 1;
+	rec.has |= RP_HAS_RTABLE;
+	ADD(rec);
+	rec.time_ns += 200000;
+	rp_addr_parse(&rec.flow.src, AF_INET, "127.0.0.1");
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "device");
+	SAYS(0, "verdict", "ENETDOWN");
+	SAYS(0, "times", "1");
+	SAYS(0, "told", "0");
+	SAYS(0, "summary", "a route is there, but lo is down");
+	SAYS(0, "next", "ip -n blue -d link show lo");
+}
+
 TEST_F(why, cause_reroute)
 {
 	struct rp_record rec, step;
