@@ -24,6 +24,7 @@ struct rp_fib_rule {
 	uint32_t suppress_len;		/* prefixes up to this are no answer, ~0: all are one */
 	uint32_t suppress_group;	/* nor those by a device of this group, ~0: by any */
 	bool partial;			/* an event told of it, and not of all that it selects by */
+	bool guessed;			/* it may be another one that shows the same */
 };
 
 /* A device as a snapshot has it */

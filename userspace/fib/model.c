@@ -13,6 +13,7 @@
 /* More than this is no model any more, rather than more memory */
 #define RP_MODEL_ROOTS_MAX	(1U << 17)
 #define RP_MODEL_VERSIONS_MAX	(1U << 22)
+#define RP_MODEL_COPIES		8	/* of a route that differ in their next hops only */
 #define RP_MODEL_STEPS		1024	/* of a chain that is looked through */
 
 void rp_model_init(struct rp_model *m, struct rp_fib *fib)
@@ -215,9 +216,9 @@ const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 	return NULL;
 }
 
-/* A route is what its prefix, table, tos and metric say. */
-static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
-					   unsigned int family, const struct rp_route *key)
+static struct rp_model_route *rp_model_find(struct rp_model *m, uint32_t netns,
+					    unsigned int family, const struct rp_route *key,
+					    unsigned int copy)
 {
 	const struct rp_model_query q = { .netns = netns, .family = family };
 	union rp_addr dst = rp_addr_prefix(&key->dst, key->dst_len);
@@ -225,12 +226,25 @@ static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
 
 	while ((route = rp_model_prefix(m, &q, &dst, key->dst_len, route)))
 		if (route->table == key->table && route->tos == key->tos &&
-		    route->metric == key->metric)
+		    route->metric == key->metric && route->copy == copy)
 			return &m->routes[route - m->routes];
+	return NULL;
+}
+
+/* A route is what its prefix, table, tos and metric say, and which of several it is. */
+static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
+					   unsigned int family, const struct rp_route *key,
+					   unsigned int copy)
+{
+	struct rp_model_route *route = rp_model_find(m, netns, family, key, copy);
+
+	if (route)
+		return route;
 	rp_model_buckets(m);
 	m->routes = rp_model_room(m->routes, m->nroutes, sizeof(*m->routes));
 	m->routes[m->nroutes] = (struct rp_model_route) {
-		.netns = netns, .family = family, .dst = dst, .len = key->dst_len,
+		.netns = netns, .family = family, .len = key->dst_len, .copy = copy,
+		.dst = rp_addr_prefix(&key->dst, key->dst_len),
 		.table = key->table, .tos = key->tos, .metric = key->metric,
 	};
 	rp_model_link_up(m, m->nroutes, false);
@@ -239,22 +253,36 @@ static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
 	return &m->routes[m->nroutes++];
 }
 
-/* Of several that differ in nothing of that the kernel takes the first that is alive. */
-void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
-			 const struct rp_route *leg)
+static void rp_model_know(struct rp_model *m, struct rp_model_route *route,
+			  const struct rp_route *leg)
 {
-	struct rp_model_route *route = rp_model_get(m, netns, family, leg);
 	struct rp_model_version *v;
 
-	if (route->known) {
-		v = &m->versions[route->known - 1];
-		if (leg->nh_sel && leg->nh_sel == v->nlegs && v->leg + v->nlegs == m->nlegs)
-			rp_model_add_leg(m, v, leg);
-		return;
-	}
 	v = rp_model_add_version(m, &route->known, &route->known, 0, NULL);
 	v->state = RP_MODEL_PRESENT;
 	rp_model_fill(m, v, leg);
+}
+
+/* Legs of a route come one after the other, and routes in the kernel's order. */
+void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
+			 const struct rp_route *leg)
+{
+	struct rp_model_route *route;
+	struct rp_model_version *v;
+	unsigned int copy;
+
+	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
+		route = rp_model_get(m, netns, family, leg, copy);
+		if (!route->known) {
+			rp_model_know(m, route, leg);
+			return;
+		}
+		v = &m->versions[route->known - 1];
+		if (leg->nh_sel && leg->nh_sel == v->nlegs && v->leg + v->nlegs == m->nlegs) {
+			rp_model_add_leg(m, v, leg);
+			return;
+		}
+	}
 }
 
 static const struct rp_model_version *rp_model_known(const struct rp_model *m,
@@ -266,7 +294,7 @@ static const struct rp_model_version *rp_model_known(const struct rp_model *m,
 
 	while ((its = rp_model_prefix(m, q, &dst, route->dst_len, its)))
 		if (its->known && its->table == route->table && its->tos == route->tos &&
-		    (!best || its->metric < best->metric))
+		    (!best || rp_model_is_first(its, best)))
 			best = its;
 	if (!best)
 		return NULL;
@@ -353,27 +381,21 @@ static void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
 	*v = copy;
 }
 
-static bool rp_model_is_before(const struct rp_model_route *a, const struct rp_route *b)
-{
-	return a->tos != b->tos ? a->tos > b->tos : a->metric < b->metric;
-}
-
 /*
  * The kernel tells of the first route of a prefix only: where that is another now, those
  * that stood before it are gone, and where there is none, all are.
  */
 static void rp_model_drop_others(struct rp_model *m, const struct rp_record *rec,
-				 const struct rp_record *root, bool all)
+				 const struct rp_record *root,
+				 const struct rp_model_route *first, bool all)
 {
 	const struct rp_model_query q = { .netns = rec->netns, .family = rec->family };
-	const struct rp_route *first = &rec->route;
-	union rp_addr dst = rp_addr_prefix(&first->dst, first->dst_len);
+	union rp_addr dst = first->dst;
 	const struct rp_model_route *route = NULL;
 
-	while ((route = rp_model_prefix(m, &q, &dst, first->dst_len, route)))
-		if (route->table == first->table &&
-		    (all ? route->tos != first->tos || route->metric != first->metric :
-		     rp_model_is_before(route, first)) && rp_model_is_present(m, route))
+	while ((route = rp_model_prefix(m, &q, &dst, first->len, route)))
+		if (route->table == first->table && route != first &&
+		    (all || rp_model_is_first(route, first)) && rp_model_is_present(m, route))
 			rp_model_drop(m, &m->routes[route - m->routes], rec, root);
 }
 
@@ -386,6 +408,32 @@ static enum rp_model_state rp_model_before(const struct rp_record *request)
 	return request->change.op == RP_CHANGE_INSERT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
 }
 
+static bool rp_model_has_leg(const struct rp_model *m, const struct rp_model_version *v,
+			     const struct rp_route *route)
+{
+	const struct rp_model_leg *leg = &m->legs[v->leg];
+
+	return leg->oif == route->oif && leg->gw_family == route->gw_family &&
+	       v->type == route->type && !memcmp(leg->gw, route->gw, sizeof(leg->gw));
+}
+
+/* Which of several an event is about: the one that has its next hop, else the first */
+static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_record *rec)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_model_version *v;
+	struct rp_model_route *route;
+	unsigned int copy;
+
+	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
+		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
+		if (route && rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT &&
+		    rp_model_has_leg(m, v, &rec->route))
+			return route;
+	}
+	return rp_model_get(m, rec->netns, rec->family, &rec->route, 0);
+}
+
 void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 		    const struct rp_record *request, const struct rp_record *root)
 {
@@ -394,7 +442,7 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 
 	if (rp_model_is_full(m))
 		return;
-	route = rp_model_get(m, rec->netns, rec->family, &rec->route);
+	route = rp_model_told(m, rec);
 	if (rec->change.op == RP_CHANGE_INSERT) {
 		v = rp_model_put(m, route, rec, root);
 		v->state = RP_MODEL_PRESENT;
@@ -405,7 +453,7 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 		v->before = RP_MODEL_PRESENT;
 	}
 	rp_model_fill(m, v, &rec->route);
-	rp_model_drop_others(m, rec, root, rec->change.op != RP_CHANGE_INSERT);
+	rp_model_drop_others(m, rec, root, route, rec->change.op != RP_CHANGE_INSERT);
 }
 
 /* Has an event inside the request told of that very route? */
@@ -433,18 +481,43 @@ static bool rp_model_is_meant(const struct rp_model *m, const struct rp_model_ro
 				       !memcmp(wanted->gw, leg->gw, sizeof(leg->gw))));
 }
 
-/* The first route that a request to delete means */
+/*
+ * The route that a request to delete means, and that no event told of: then it is not the
+ * first of its prefix, and of the others the first that fits.
+ */
 static struct rp_model_route *rp_model_meant(struct rp_model *m, const struct rp_record *rec)
 {
 	const struct rp_model_query q = { .netns = rec->netns, .family = rec->family };
 	union rp_addr dst = rp_addr_prefix(&rec->route.dst, rec->route.dst_len);
-	const struct rp_model_route *route = NULL, *best = NULL;
+	const struct rp_model_route *route = NULL, *first = NULL, *best = NULL;
 
+	while ((route = rp_model_prefix(m, &q, &dst, rec->route.dst_len, route))) {
+		if (route->table != rec->route.table)
+			continue;
+		if (rp_model_was_told(m, route, rec))
+			return NULL;
+		if (rp_model_is_present(m, route) && (!first || rp_model_is_first(route, first)))
+			first = route;
+	}
 	while ((route = rp_model_prefix(m, &q, &dst, rec->route.dst_len, route)))
-		if (rp_model_is_meant(m, route, &rec->route) &&
-		    (!best || route->metric < best->metric))
+		if (route != first && rp_model_is_meant(m, route, &rec->route) &&
+		    (!best || rp_model_is_first(route, best)))
 			best = route;
 	return best ? &m->routes[best - m->routes] : NULL;
+}
+
+/* The first place behind those that are there */
+static struct rp_model_route *rp_model_free(struct rp_model *m, const struct rp_record *rec)
+{
+	struct rp_model_route *route = NULL;
+	unsigned int copy;
+
+	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
+		route = rp_model_get(m, rec->netns, rec->family, &rec->route, copy);
+		if (!rp_model_is_present(m, route))
+			break;
+	}
+	return route;
 }
 
 void rp_model_request(struct rp_model *m, const struct rp_record *rec,
@@ -457,16 +530,17 @@ void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		return;
 	if (rec->change.op == RP_CHANGE_DELETE) {
 		route = rp_model_meant(m, rec);
-		if (route && !rp_model_was_told(m, route, rec))
+		if (route)
 			rp_model_drop(m, route, rec, root);
 		return;
 	}
 	if (rec->change.op != RP_CHANGE_INSERT)
 		return;
-	route = rp_model_get(m, rec->netns, rec->family, &rec->route);
-	if (rp_model_was_told(m, route, rec) ||
-	    (rec->change.nlflags & NLM_F_APPEND && rp_model_is_present(m, route)))
+	route = rp_model_told(m, rec);
+	if (rp_model_was_told(m, route, rec))
 		return;
+	if (rec->change.nlflags & NLM_F_APPEND)
+		route = rp_model_free(m, rec);
 	v = rp_model_put(m, route, rec, root);
 	v->state = RP_MODEL_PRESENT;
 	v->before = rp_model_before(rec);
@@ -513,6 +587,18 @@ void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_
 		return;
 	link->link = *its;
 	link->known = true;
+}
+
+void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
+		    const struct rp_record *root)
+{
+	struct rp_model_link *link;
+
+	if (rec->change.count <= told || root->kind == RP_KIND_LINK_EVENT ||
+	    !root->route.oif || rp_model_is_full(m))
+		return;
+	link = rp_model_get_link(m, rec->netns, root->route.oif);
+	rp_model_add_version(m, &link->unsure, &link->unsure_first, rec->time_ns, root);
 }
 
 void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,

@@ -45,7 +45,8 @@ struct rp_model_query {
 	uint64_t at_ns;
 	const uint64_t *undo;		/* changes that are thought away, see rp_model_id() */
 	size_t nundo;
-	const struct rp_rule *matched;	/* rules that the flow is known to have matched, */
+	const struct rp_rule *matched;	/* rules that the flow is known to have matched (op: */
+					/* several that look alike), */
 	size_t nmatched;
 	bool walked;			/* and no other with a priority up to this: */
 	uint32_t walked_to;
@@ -67,6 +68,7 @@ enum rp_model_selector {
 	RP_MODEL_IIF, RP_MODEL_OIF, RP_MODEL_MARK, RP_MODEL_L3MDEV, RP_MODEL_UID,
 	RP_MODEL_FROM, RP_MODEL_TO, RP_MODEL_TOS, RP_MODEL_PROTO, RP_MODEL_SPORT,
 	RP_MODEL_DPORT, RP_MODEL_NOT,
+	RP_MODEL_SOME,			/* it was not carried out, by what is not recorded */
 	RP_MODEL_NOT_KNOWN,		/* too little of the rule is recorded */
 };
 
@@ -124,6 +126,9 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 /* A request that was granted; its events, which say more, were given before. */
 void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		      const struct rp_record *root);
+/* A flush, with how many of its routes events have told */
+void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
+		    const struct rp_record *root);
 void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec);
 void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 			 const struct rp_record *root);

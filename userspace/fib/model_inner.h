@@ -43,6 +43,7 @@ struct rp_model_route {
 	uint32_t newest, first;
 	uint32_t known;			/* the snapshot's version */
 	uint8_t family, len, tos;
+	uint8_t copy;			/* how many with the same stand before it */
 };
 
 struct rp_model_link {
@@ -51,6 +52,7 @@ struct rp_model_link {
 	bool known;
 	uint32_t next;
 	uint32_t newest, first;
+	uint32_t unsure, unsure_first;	/* when routes by it died that nobody named */
 };
 
 struct rp_model_rule {
@@ -101,6 +103,15 @@ enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_
 enum rp_model_state rp_model_rule_at(const struct rp_model *m, const struct rp_model_query *q,
 				     const struct rp_model_rule *rule);
 struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, uint32_t index);
+/* Does @a come before @b, of one prefix and table? */
+static inline bool rp_model_is_first(const struct rp_model_route *a,
+				     const struct rp_model_route *b)
+{
+	if (a->tos != b->tos)
+		return a->tos > b->tos;
+	return a->metric != b->metric ? a->metric < b->metric : a->copy < b->copy;
+}
+
 /* The first route of a prefix, in no order; then NULL */
 const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 					     const struct rp_model_query *q,

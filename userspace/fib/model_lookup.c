@@ -124,6 +124,23 @@ static void rp_model_found(struct rp_model_answer *a, const struct rp_model_rout
 	memcpy(a->route.gw, a->hops[0].gw, sizeof(a->route.gw));
 }
 
+/* Routes by a device died since, and this may be one of them. */
+static bool rp_model_is_unsure(const struct rp_model *m, const struct rp_model_query *q,
+			       const struct rp_model_version *v)
+{
+	const struct rp_model_version *unsure;
+	const struct rp_model_link *link;
+	unsigned int i;
+
+	for (i = 0; i < v->nlegs; i++) {
+		link = rp_model_link(m, q->netns, m->legs[v->leg + i].oif);
+		unsure = link ? rp_model_version_at(m, q, link->unsure) : NULL;
+		if (unsure && unsure->from_ns > v->from_ns)
+			return true;
+	}
+	return false;
+}
+
 /* As in fib_table_lookup(): does this route answer? */
 static enum rp_model_step rp_model_try(struct rp_model *m, const struct rp_model_query *q,
 				       const struct rp_model_route *route,
@@ -162,9 +179,7 @@ static size_t rp_model_leaf(const struct rp_model *m, const struct rp_model_quer
 	while (n < RP_MODEL_SAME && (route = rp_model_prefix(m, q, &dst, len, route))) {
 		if (route->table != table)
 			continue;
-		for (i = n++; i && (leaf[i - 1]->tos < route->tos ||
-				    (leaf[i - 1]->tos == route->tos &&
-				     leaf[i - 1]->metric > route->metric)); i--)
+		for (i = n++; i && rp_model_is_first(route, leaf[i - 1]); i--)
 			leaf[i] = leaf[i - 1];
 		leaf[i] = route;
 	}
@@ -187,6 +202,8 @@ static enum rp_model_step rp_model_ask_prefix(struct rp_model *m,
 			return RP_STEP_LOST;
 		if (state == RP_MODEL_ABSENT || !rp_model_for_flow(q, leaf[i], v))
 			continue;
+		if (i && rp_model_is_unsure(m, q, v))
+			return RP_STEP_LOST;
 		step = rp_model_try(m, q, leaf[i], v, a);
 		if (step != RP_STEP_NEXT)
 			return step;
@@ -224,14 +241,31 @@ static const struct rp_model_link *rp_model_vrf(const struct rp_model *m,
 	return rp_model_link(m, q->netns, q->flow->l3mdev);
 }
 
+/* What a rule suppresses is not told by events, but that it did is recorded. */
+static const struct rp_rule *rp_model_witness(const struct rp_model_query *q,
+					      const struct rp_fib_rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < q->nmatched && (rule->partial || rule->guessed); i++)
+		if (q->matched[i].priority == rule->rule.priority &&
+		    q->matched[i].table == rule->rule.table &&
+		    q->matched[i].action == rule->rule.action)
+			return &q->matched[i];
+	return NULL;
+}
+
 static bool rp_model_is_suppressed(const struct rp_model *m, const struct rp_model_query *q,
 				   const struct rp_fib_rule *rule,
 				   const struct rp_model_answer *a)
 {
 	const struct rp_model_link *link = rp_model_link(m, q->netns, a->route.oif);
+	const struct rp_rule *witness = rp_model_witness(q, rule);
 
 	if (a->word != RP_MODEL_FOUND)
 		return false;
+	if (witness && (!q->nundo || rule->partial))
+		return witness->suppressed;
 	if (rule->suppress_len != UINT32_MAX && a->route.dst_len <= rule->suppress_len)
 		return true;
 	return rule->suppress_group != UINT32_MAX && link && link->known &&
@@ -264,6 +298,7 @@ static enum rp_model_step rp_model_carry_out(struct rp_model *m,
 		[FR_ACT_UNREACHABLE]	= -ENETUNREACH,
 		[FR_ACT_PROHIBIT]	= -EACCES,
 	};
+	const struct rp_rule *witness;
 	enum rp_model_step step;
 
 	switch (rule->rule.action) {
@@ -282,9 +317,12 @@ static enum rp_model_step rp_model_carry_out(struct rp_model *m,
 	default:
 		return RP_STEP_LOST;
 	}
-	if (step == RP_STEP_DONE && rp_model_is_suppressed(m, q, rule, a))
-		return RP_STEP_NEXT;
-	return step;
+	if (step != RP_STEP_DONE)
+		return step;
+	witness = rp_model_witness(q, rule);
+	if (witness && witness->op)
+		return RP_STEP_LOST;	/* two rules that look alike, and which is which? */
+	return rp_model_is_suppressed(m, q, rule, a) ? RP_STEP_NEXT : RP_STEP_DONE;
 }
 
 /* Passed over, or without an answer.  Of too many the last are told. */

@@ -141,6 +141,7 @@ void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_
 		its->end = true;
 	else
 		its->start = true;
+	its->rule.guessed = !its->start;
 	if (!end)
 		rp_model_cover(m, netns, rule->family, !rp_model_is_default(&rule->rule));
 }
@@ -349,22 +350,21 @@ static bool rp_model_is_matched(const struct rp_model_query *q, const struct rp_
 }
 
 /*
- * What an event shows of a rule can tell that it does not fit.  That it does, only the
- * flow's own way through the rules can tell.
+ * Is it recorded whether the flow matched the rule?  One with the priority of the rule that
+ * decided may stand before it or behind; as things were, it makes no difference.
  */
-static enum rp_model_selector rp_model_partial_misfit(const struct rp_model_query *q,
-						      const struct rp_fib_rule *rule,
-						      enum rp_model_selector misfit)
+static bool rp_model_is_witnessed(const struct rp_model_query *q, const struct rp_rule *rule)
 {
-	if (misfit != RP_MODEL_FITS && misfit != RP_MODEL_MARK)
-		return misfit;
-	if (rp_model_is_matched(q, &rule->rule))
-		return RP_MODEL_FITS;
-	if (q->walked && rule->rule.priority < q->walked_to)
-		return RP_MODEL_NOT;
-	return RP_MODEL_NOT_KNOWN;
+	return rp_model_is_matched(q, rule) ||
+	       (q->walked && (rule->priority < q->walked_to ||
+			      (rule->priority == q->walked_to && !q->nundo)));
 }
 
+/*
+ * What an event shows of a rule can tell that it does not fit.  That it does, only the
+ * flow's own way through the rules can tell; and that way is right where the selectors
+ * may be another rule's.
+ */
 enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 					 const struct rp_model_query *q,
 					 const struct rp_fib_rule *rule)
@@ -372,11 +372,16 @@ enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 	unsigned int misfits = rp_model_misfits(m, q, rule);
 	enum rp_model_selector misfit = misfits ? __builtin_ctz(misfits) : RP_MODEL_FITS;
 
-	if (rule->partial)
-		return rp_model_partial_misfit(q, rule, misfit);
-	if (!rule->invert)
+	if (rule->invert)
+		misfit = misfits ? RP_MODEL_FITS : RP_MODEL_NOT;
+	if (rule->partial && misfit != RP_MODEL_FITS && misfit != RP_MODEL_MARK)
 		return misfit;
-	return misfit == RP_MODEL_FITS ? RP_MODEL_NOT : RP_MODEL_FITS;
+	if ((rule->partial || rule->guessed) && rp_model_is_witnessed(q, &rule->rule)) {
+		if (rp_model_is_matched(q, &rule->rule))
+			return RP_MODEL_FITS;
+		return misfit == RP_MODEL_FITS || rule->partial ? RP_MODEL_SOME : misfit;
+	}
+	return rule->partial ? RP_MODEL_NOT_KNOWN : misfit;
 }
 
 bool rp_model_is_near(const struct rp_model *m, const struct rp_model_query *q,

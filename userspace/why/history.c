@@ -142,13 +142,20 @@ static void rp_history_add_change(struct rp_history *h, const struct rp_node *no
 				  const struct rp_record *root, bool events)
 {
 	const struct rp_node *inner;
+	unsigned int told = 0;
 
-	TAILQ_FOREACH(inner, &node->inner, link)
-		if (inner->rec.kind == RP_KIND_EVENT)
-			rp_history_put_route(h, &inner->rec, &node->rec, root);
+	TAILQ_FOREACH(inner, &node->inner, link) {
+		if (inner->rec.kind != RP_KIND_EVENT)
+			continue;
+		rp_history_put_route(h, &inner->rec, &node->rec, root);
+		told++;
+	}
+	if (rp_decision_is_flush(&node->rec))
+		rp_model_flush(&h->model, &node->rec, told, root);
 	if (node->rec.err || rp_decision_is_flush(&node->rec))
 		return;
 	rp_model_request(&h->model, &node->rec, root);
+	h->model.snapshot &= events;	/* requests alone do not tell enough */
 	if (!events)
 		rp_history_put_route(h, &node->rec, &node->rec, root);
 }

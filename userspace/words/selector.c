@@ -124,7 +124,10 @@ const char *rp_format_selector(struct rp_text *t, struct rp_fib *fib, uint32_t n
 		rp_format_add(t, "l3mdev, flow is in no VRF");
 		break;
 	case RP_MODEL_NOT:
-		rp_format_add(t, rule->partial ? "it did not match" : "not, and flow has it");
+		rp_format_add(t, "not, and flow has it");
+		break;
+	case RP_MODEL_SOME:
+		rp_format_add(t, "its selectors are not recorded");
 		break;
 	default:
 		rp_format_add(t, "not known");
