@@ -34,8 +34,8 @@ static bool rp_report_take(void *ctx, const struct rp_decision *d)
 
 	if (d->flow) {
 		rp_search_init(&s, &report->memory.history, &report->reading.fib, d, NULL);
-		if (rp_passed_over_find(&passed, &s))
-			p->passed = &passed;
+		rp_passed_over_find(&passed, &s);
+		p->passed = &passed;
 	}
 	rp_print_decision(p, d);
 	p->passed = NULL;

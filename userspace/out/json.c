@@ -170,8 +170,10 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 	rp_json_open(b, "steps", '[');
 	rp_json_steps(p, b, d->node, d->netns, 0);
 	rp_json_close(b, ']');
-	if (p->passed)
+	if (p->passed && p->passed->word == RP_PASSED_SAME)
 		rp_json_passed(p, b, d->netns);
+	if (p->passed && p->passed->word)
+		rp_json_string(b, "model", p->passed->word == RP_PASSED_SAME ? "same" : "differs");
 	rp_json_end(p);
 }
 

@@ -158,6 +158,8 @@ static void rp_print_passed(struct rp_print *p, uint32_t netns)
 	struct rp_text rule, selector;
 	unsigned int i;
 
+	if (p->passed->word != RP_PASSED_SAME)
+		return;
 	for (i = 0; i < a->npassed; i++) {
 		passed = &a->passed[i];
 		if (passed->by == RP_MODEL_FITS)

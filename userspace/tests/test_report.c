@@ -131,7 +131,7 @@ static void add_passed_over(struct rp_fake *fake, unsigned int answered)
 	add_config(fake, RULE("\"priority\":95,\"table\":95,\"src\":\"10.9.0.0\",\"srclen\":16"));
 	add_config(fake, RULE("\"priority\":100,\"table\":100"));
 	add_config(fake,
-		   "{\"route\":{\"netns\":4026532001,\"table\":100,\"dst\":\"203.0.113.0\",\"dstlen\":24,\"oif\":7,\"type\":\"unicast\"}}\n");
+		   "{\"route\":{\"netns\":4026532001,\"table\":100,\"dst\":\"203.0.113.0\",\"dstlen\":24,\"gateway\":\"10.0.1.2\",\"oif\":7,\"type\":\"unicast\"}}\n");
 	rec.has |= RP_HAS_RULE;
 	rec.rule.priority = answered;
 	rec.rule.action = FR_ACT_TO_TBL;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A recorded lookup as a question to the model: its key, and which rules it matched. */
+#include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "lib/addr.h"
@@ -8,7 +9,7 @@
 #include "why/blame.h"
 #include "why/case.h"
 
-static bool rp_asked_has(const struct rp_asked *asked, const struct rp_rule *rule)
+static struct rp_rule *rp_asked_rule(struct rp_asked *asked, const struct rp_rule *rule)
 {
 	size_t i;
 
@@ -16,14 +17,28 @@ static bool rp_asked_has(const struct rp_asked *asked, const struct rp_rule *rul
 		if (asked->matched[i].priority == rule->priority &&
 		    asked->matched[i].table == rule->table &&
 		    asked->matched[i].action == rule->action)
-			return true;
-	return false;
+			return &asked->matched[i];
+	return NULL;
 }
 
 static void rp_asked_add(struct rp_asked *asked, const struct rp_rule *rule)
 {
-	if (asked->q.nmatched < RP_ASKED_RULES && !rp_asked_has(asked, rule))
+	struct rp_rule *its = rp_asked_rule(asked, rule);
+
+	if (its)
+		its->suppressed |= rule->suppressed;
+	else if (asked->q.nmatched < RP_ASKED_RULES)
 		asked->matched[asked->q.nmatched++] = *rule;
+}
+
+/* After one that suppressed, another one that looks the same may have answered. */
+static void rp_asked_suppress(struct rp_asked *asked, const struct rp_rule *rule)
+{
+	struct rp_rule *its = rp_asked_rule(asked, rule);
+
+	if (its && its->suppressed)
+		its->op = RP_CHANGE_INSERT;
+	rp_asked_add(asked, rule);
 }
 
 /* Which of the two lookups that a packet received has a record is of */
@@ -52,6 +67,8 @@ static void rp_asked_collect(struct rp_asked *asked, const struct rp_node *node,
 			rp_asked_add(asked, &rec->rule);
 		}
 	}
+	if (inside == back && rec->kind == RP_KIND_SUPPRESS && rec->has & RP_HAS_RULE)
+		rp_asked_suppress(asked, &rec->rule);
 	TAILQ_FOREACH(inner, &node->inner, link)
 		rp_asked_collect(asked, inner, flow, back, inside);
 }
@@ -132,29 +149,47 @@ void rp_asked_back(const struct rp_decision *d, struct rp_record *back)
 	rp_asked_find_back(d->node, NULL, false, back);
 }
 
+static bool rp_passed_has_hop(const struct rp_model_answer *a, const struct rp_route *route)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nhops; i++)
+		if (a->hops[i].oif == route->oif && a->hops[i].gw_family == route->gw_family &&
+		    !memcmp(a->hops[i].gw, route->gw, sizeof(route->gw)))
+			return true;
+	return a->nhops < a->route.nh_count || a->route.type != RTN_UNICAST;
+}
+
+static bool rp_passed_is_found(const struct rp_model_answer *a, const struct rp_route *route)
+{
+	return a->word == RP_MODEL_FOUND && a->table == route->table &&
+	       a->route.dst_len == route->dst_len && a->route.type == route->type &&
+	       a->route.metric == route->metric && rp_passed_has_hop(a, route);
+}
+
 /* Does the model say what the kernel said? */
 static bool rp_passed_agrees(const struct rp_model_answer *a, const struct rp_decision *d)
 {
-	switch (a->word) {
-	case RP_MODEL_FOUND:
-		return !d->main->err && d->route && d->route->dst_len == a->route.dst_len &&
-		       d->table == a->table;
-	case RP_MODEL_NONE:
-		return d->main->err == a->err && !d->lookup;
-	case RP_MODEL_ROUTE_REJECTS:
-		return d->lookup && d->lookup->err == a->err;
-	case RP_MODEL_RULE_REJECTS:
-		return d->rule && d->rule->rule.priority == a->rule->rule.priority;
-	default:
-		return false;
-	}
+	if (d->lookup && d->lookup->verdict == RP_VERDICT_REJECT)
+		return a->word == RP_MODEL_ROUTE_REJECTS && a->err == d->lookup->err;
+	if (d->rule && d->rule->verdict == RP_VERDICT_REJECT)
+		return a->word == RP_MODEL_RULE_REJECTS && a->err == d->rule->err &&
+		       a->rule->rule.priority == d->rule->rule.priority;
+	if (d->route)
+		return rp_passed_is_found(a, d->route);
+	return a->word == RP_MODEL_NONE;
 }
 
-bool rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s)
+void rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s)
 {
-	if (!rp_decision_is_asking(s->d->rec) ||
-	    !rp_asked_make(&passed->asked, s, false) || !passed->asked.q.unmerged)
-		return false;
+	const struct rp_decision *d = s->d;
+
+	passed->word = RP_PASSED_UNKNOWN;
+	if (!rp_decision_is_asking(d->rec) || d->node->incomplete || (!d->asked && !d->route) ||
+	    (d->route && !d->route->table) || !rp_asked_make(&passed->asked, s, false))
+		return;
 	rp_model_lookup(&s->history->model, &passed->asked.q, &passed->answer);
-	return rp_passed_agrees(&passed->answer, s->d);
+	if (passed->answer.word != RP_MODEL_UNKNOWN)
+		passed->word = rp_passed_agrees(&passed->answer, d) ? RP_PASSED_SAME :
+								      RP_PASSED_DIFFERS;
 }

@@ -39,14 +39,20 @@ enum rp_blame {
 enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause);
 
-/* The rules on the way of a decision, as the model has them */
+enum rp_passed_word {
+	RP_PASSED_UNKNOWN,	/* no lookup, or too little is known to make it again */
+	RP_PASSED_SAME,		/* the model says what the kernel said */
+	RP_PASSED_DIFFERS,
+};
+
+/* The way of a decision through the rules, as the model has it */
 struct rp_passed_over {
+	enum rp_passed_word word;
 	struct rp_asked asked;
 	struct rp_model_answer answer;
 };
 
-/* False if there were no rules to pass over, or the model says what the kernel did not. */
-bool rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s);
+void rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s);
 
 /* A rule that would have led somewhere but for one selector */
 struct rp_near {
