@@ -408,6 +408,12 @@ static enum rp_model_state rp_model_before(const struct rp_record *request)
 	return request->change.op == RP_CHANGE_INSERT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
 }
 
+/* A damaged record may say anything. */
+static bool rp_model_is_prefix(const struct rp_record *rec)
+{
+	return rec->route.dst_len <= rp_addr_bits(rec->family);
+}
+
 static bool rp_model_has_leg(const struct rp_model *m, const struct rp_model_version *v,
 			     const struct rp_route *route)
 {
@@ -440,7 +446,7 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 	struct rp_model_route *route;
 	struct rp_model_version *v;
 
-	if (rp_model_is_full(m))
+	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
 		return;
 	route = rp_model_told(m, rec);
 	if (rec->change.op == RP_CHANGE_INSERT) {
@@ -526,7 +532,7 @@ void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 	struct rp_model_route *route;
 	struct rp_model_version *v;
 
-	if (rp_model_is_full(m))
+	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
 		return;
 	if (rec->change.op == RP_CHANGE_DELETE) {
 		route = rp_model_meant(m, rec);

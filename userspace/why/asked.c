@@ -177,7 +177,9 @@ static bool rp_passed_agrees(const struct rp_model_answer *a, const struct rp_de
 		       a->rule->rule.priority == d->rule->rule.priority;
 	if (d->route)
 		return rp_passed_is_found(a, d->route);
-	return a->word == RP_MODEL_NONE;
+	/* What is not forwarded has no route, whatever was found for it. */
+	return a->word == (d->lookup && d->lookup->verdict == RP_VERDICT_HIT ?
+			   RP_MODEL_FOUND : RP_MODEL_NONE);
 }
 
 void rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s)

@@ -16,6 +16,9 @@
 #include "why/history.h"
 #include "why/origin.h"
 
+/* So many rules are looked at for one failure */
+#define RP_TRIAL_RULES	(1U << 17)
+
 struct rp_trial;
 
 /* How well an answer does in a world where some changes had not been */
@@ -208,6 +211,7 @@ static void rp_trial_lookup(struct rp_trial *t, struct rp_model_answer *a, size_
 static bool rp_trial_open(struct rp_trial *t, struct rp_search *s, const struct rp_origin *o)
 {
 	enum rp_origin_word word = o->inner ? o->inner : o->word;
+	size_t most;
 	bool back;
 
 	t->model = &s->history->model;
@@ -224,6 +228,13 @@ static bool rp_trial_open(struct rp_trial *t, struct rp_search *s, const struct 
 			return false;
 	}
 	t->nchanges = rp_model_changes(t->model, &t->asked.q, s->since_ns, t->changes);
+	most = RP_TRIAL_RULES / (t->model->nrules + 1);
+	if (most > RP_MODEL_CHANGES)
+		most = RP_MODEL_CHANGES;
+	if (t->nchanges < most)
+		return true;
+	t->nchanges = most;	/* the oldest are not tried */
+	t->unknown = true;
 	return true;
 }
 
