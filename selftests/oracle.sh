@@ -4,7 +4,8 @@
 # routeprobe against three witnesses that are not ours, in one run: the errno
 # that each operation of thousands got, `ip route get fibmatch` for its table,
 # prefix and device, and the kernel's own tracepoint for every single lookup.
-# Not about the same: the same, or the difference is in the loss counters.
+# Not about the same: the same, or the difference is in the loss counters.  And
+# the reader's model of the FIB against all decisions.
 . "${0%/*}/lib.sh"
 
 count=700
@@ -182,6 +183,9 @@ looked_up()
 		"$dir/json" | sort
 }
 
+# Whether the reader's model of the FIB gives the kernel's answer
+modelled() { jq -r 'select(.model) | [.model, .time_ns, .flow.dst] | join(" ")' "$dir/json"; }
+
 # Calls that a probe missed, as when an interrupt came while it ran: rare, and
 # each takes one line away, or what stands on it.
 missed() { sed -n '$s/.* \([0-9]*\) missed by probes.*/\1/p' "$dir/footer"; }
@@ -213,7 +217,7 @@ round()
 	trace_start
 	routeprobe record -o "$dir/recording" -- "$0" load "$dir" 2>"$dir/footer"
 	trace_stop >"$dir/trace"
-	routeprobe report -i "$dir/recording" -a --json >"$dir/json" 2>>"$dir/footer"
+	routeprobe report -i "$dir/recording" -a -d --json >"$dir/json" 2>>"$dir/footer"
 	note "$(cat "$dir/footer")"
 
 	witnessed >"$dir/witnessed"
@@ -222,6 +226,9 @@ round()
 	traced >"$dir/traced"
 	looked_up "$local_table" >"$dir/looked_up"
 	equal "$name: every lookup of the tracepoint" "$dir/traced" "$dir/looked_up"
+	modelled >"$dir/modelled"
+	sed s/differs/same/ "$dir/modelled" >"$dir/agreed"
+	equal "$name: every answer of the model" "$dir/agreed" "$dir/modelled"
 	check_equal "$name: the tracepoint lost nothing" 0 \
 		"$(awk '{ n += $NF } END { print n }' "$dir/overruns")"
 	check "$name: routeprobe lost nothing, $(missed) missed by probes" grep -q ' 0 lost, [0-9]* missed' "$dir/footer"
@@ -232,7 +239,7 @@ if [ "${1-}" = load ]; then
 	exit
 fi
 
-plan 9
+plan 11
 at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
