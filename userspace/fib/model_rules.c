@@ -350,11 +350,14 @@ static bool rp_model_is_matched(const struct rp_model_query *q, const struct rp_
 }
 
 /*
- * Is it recorded whether the flow matched the rule?  One with the priority of the rule that
- * decided may stand before it or behind; as things were, it makes no difference.
+ * Is it recorded whether the flow matched the rule?  Of goto and nop it never is.  One with
+ * the priority of the rule that decided may stand before it or behind; as things were, it
+ * makes no difference.
  */
 static bool rp_model_is_witnessed(const struct rp_model_query *q, const struct rp_rule *rule)
 {
+	if (rule->action == FR_ACT_GOTO || rule->action == FR_ACT_NOP)
+		return false;
 	return rp_model_is_matched(q, rule) ||
 	       (q->walked && (rule->priority < q->walked_to ||
 			      (rule->priority == q->walked_to && !q->nundo)));
@@ -381,6 +384,8 @@ enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 			return RP_MODEL_FITS;
 		return misfit == RP_MODEL_FITS || rule->partial ? RP_MODEL_SOME : misfit;
 	}
+	if (rule->rule.action == FR_ACT_NOP)
+		return RP_MODEL_SOME;	/* whether it matches is all one */
 	return rule->partial ? RP_MODEL_NOT_KNOWN : misfit;
 }
 

@@ -597,6 +597,15 @@ TEST(changes)
 		{ TWO "@200 add rule 100 to_tbl table 100 proto 6", "dst 192.0.2.1", MAIN },
 		{ TWO "late-rule 100 to_tbl table 100\n@200 add rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 at 150", MAIN },
+		/* whether a goto matched is not recorded, and whether a nop did is all one */
+		{ TWO "late-rule 90 goto target 32766\n@150 add rule 90 goto\nrule 100 to_tbl table 100",
+		  "dst 192.0.2.1 walked 32766", MAIN },
+		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100", "dst 192.0.2.1 walked 100",
+		  "unknown" },
+		{ TWO "@150 add rule 90 nop\nrule 100 to_tbl table 100", "dst 192.0.2.1", OTHER },
+		/* a rule of the end that looks the same is another one, if the flow says so */
+		{ TWO "late-rule 100 to_tbl table 100\n@150 add rule 100 to_tbl table 100",
+		  "dst 192.0.2.1 walked 32766", MAIN },
 		/* the same rule twice: one of them goes */
 		{ TWO "rule 100 to_tbl table 100\n@200 add rule 100 to_tbl table 100\n@300 del rule 100 to_tbl table 100\nlate-rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 matched 100 100", OTHER },
