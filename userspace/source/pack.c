@@ -5,117 +5,181 @@
  * fill, as these are what writing costs.
  */
 #include <assert.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 #include <stdbool.h>
 #include <string.h>
 
 #include "source/pack.h"
 
 #define RP_PACK_WORDS	32
+/*
+ * Where a record's words differ most often from the last of its probe's: in the first
+ * ones, which have the times, and in the last, as rules and tables take turns.
+ */
+#define RP_PACK_HEAD_WORDS	4
+#define RP_PACK_TAIL		24
 
 static_assert(sizeof(struct rp_record) == RP_PACK_WORDS * sizeof(uint64_t), "record");
 
 typedef uint64_t rp_pack_u64 __attribute__((may_alias));
-typedef uint64_t rp_pack_bits __attribute__((vector_size(16)));
+typedef uint64_t rp_pack_16 __attribute__((vector_size(16), may_alias));
+typedef uint64_t rp_pack_32 __attribute__((vector_size(32), aligned(RP_PACK_ALIGN), may_alias));
 
-struct rp_pack_pair {
-	rp_pack_bits words;
-} __attribute__((may_alias, packed));
+#define rp_pack_inline	static inline __attribute__((always_inline))
 
-struct rp_packer {
-	const rp_pack_u64 *rec, *before;
-	char *out;
-	uint32_t mask;
-};
-
-static inline void rp_pack_word(struct rp_packer *p, unsigned int i, uint64_t expected)
+rp_pack_inline bool rp_pack_any(rp_pack_16 bits)
 {
-	if (p->rec[i] == expected)
-		return;
-	memcpy(p->out, &p->rec[i], sizeof(uint64_t));
-	p->out += sizeof(uint64_t);
-	p->mask |= 1U << i;
+	return bits[0] | bits[1];
 }
 
-/* The bits that differ in words from @first to before @end, an even number */
-static inline rp_pack_bits rp_pack_differ(const struct rp_packer *p, unsigned int first,
-					  unsigned int end)
+/* Writes a word if it is not as expected. */
+rp_pack_inline char *rp_pack_word(char *out, uint64_t word, uint64_t expected, uint32_t *mask,
+				  unsigned int i)
 {
-	rp_pack_bits differ = { 0 };
+	if (word == expected)
+		return out;
+	memcpy(out, &word, sizeof(word));
+	*mask |= 1U << i;
+	return out + sizeof(word);
+}
+
+/* The words between, two at once */
+static char *rp_pack_middle(char *out, const struct rp_record *rec,
+			    const struct rp_record *before, uint32_t *mask)
+{
+	const rp_pack_u64 *r = (const rp_pack_u64 *)rec, *b = (const rp_pack_u64 *)before;
 	unsigned int i;
 
 #pragma GCC unroll 16
-	for (i = first; i < end; i += 2)
-		differ |= ((const struct rp_pack_pair *)&p->rec[i])->words ^
-			  ((const struct rp_pack_pair *)&p->before[i])->words;
-	return differ;
+	for (i = RP_PACK_HEAD_WORDS; i < RP_PACK_TAIL; i += 2) {
+		if (!rp_pack_any(*(const rp_pack_16 *)&r[i] ^ *(const rp_pack_16 *)&b[i]))
+			continue;
+		out = rp_pack_word(out, r[i], b[i], mask, i);
+		out = rp_pack_word(out, r[i + 1], b[i + 1], mask, i + 1);
+	}
+	return out;
 }
 
-static inline bool rp_pack_any(rp_pack_bits differ)
-{
-	return differ[0] | differ[1];
-}
-
-static inline void rp_pack_words(struct rp_packer *p, unsigned int first, unsigned int end,
-				 rp_pack_bits differ)
+rp_pack_inline char *rp_pack_tail(char *out, const rp_pack_u64 *r, const rp_pack_u64 *b,
+				  uint32_t *mask)
 {
 	unsigned int i;
 
-	for (i = first; rp_pack_any(differ) && i < end; i++)
-		rp_pack_word(p, i, p->before[i]);
+#pragma GCC unroll 8
+	for (i = RP_PACK_TAIL; i < RP_PACK_WORDS; i++)
+		out = rp_pack_word(out, r[i], b[i], mask, i);
+	return out;
 }
 
-static char *rp_pack_one(char *out, const struct rp_record *rec, unsigned int which,
-			 const struct rp_record *before, uint64_t seq)
+rp_pack_inline char *rp_pack_head(char *out, const rp_pack_u64 *r, const rp_pack_u64 *b,
+				  uint64_t seq, uint32_t *mask)
 {
-	struct rp_packer p = {
-		.rec = (const rp_pack_u64 *)rec,
-		.before = (const rp_pack_u64 *)before,
-		.out = out + RP_PACK_HEAD,
-	};
-	rp_pack_bits who = rp_pack_differ(&p, 3, 9), flow = rp_pack_differ(&p, 9, 17);
-	rp_pack_bits route = rp_pack_differ(&p, 17, 25) | rp_pack_differ(&p, 26, 28);
-	bool alike = !rp_pack_any(who | flow | route);
-
-	rp_pack_word(&p, 0, seq);
-	rp_pack_word(&p, 1, p.before[1]);	/* when, */
-	rp_pack_word(&p, 2, p.before[2]);	/* how long */
-	if (!alike) {
-		rp_pack_words(&p, 3, 9, who);
-		rp_pack_words(&p, 9, 17, flow);
-		rp_pack_words(&p, 17, 25, route);
-	}
-	rp_pack_word(&p, 25, p.before[25]);	/* which table, */
-	if (!alike)
-		rp_pack_words(&p, 26, 28, route);
-	rp_pack_word(&p, 28, p.before[28]);
-	rp_pack_word(&p, 29, p.before[29]);	/* which rule */
-	rp_pack_word(&p, 30, p.before[30]);
-	rp_pack_word(&p, 31, p.before[31]);
-	memcpy(out, &p.mask, sizeof(p.mask));
-	out[sizeof(p.mask)] = which;
-	return p.out;
+	out = rp_pack_word(out, r[0], seq, mask, 0);
+	out = rp_pack_word(out, r[1], b[1], mask, 1);
+	out = rp_pack_word(out, r[2], b[2], mask, 2);
+	return rp_pack_word(out, r[3], b[3], mask, 3);
 }
+
+/* One way to go through the records, which vectors of any size can take */
+struct rp_pack_way {
+	const struct rp_record *last[RP_PACKED_SLOTS];
+	uint64_t seq;
+	char *out;
+};
+
+#define RP_PACK_RECORD(way, rec, vector, is_any, tail)				\
+do {										\
+	unsigned int slot_ = (rec)->probe % RP_PACKED_SLOTS, row_;		\
+	const unsigned int first_ = RP_PACK_HEAD_WORDS * 8 / sizeof(vector);	\
+	const struct rp_record *before_ = (way)->last[slot_];			\
+	const vector *v_ = (const vector *)(rec), *w_ = (const vector *)before_; \
+	const rp_pack_u64 *r_ = (const rp_pack_u64 *)(rec);			\
+	const rp_pack_u64 *b_ = (const rp_pack_u64 *)before_;			\
+	vector differ_ = v_[first_] ^ w_[first_];				\
+	char *head_ = (way)->out;						\
+	uint32_t mask_ = 0;							\
+										\
+	_Pragma("GCC unroll 16")						\
+	for (row_ = first_ + 1; row_ < RP_PACK_TAIL * 8 / sizeof(vector); row_++) \
+		differ_ |= v_[row_] ^ w_[row_];					\
+	(way)->out = rp_pack_head(head_ + RP_PACK_HEAD, r_, b_, (way)->seq + 1, &mask_); \
+	if (is_any(differ_))							\
+		(way)->out = rp_pack_middle((way)->out, rec, before_, &mask_);	\
+	(way)->out = tail((way)->out, r_, b_, &mask_);				\
+	memcpy(head_, &mask_, sizeof(mask_));					\
+	head_[sizeof(mask_)] = slot_;						\
+	(way)->last[slot_] = rec;						\
+	(way)->seq = (rec)->seq;						\
+} while (0)
+
+static void rp_pack_plain(struct rp_pack_way *way, const struct rp_record *rec, size_t n)
+{
+	struct rp_pack_way w = *way;
+
+	for (; n; n--, rec++)
+		RP_PACK_RECORD(&w, rec, rp_pack_16, rp_pack_any, rp_pack_tail);
+	*way = w;
+}
+
+#ifdef __x86_64__
+#define rp_pack_any_avx2(v)	!_mm256_testz_si256((__m256i)(v), (__m256i)(v))
+
+__attribute__((target("avx2")))
+static inline char *rp_pack_tail_avx2(char *out, const rp_pack_u64 *r, const rp_pack_u64 *b,
+				      uint32_t *mask)
+{
+	const rp_pack_32 *v = (const rp_pack_32 *)&r[RP_PACK_TAIL];
+	const rp_pack_32 *w = (const rp_pack_32 *)&b[RP_PACK_TAIL];
+	unsigned int differ, i;
+
+	differ = 0xff ^ (_mm256_movemask_pd((__m256d)(v[0] == w[0])) |
+			 _mm256_movemask_pd((__m256d)(v[1] == w[1])) << 4);
+	*mask |= differ << RP_PACK_TAIL;
+	for (; differ; differ &= differ - 1) {
+		i = RP_PACK_TAIL + __builtin_ctz(differ);
+		memcpy(out, &r[i], sizeof(*r));
+		out += sizeof(*r);
+	}
+	return out;
+}
+
+__attribute__((target("avx2")))
+static void rp_pack_avx2(struct rp_pack_way *way, const struct rp_record *rec, size_t n)
+{
+	struct rp_pack_way w = *way;
+
+	for (; n; n--, rec++)
+		RP_PACK_RECORD(&w, rec, rp_pack_32, rp_pack_any_avx2, rp_pack_tail_avx2);
+	*way = w;
+}
+
+static bool rp_pack_has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2");
+}
+#else
+#define rp_pack_avx2		rp_pack_plain
+#define rp_pack_has_avx2()	false
+#endif
 
 size_t rp_pack(struct rp_pack *pack, char *out, const struct rp_record *rec, size_t n)
 {
-	const struct rp_record *last[RP_PACKED_SLOTS], *end = rec + n;
-	uint64_t seq = pack->seq;
-	char *to = out;
+	struct rp_pack_way way = { .seq = pack->seq, .out = out };
 	unsigned int i;
 
 	for (i = 0; i < RP_PACKED_SLOTS; i++)
-		last[i] = &pack->last[i];
-	for (; rec < end; rec++) {
-		i = rec->probe % RP_PACKED_SLOTS;
-		to = rp_pack_one(to, rec, i, last[i], seq + 1);
-		last[i] = rec;
-		seq = rec->seq;
-	}
+		way.last[i] = &pack->last[i];
+	if (rp_pack_has_avx2())
+		rp_pack_avx2(&way, rec, n);
+	else
+		rp_pack_plain(&way, rec, n);
 	for (i = 0; i < RP_PACKED_SLOTS; i++)
-		if (last[i] != &pack->last[i])
-			pack->last[i] = *last[i];
-	pack->seq = seq;
-	return to - out;
+		if (way.last[i] != &pack->last[i])
+			pack->last[i] = *way.last[i];
+	pack->seq = way.seq;
+	return way.out - out;
 }
 
 /* Returns as rp_pack_next(). */

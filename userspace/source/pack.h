@@ -9,6 +9,7 @@
 #include <routeprobe.h>
 
 #define RP_PACK_HEAD	(sizeof(uint32_t) + 1)	/* the mask, and the slot */
+#define RP_PACK_ALIGN	16	/* of records, as malloc() has it: half the loads */
 /* A packed record has this many bytes at most. */
 #define RP_PACK_MAX	(RP_PACK_HEAD + sizeof(struct rp_record))
 
@@ -18,10 +19,14 @@
  */
 struct rp_pack {
 	uint64_t seq;				/* of the last record */
-	struct rp_record last[RP_PACKED_SLOTS];	/* by slot */
+	/* by slot */
+	struct rp_record last[RP_PACKED_SLOTS] __attribute__((aligned(RP_PACK_ALIGN)));
 };
 
-/* @out has room for @n times RP_PACK_MAX.  Returns how many bytes of it are used. */
+/*
+ * @rec is aligned, @out has room for @n times RP_PACK_MAX.  Returns how many bytes of it
+ * are used.
+ */
 size_t rp_pack(struct rp_pack *pack, char *out, const struct rp_record *rec, size_t n);
 /*
  * The first packed record of @in: *@rec points to it until the next.  Returns how many

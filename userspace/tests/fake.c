@@ -154,6 +154,7 @@ void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix
 
 void rp_fake_add(struct rp_fake *f, struct rp_record rec)
 {
+	struct rp_record aligned __attribute__((aligned(RP_PACK_ALIGN)));
 	char name[16], packed[RP_PACK_MAX];
 
 	if (!rec.seq)
@@ -162,7 +163,8 @@ void rp_fake_add(struct rp_fake *f, struct rp_record rec)
 	snprintf(name, sizeof(name), "cpu%u", rec.cpu);
 	rp_fake_append(f, name, &rec, sizeof(rec));
 	snprintf(name, sizeof(name), "packed%u", rec.cpu);
-	rp_fake_append(f, name, packed, rp_pack(&f->packs[rec.cpu], packed, &rec, 1));
+	aligned = rec;
+	rp_fake_append(f, name, packed, rp_pack(&f->packs[rec.cpu], packed, &aligned, 1));
 }
 
 static char *rp_fake_slurp(FILE *file)

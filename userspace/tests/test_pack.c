@@ -11,7 +11,7 @@
 #define PROBES	40	/* more than there are last records */
 
 FIXTURE(pack) {
-	struct rp_record recs[RECORDS];
+	struct rp_record recs[RECORDS] __attribute__((aligned(RP_PACK_ALIGN)));
 	struct rp_pack in, out;
 	char packed[RECORDS * RP_PACK_MAX];
 };
@@ -65,7 +65,8 @@ TEST_F(pack, comes_out_as_it_was)
 
 TEST_F(pack, every_byte)
 {
-	struct rp_record first = self->recs[0], second;
+	struct rp_record first __attribute__((aligned(RP_PACK_ALIGN))) = self->recs[0];
+	struct rp_record second __attribute__((aligned(RP_PACK_ALIGN)));
 	const struct rp_record *rec;
 	size_t i, size, probe = offsetof(struct rp_record, probe);
 

@@ -614,7 +614,7 @@ TEST_F(report, endless_duration)
 
 TEST_F(report, other_cpu)
 {
-	struct rp_record rec = good_output(1000, 1300);
+	struct rp_record rec __attribute__((aligned(RP_PACK_ALIGN))) = good_output(1000, 1300);
 	struct rp_pack pack = { 0 };
 	char packed[RP_PACK_MAX];
 
