@@ -435,6 +435,8 @@ tool_modes()
 	routeprobe_with "routeprobe, failures, kprobes" record 'filter="error any"' hook=kprobe
 	routeprobe_with "routeprobe, filtered out" record 'filter="to 192.0.2.1"'
 }
+# What it costs to record, and no more: for work on that alone
+tool_record() { routeprobe_with routeprobe record; }
 tool_stacks()
 {
 	routeprobe_with "routeprobe, stacks" record stacks=1

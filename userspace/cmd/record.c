@@ -140,7 +140,7 @@ static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
 			rp_record_dump(rec);
 		if (failed && !child->pid)
 			break;
-		rp_stop_pace(n > 0 ? n : 0);
+		rp_stop_pace(n > 0 ? n : 0, rec->wanted);
 	}
 	return rp_recorder_finish(rec, failed);
 }

@@ -22,6 +22,7 @@
 #include "lib/util.h"
 #include "source/pack.h"
 
+#define RP_RECORDER_BATCH	4096	/* records read at once: each look costs what 60 do */
 #define RP_RECORDER_TEXT_MAX	(32 << 20)
 /* Kept free for the last copies of the files that explain the records */
 #define RP_RECORDER_RESERVE	(256 << 10)
@@ -143,12 +144,29 @@ static void rp_recorder_describe(struct rp_recorder *r, char **command)
 	s->clock_offset_ns = rp_session_clock_offset();
 }
 
+/* Most of a batch, but not so much that a ring is full before the next look */
+static uint64_t rp_recorder_wanted(const struct rp_recorder *r)
+{
+	char *text = rp_util_read(r->src.dirfd, "stats", RP_RECORDER_TEXT_MAX);
+	uint64_t wanted = RP_RECORDER_BATCH * 3 / 4, records;
+	const char *key, *value;
+	char *rest = text, *line;
+
+	while ((line = rp_util_line(&rest)))
+		if (rp_util_keyval(line, &key, &value) && !strcmp(key, "records_per_cpu") &&
+		    rp_util_u64(value, UINT64_MAX, &records) && records / 4 < wanted)
+			wanted = records / 4;
+	free(text);
+	return wanted ? wanted : 1;
+}
+
 static int rp_recorder_open_cpus(struct rp_recorder *r)
 {
 	char name[16];
 	size_t i;
 
-	r->packed = rp_util_alloc(RP_STREAM_BATCH, RP_PACK_MAX);
+	r->read = rp_util_alloc(RP_RECORDER_BATCH, sizeof(*r->read));
+	r->packed = rp_util_alloc(RP_RECORDER_BATCH, RP_PACK_MAX);
 	r->packs = rp_util_alloc(r->src.nstreams, sizeof(*r->packs));
 	r->fds = rp_util_alloc(r->src.nstreams, sizeof(*r->fds));
 	for (i = 0; i < r->src.nstreams; i++)
@@ -239,6 +257,7 @@ int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
 	if (rp_recorder_open(r, from, to, RP_SOURCE_FOLLOW, command))
 		return -1;
 	r->missed_before = rp_source_missed(&r->src);
+	r->wanted = rp_recorder_wanted(r);
 	rp_util_warn("recording into %s%s", to, *command ? "" : "; interrupt to end");
 	return 0;
 }
@@ -266,9 +285,8 @@ static size_t rp_recorder_write(struct rp_recorder *r, int fd, size_t len, size_
 static int64_t rp_recorder_copy_stream(struct rp_recorder *r, size_t i)
 {
 	struct rp_stream *s = &r->src.streams[i];
-	size_t size = RP_STREAM_BATCH * sizeof(struct rp_record);
-	const struct rp_record *rec = (const struct rp_record *)s->buf;
-	ssize_t n = read(s->fd, s->buf, size);
+	const struct rp_record *rec = r->read;
+	ssize_t n = read(s->fd, r->read, RP_RECORDER_BATCH * sizeof(*rec));
 	size_t count, len;
 
 	if (n < 0 && errno != EINTR && errno != EAGAIN) {
@@ -371,6 +389,7 @@ void rp_recorder_close(struct rp_recorder *r)
 		if (r->fds[i] >= 0)
 			close(r->fds[i]);
 	free(r->fds);
+	free(r->read);
 	free(r->packed);
 	free(r->packs);
 	if (r->session_fd >= 0)

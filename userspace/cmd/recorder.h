@@ -16,7 +16,9 @@ struct rp_recorder {
 	int session_fd;
 	int *fds;		/* one per stream */
 	struct rp_pack *packs;	/* one per stream */
-	char *packed;		/* what was read last, as it is to be written */
+	struct rp_record *read;	/* what was read last, */
+	char *packed;		/* as it is to be written */
+	uint64_t wanted;	/* records at a look */
 	uint64_t missed_before;
 	int error;		/* why nothing more can be written */
 };

@@ -8,7 +8,6 @@
 
 #include "lib/util.h"
 #include "source/stop.h"
-#include "source/stream.h"
 
 /*
  * The pause grows while nothing happens: 20 ms at most, in which even a busy
@@ -79,14 +78,13 @@ void rp_stop_sleep(bool idle)
 	poll(NULL, 0, pause_ms);
 }
 
-#define RP_STOP_WANTED		(RP_STREAM_BATCH * 3 / 4)
 #define RP_STOP_PACE_MIN_US	50U
 #define RP_STOP_PACE_MAX_US	5000U	/* half a ring, at 1.6 million records a second */
 
-void rp_stop_pace(uint64_t found)
+void rp_stop_pace(uint64_t found, uint64_t wanted)
 {
 	static uint64_t pause_us = 1000;
-	uint64_t next = found ? pause_us * RP_STOP_WANTED / found : UINT64_MAX;
+	uint64_t next = found ? pause_us * wanted / found : UINT64_MAX;
 	struct timespec pause = { 0 };
 
 	if (next > 2 * pause_us)
@@ -94,7 +92,7 @@ void rp_stop_pace(uint64_t found)
 	if (next < RP_STOP_PACE_MIN_US)
 		next = RP_STOP_PACE_MIN_US;
 	pause_us = next < RP_STOP_PACE_MAX_US ? next : RP_STOP_PACE_MAX_US;
-	if (found >= RP_STREAM_BATCH)
+	if (found > wanted)
 		return;
 	pause.tv_nsec = 1000 * pause_us;
 	nanosleep(&pause, NULL);

@@ -16,8 +16,8 @@ bool rp_stop_dump_wanted(void);
 void rp_stop_sleep(bool idle);
 /*
  * The same for who wants many records at a look and none of them soon: sleeps until
- * most of a batch is likely to be there; not at all when @found was a whole one.
+ * @wanted are likely to be there; not at all when @found was more.
  */
-void rp_stop_pace(uint64_t found);
+void rp_stop_pace(uint64_t found, uint64_t wanted);
 
 #endif

@@ -23,7 +23,6 @@ void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd)
 	s->begin_seq = UINT64_MAX;
 	s->until_ns = UINT64_MAX;
 	s->room = UINT64_MAX;
-	s->buf = rp_util_alloc(RP_STREAM_BATCH, sizeof(struct rp_record));
 }
 
 void rp_stream_unpack(struct rp_stream *s)
@@ -152,6 +151,8 @@ bool rp_stream_fill(struct rp_stream *s)
 		return false;
 	if (rp_stream_head(s))
 		return true;
+	if (!s->buf)
+		s->buf = rp_util_alloc(RP_STREAM_BATCH, sizeof(struct rp_record));
 	memmove(s->buf, s->buf + s->pos, s->len - s->pos);
 	s->len -= s->pos;
 	s->pos = 0;

@@ -10,8 +10,9 @@
 
 struct rp_pack;
 
-#define RP_STREAM_BATCH		1024	/* records read at once */
-#define RP_STREAM_PACKED	65536	/* bytes of them, when packed */
+/* Small, as there is one of each for every CPU: of 256 they are 10 MiB. */
+#define RP_STREAM_BATCH		128	/* records read at once */
+#define RP_STREAM_PACKED	8192	/* bytes of them, when packed */
 
 /*
  * The records of one CPU, from debugfs or from a recording, in the order in
@@ -33,7 +34,7 @@ struct rp_stream {
 	uint64_t lost;		/* overwritten before we could read them */
 	uint64_t bad;		/* bytes that were no record */
 	size_t pos, len;	/* in bytes, of the unread part of buf */
-	char *buf;
+	char *buf;		/* NULL: nothing was read yet */
 	char *packed;		/* of a packed file what was read and is not in buf yet, or NULL */
 	size_t packed_len;
 	struct rp_pack *pack;
