@@ -156,6 +156,8 @@ int rp_cmd_record(const struct rp_options *o)
 	rp_stop_init();
 	rp_stop_init_dump();
 	signal(SIGPIPE, SIG_IGN);
+	/* Who ignores it, as some parents do, is not told how a command ended. */
+	signal(SIGCHLD, SIG_DFL);
 	/* Before anything is open that a command must not inherit */
 	if (rp_record_fork(&child, o->words))
 		return RP_RECORD_FAILED;

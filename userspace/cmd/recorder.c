@@ -21,6 +21,7 @@
 #include "fib/names.h"
 #include "lib/util.h"
 #include "source/pack.h"
+#include "words/format.h"
 
 #define RP_RECORDER_BATCH	4096	/* records read at once: each look costs what 60 do */
 #define RP_RECORDER_TEXT_MAX	(32 << 20)
@@ -39,7 +40,7 @@ static int rp_recorder_err(struct rp_recorder *r, const char *name)
 static int rp_recorder_create(struct rp_recorder *r, const char *name, int flags)
 {
 	return openat(r->dirfd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
-		      flags, 0644);
+		      flags, 0600);
 }
 
 static bool rp_recorder_is_empty(int dirfd)
@@ -56,14 +57,23 @@ static bool rp_recorder_is_empty(int dirfd)
 	return d && n <= 2;
 }
 
-/* Nothing is overwritten: the directory must be new, or empty. */
+/*
+ * Nothing is overwritten: the directory must be new, or empty.  What is recorded is for
+ * root alone, as the module's files are: so it must be ours, too, and no link to another.
+ */
 static int rp_recorder_mkdir(struct rp_recorder *r)
 {
-	if (mkdir(r->path, 0755) && errno != EEXIST)
+	struct stat st;
+
+	if (mkdir(r->path, 0700) && errno != EEXIST)
 		return rp_util_err("%s: %s", r->path, strerror(errno));
-	r->dirfd = open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r->dirfd = open(r->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->dirfd < 0)
-		return rp_util_err("%s: %s", r->path, strerror(errno));
+		return rp_util_err("%s: %s", r->path, errno == ENOTDIR || errno == ELOOP ?
+				   "not a directory, or a link to one" : strerror(errno));
+	if (fstat(r->dirfd, &st) || st.st_uid != geteuid())
+		return rp_util_err("%s belongs to another user, who could change or read what is recorded: name another directory with -o",
+				   r->path);
 	if (rp_recorder_is_empty(r->dirfd))
 		return 0;
 	return rp_util_err("%s is not empty: name another directory with -o, or remove this one",
@@ -234,15 +244,30 @@ void rp_recorder_name(char *buf, size_t size)
 	strftime(buf, size, "routeprobe-%Y%m%d-%H%M%S", &tm);
 }
 
+/* Without slashes at its end, behind which a link would be followed */
+static char *rp_recorder_path(const char *to)
+{
+	size_t len = strlen(to);
+	char *path;
+
+	while (len > 1 && to[len - 1] == '/')
+		len--;
+	path = rp_util_alloc(1, len + 1);
+	memcpy(path, to, len);
+	return path;
+}
+
 static int rp_recorder_open(struct rp_recorder *r, const char *from, const char *to,
 			    enum rp_source_mode mode, char **command)
 {
 	memset(r, 0, sizeof(*r));
-	r->path = to;
+	r->path = rp_recorder_path(to);
 	r->dirfd = -1;
 	r->session_fd = -1;
-	if (rp_source_open(&r->src, from, false))
+	if (rp_source_open(&r->src, from, false)) {
+		free(r->path);
 		return -1;
+	}
 	if (rp_recorder_mkdir(r) || rp_source_streams(&r->src, mode) ||
 	    rp_recorder_begin(r, command)) {
 		rp_recorder_close(r);
@@ -364,6 +389,7 @@ static int rp_recorder_complete(struct rp_recorder *r)
 int rp_recorder_finish(struct rp_recorder *r, bool failed)
 {
 	const struct rp_session *s = &r->session;
+	struct rp_text path = { "", 0 };
 
 	if (!failed)
 		rp_recorder_drain(r);
@@ -375,9 +401,10 @@ int rp_recorder_finish(struct rp_recorder *r, bool failed)
 	if (r->error)
 		rp_util_warn("%s: %s: the recording ends here", r->path,
 			     strerror(r->error));
+	rp_format_quoted(&path, r->path);
 	fprintf(stderr, "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
 		(unsigned long long)s->records, (unsigned long long)s->lost,
-		(unsigned long long)s->missed, r->path);
+		(unsigned long long)s->missed, path.text);
 	return failed || r->error || r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 }
 
@@ -389,6 +416,7 @@ void rp_recorder_close(struct rp_recorder *r)
 		if (r->fds[i] >= 0)
 			close(r->fds[i]);
 	free(r->fds);
+	free(r->path);
 	free(r->read);
 	free(r->packed);
 	free(r->packs);

@@ -11,7 +11,7 @@
 struct rp_recorder {
 	struct rp_source src;
 	struct rp_session session;
-	const char *path;
+	char *path;
 	int dirfd;
 	int session_fd;
 	int *fds;		/* one per stream */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What every file needs: messages, whole small files, numbers. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -11,13 +12,19 @@
 
 #include "lib/util.h"
 
+/* What a message names may hold escapes for the terminal; UTF-8 stays as it is. */
 static void __attribute__((format(printf, 1, 0)))
 rp_util_vsay(const char *fmt, va_list ap)
 {
+	char text[4096], *c;
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (c = text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f ||
+		    (*c == '\xc2' && (c[1] & 0xe0) == 0x80))
+			*c = '?';
 	fflush(stdout);
-	fputs("routeprobe: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "routeprobe: %s\n", text);
 }
 
 int rp_util_err(const char *fmt, ...)
@@ -174,4 +181,13 @@ void rp_util_clean(char *dst, size_t size, const char *src, size_t n)
 	for (i = 0; i < n && i < size - 1 && src[i]; i++)
 		dst[i] = src[i] >= ' ' && src[i] <= '~' ? src[i] : '?';
 	dst[i] = '\0';
+}
+
+bool rp_util_is_word(const char *text)
+{
+	const char *c = text;
+
+	while (isalnum((unsigned char)*c) || (*c && strchr("_@%+=:,./-", *c)))
+		c++;
+	return *text && !*c;
 }

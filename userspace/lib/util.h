@@ -33,5 +33,7 @@ bool rp_util_u64(const char *s, uint64_t max, uint64_t *value);
 
 int64_t rp_util_now(int clock);
 void rp_util_clean(char *dst, size_t size, const char *src, size_t n);
+/* Does a shell take this word as it is? */
+bool rp_util_is_word(const char *text);
 
 #endif

@@ -115,10 +115,13 @@ static void rp_session_print(const struct rp_session *s,
 			     const struct rp_session_key *key, FILE *f)
 {
 	const char *field = (const char *)s + key->offset;
+	char clean[RP_SESSION_TEXT_LEN];
 	int64_t number;
 
+	/* A command may have lines, which would be keys of their own. */
 	if (key->type == RP_SESSION_TEXT) {
-		fprintf(f, "%s %s\n", key->name, field);
+		rp_util_clean(clean, sizeof(clean), field, strlen(field));
+		fprintf(f, "%s %s\n", key->name, clean);
 		return;
 	}
 	memcpy(&number, field, sizeof(number));

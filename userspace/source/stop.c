@@ -35,6 +35,9 @@ static void rp_stop_on(int sig, void (*handler)(int sig))
 {
 	struct sigaction action;
 
+	/* What is ignored stays so, as SIGHUP beneath nohup(1). */
+	if (!sigaction(sig, NULL, &action) && action.sa_handler == SIG_IGN)
+		return;
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = handler;
 	sigaction(sig, &action, NULL);

@@ -124,12 +124,14 @@ static bool rp_filter_match_family(const struct rp_term *t, const struct rp_deci
 static bool rp_filter_match_netns(const struct rp_term *t,
 				  const struct rp_decision *d, struct rp_fib *fib)
 {
+	char clean[sizeof(t->name)];	/* as names are that are known */
 	const char *name;
 
 	if (t->is_number && t->number == d->netns)
 		return true;
 	name = rp_fib_netns(fib, d->netns);
-	return name && !strcmp(name, t->name);
+	rp_util_clean(clean, sizeof(clean), t->name, sizeof(t->name));
+	return name && !strcmp(name, clean);
 }
 
 /* Elsewhere the task is a bystander. */

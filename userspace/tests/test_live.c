@@ -283,6 +283,99 @@ TEST_F(live, overwrites_nothing)
 	EXPECT_EQ(3 * (off_t)sizeof(struct rp_record), size_of(&self->fake, "cpu0"));
 }
 
+static int mode_of(const struct rp_fake *fake, const char *name)
+{
+	char path[160];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", fake->dir, name);
+	return stat(path, &st) ? -1 : (int)(st.st_mode & 07777);
+}
+
+/* As the module's files are for root alone */
+TEST_F(live, recordings_are_private)
+{
+	static const char * const files[] = { "packed0", "session", "fib.json", "callers" };
+	char *words[4], text[TEXT_MAX];
+	mode_t mask = umask(0);
+	size_t i;
+
+	rmdir(self->copy.dir);
+	stage(&self->fake, 4, 1);
+	command(&self->options, words, text, sizeof(text), &self->fake, "true");
+	EXPECT_EQ(0, RUN(record));
+	umask(mask);
+	EXPECT_EQ(0700, mode_of(&self->copy, "."));
+	for (i = 0; i < RP_ARRAY_SIZE(files); i++)
+		EXPECT_EQ(0600, mode_of(&self->copy, files[i]));
+}
+
+/* Somebody else may have made it, to have the recording elsewhere. */
+TEST_F(live, no_link_to_a_directory)
+{
+	char link[80];
+	char *words[] = { link };
+
+	snprintf(link, sizeof(link), "%s/link", self->fake.dir);
+	ASSERT_EQ(0, symlink(self->copy.dir, link));
+	self->options.words = words;
+	self->options.nwords = 1;
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(dump));
+	HAS(self->err, "not a directory, or a link to one");
+	free(self->out);
+	free(self->err);
+	strcat(link, "/");
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(dump));
+	HAS(self->err, "not a directory, or a link to one");
+	EXPECT_EQ(-1, size_of(&self->copy, "packed0"));
+}
+
+TEST_F(live, no_directory_of_another_user)
+{
+	char *words[] = { self->copy.dir };
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	ASSERT_EQ(0, chown(self->copy.dir, 1, 1));
+	self->options.words = words;
+	self->options.nwords = 1;
+	EXPECT_EQ(RP_EXIT_ERROR, RUN(dump));
+	HAS(self->err, "belongs to another user");
+}
+
+TEST_F(live, lines_of_a_command_are_no_keys)
+{
+	char *words[] = { "true", "x\nended disk full\nbyte_order big\n\033[31m", NULL };
+	struct rp_session session;
+	int fd;
+
+	self->options.words = words;
+	self->options.nwords = 2;
+	EXPECT_EQ(0, RUN(record));
+	fd = open(self->copy.dir, O_RDONLY | O_DIRECTORY);
+	ASSERT_EQ(0, rp_session_read(&session, fd));
+	EXPECT_STREQ("", session.ended);
+	EXPECT_STREQ(rp_session_byte_order(), session.byte_order);
+	EXPECT_STREQ("true x?ended disk full?byte_order big??[31m", session.command);
+	rp_session_free(&session);
+	close(fd);
+}
+
+/* nohup(1) and some parents leave signals ignored. */
+TEST_F(live, ignored_signals)
+{
+	char *words[4], text[TEXT_MAX];
+
+	stage(&self->fake, 4, 1);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
+	command(&self->options, words, text, sizeof(text), &self->fake,
+		"kill -HUP $PPID; exit 7");
+	EXPECT_EQ(7, RUN(record));
+	EXPECT_EQ(SIG_IGN, signal(SIGHUP, SIG_DFL));
+	signal(SIGCHLD, SIG_DFL);
+}
+
 TEST_F(live, loss_is_exact)
 {
 	char *words[4], text[TEXT_MAX];

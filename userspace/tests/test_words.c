@@ -12,6 +12,7 @@
 #include "filter_words.h"
 #include "lib/names.h"
 #include "lib/util.h"
+#include "words/format.h"
 
 static char message[256];
 
@@ -241,6 +242,23 @@ TEST(errors_of_records)
 		rec.signal.code = records[i].code;
 		EXPECT_EQ(records[i].named, rp_words_error(&named, &rec)) TH_LOG("row %zu", i);
 		EXPECT_EQ(records[i].any, rp_words_error(&any, &rec)) TH_LOG("row %zu", i);
+	}
+}
+
+TEST(words_of_commands_are_quoted)
+{
+	static const char * const words[][2] = {
+		{ "eth0.100", "eth0.100" }, { "$(id>x)", "'$(id>x)'" }, { "", "''" },
+		{ "it's", "'it'\\''s'" }, { "a b;c", "'a b;c'" }, { "?", "'?'" },
+		{ "~root", "'~root'" },
+	};
+	struct rp_text t;
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(words); i++) {
+		t.len = 0;
+		rp_format_quoted(&t, words[i][0]);
+		EXPECT_STREQ(words[i][1], t.text);
 	}
 }
 

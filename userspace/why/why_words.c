@@ -465,16 +465,30 @@ void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
 
 /* ---- the command to type next ---- */
 
+/* Whoever may name a device may not choose what is typed. */
+static void rp_why_add_dev_word(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group, uint32_t index,
+				const char *name)
+{
+	struct rp_text dev;
+
+	rp_format_quoted(t, rp_format_dev(&dev, &why->reading.fib, group->d.netns, index,
+					  name));
+}
+
 /* A command that works in the namespace, if that has a name */
 static void rp_why_add_in_netns(struct rp_text *t, struct rp_why *why, uint32_t netns,
 				bool iproute)
 {
 	const char *name = rp_fib_netns(&why->reading.fib, netns);
 
-	if (!name || !strcmp(name, "init"))
-		rp_format_add(t, iproute ? "ip " : "");
-	else
-		rp_format_add(t, iproute ? "ip -n %s " : "ip netns exec %s ", name);
+	if (!name || !strcmp(name, "init")) {
+		rp_format_put(t, iproute ? "ip " : "");
+		return;
+	}
+	rp_format_put(t, iproute ? "ip -n " : "ip netns exec ");
+	rp_format_quoted(t, name);
+	rp_format_put(t, " ");
 }
 
 static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
@@ -492,11 +506,11 @@ static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, " from %s", rp_format_ip(&part, group->flow.family, &flow->src));
 	if (input && flow->iif) {
 		rp_format_add(t, " iif ");
-		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		rp_why_add_dev_word(t, why, group, flow->iif, NULL);
 	}
 	if (flow->oif) {
 		rp_format_add(t, " oif ");
-		rp_why_add_dev(t, why, group, flow->oif, NULL);
+		rp_why_add_dev_word(t, why, group, flow->oif, NULL);
 	}
 	if (flow->tos)
 		rp_format_add(t, " tos 0x%02x", flow->tos);
@@ -520,7 +534,7 @@ static void rp_why_add_sysctl(struct rp_text *t, struct rp_why *why,
 
 	rp_why_add_in_netns(t, why, group->d.netns, false);
 	rp_format_add(t, "sysctl net.ipv%u.conf.all.%s net.ipv%u.conf.", ipv, what, ipv);
-	rp_why_add_dev(t, why, group, group->flow.flow.iif, NULL);
+	rp_why_add_dev_word(t, why, group, group->flow.flow.iif, NULL);
 	rp_format_add(t, ".%s", what);
 }
 
@@ -537,7 +551,7 @@ static void rp_why_add_neigh(struct rp_text *t, struct rp_why *why,
 	if (!hop->oif && !*hop->dev)
 		return;
 	rp_format_add(t, " dev ");
-	rp_why_add_dev(t, why, group, hop->oif, hop->dev);
+	rp_why_add_dev_word(t, why, group, hop->oif, hop->dev);
 }
 
 void rp_why_format_next(struct rp_text *t, struct rp_why *why,

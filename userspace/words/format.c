@@ -57,6 +57,26 @@ void rp_format_number(struct rp_text *t, uint64_t number)
 	rp_format_put_n(t, digits, rp_digits(digits, number));
 }
 
+void rp_format_quoted(struct rp_text *t, const char *word)
+{
+	const char *end;
+
+	if (rp_util_is_word(word)) {
+		rp_format_put(t, word);
+		return;
+	}
+	rp_format_put(t, "'");
+	for (; *word; word = end) {
+		end = word + strcspn(word, "'");
+		rp_format_put_n(t, word, end - word);
+		if (*end) {
+			rp_format_put(t, "'\\''");
+			end++;
+		}
+	}
+	rp_format_put(t, "'");
+}
+
 static void rp_format_start(struct rp_text *t)
 {
 	t->len = 0;

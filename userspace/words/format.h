@@ -24,6 +24,8 @@ void rp_format_add(struct rp_text *t, const char *fmt, ...)
 /* The same for what is not worth a printf(), which takes 0.2 us */
 void rp_format_put(struct rp_text *t, const char *words);
 void rp_format_number(struct rp_text *t, uint64_t number);
+/* A word of a command that is to be typed */
+void rp_format_quoted(struct rp_text *t, const char *word);
 
 /* Each starts a fresh text and returns it as a string. */
 const char *rp_format_ip(struct rp_text *t, unsigned int family, const union rp_addr *addr);
