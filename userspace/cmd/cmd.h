@@ -8,11 +8,12 @@
 struct rp_options {
 	const char *dir;	/* --dir, NULL: the usual one */
 	const char *input;	/* -i */
-	const char *output;	/* -o */
+	const char *output;	/* -o of record */
+	const char *columns;	/* -o of others */
 	const char *by;		/* --by */
 	const char *rows;	/* -n */
 	const char *family;	/* -4, -6: a word of the filter */
-	bool details, json, all, follow, folded, graph;
+	bool details, json, all, follow, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;
 };
@@ -23,6 +24,9 @@ enum rp_diff_exit {
 	RP_DIFF_DIFFERENT,
 	RP_DIFF_TROUBLE,
 };
+
+/* What the program does: parses its words and runs what they name. */
+int rp_cmd_line(int argc, char **argv);
 
 int rp_cmd_watch(const struct rp_options *o);
 int rp_cmd_record(const struct rp_options *o);
@@ -36,5 +40,12 @@ int rp_cmd_hist(const struct rp_options *o);
 int rp_cmd_stacks(const struct rp_options *o);
 int rp_cmd_thaw(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
+
+/* Which columns, colors and width; -1 if there is no such column */
+struct rp_print;
+int rp_cmd_columns(struct rp_print *p, const struct rp_options *o);
+
+/* Prints what --by takes that begins so; returns an exit status. */
+int rp_cmd_top_words(const char *begun);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* routeprobe report: the stories of a recording, or of the buffer. */
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "lib/util.h"
@@ -52,6 +54,18 @@ static int rp_report_open(struct rp_report *report, struct rp_wanted *wanted, bo
 	return rp_memory_open(&report->memory, &report->reading, wanted);
 }
 
+int rp_cmd_columns(struct rp_print *p, const struct rp_options *o)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	p->color = o->color;
+	if (o->columns && rp_print_choose(p, o->columns))
+		return -1;
+	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		rp_print_fit(p, size.ws_col);
+	return 0;
+}
+
 int rp_cmd_report(const struct rp_options *o)
 {
 	struct rp_report report;
@@ -67,6 +81,12 @@ int rp_cmd_report(const struct rp_options *o)
 	if (rp_report_open(&report, &wanted, o->details))
 		return RP_EXIT_ERROR;
 	rp_print_init(&report.print, &report.reading, o->details, o->json);
+	if (rp_cmd_columns(&report.print, o)) {
+		if (o->details)
+			rp_memory_close(&report.memory);
+		rp_reading_close(&report.reading);
+		return RP_EXIT_ERROR;
+	}
 	while (rp_reading_step(&report.reading) && !ferror(stdout))
 		;
 	status = rp_print_finish(&report.print, &report.reading);

@@ -22,6 +22,10 @@ int rp_cmd_watch(const struct rp_options *o)
 	if (rp_reading_open(&r, &wanted))
 		return RP_EXIT_ERROR;
 	rp_print_init(&print, &r, o->details, o->json);
+	if (rp_cmd_columns(&print, o)) {
+		rp_reading_close(&r);
+		return RP_EXIT_ERROR;
+	}
 	while (rp_reading_step(&r) && !rp_stop_signal()) {
 		if (fflush(stdout))
 			break;

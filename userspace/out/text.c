@@ -2,6 +2,7 @@
 /* Decisions as lines in columns, and their steps below them. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <routeprobe.h>
 
@@ -19,39 +20,175 @@
 #include "words/selector.h"
 #include "words/step.h"
 
+/* As `ip -c` has them */
+#define RP_COLOR_OFF		"\033[0m"
+#define RP_COLOR_DEV		"\033[36m"
+#define RP_COLOR_INET		"\033[35m"
+#define RP_COLOR_INET6		"\033[34m"
+#define RP_COLOR_GOOD		"\033[32m"
+#define RP_COLOR_BAD		"\033[31m"
+
 /*
  * Least widths; what is longer moves the rest of its line.  What matters most
- * stands first, for terminals that are not as wide.
+ * stands first, and goes last where a line has to fit.
  */
 static const struct rp_column {
-	const char *title;
+	const char *title, *name;
 	size_t width;
+	unsigned int rank;
 } rp_columns[] = {
-	{ "TIME", 15 }, { "NETNS", 10 }, { "OWNER", 17 }, { "KIND", 6 }, { "VERDICT", 12 },
-	{ "FLOW", 42 }, { "RULE", 5 }, { "TABLE", 7 }, { "ROUTE", 18 }, { "NEXT HOP", 38 },
-	{ "CALLER", 0 },
+	{ "TIME", "time", 15, 2 },	{ "NETNS", "netns", 10, 6 },
+	{ "OWNER", "owner", 17, 3 },	{ "KIND", "kind", 6, 9 },
+	{ "VERDICT", "verdict", 12, 0 },	{ "FLOW", "flow", 42, 1 },
+	{ "RULE", "rule", 5, 7 },		{ "TABLE", "table", 7, 8 },
+	{ "ROUTE", "route", 18, 4 },	{ "NEXT HOP", "hop", 38, 5 },
+	{ "CALLER", "caller", 0, 10 },
 };
 
 enum rp_column_id {
 	RP_COLUMN_TIME, RP_COLUMN_NETNS, RP_COLUMN_OWNER, RP_COLUMN_KIND, RP_COLUMN_VERDICT,
 	RP_COLUMN_FLOW, RP_COLUMN_RULE, RP_COLUMN_TABLE, RP_COLUMN_ROUTE, RP_COLUMN_HOP,
 	RP_COLUMN_CALLER,
+	RP_COLUMNS,
 };
+
+#define RP_COLUMNS_ALL		((1U << RP_COLUMNS) - 1)
+#define RP_FLOW_LEAST		24
+
+static bool rp_print_shows(const struct rp_print *p, enum rp_column_id id)
+{
+	return !p->columns || p->columns & 1U << id;
+}
+
+static size_t rp_print_width(const struct rp_print *p, enum rp_column_id id)
+{
+	return id == RP_COLUMN_FLOW && p->flow_width ? p->flow_width : rp_columns[id].width;
+}
+
+int rp_print_choose(struct rp_print *p, const char *names)
+{
+	size_t len;
+	int id;
+
+	for (p->columns = 0; *names; names += len + !!names[len]) {
+		len = strcspn(names, ",");
+		for (id = 0; id < RP_COLUMNS; id++)
+			if (strlen(rp_columns[id].name) == len &&
+			    !strncasecmp(rp_columns[id].name, names, len))
+				break;
+		if (id == RP_COLUMNS)
+			return rp_util_err("\"%.*s\" is no column; there are time, netns, owner, kind, verdict, flow, rule, table, route, hop and caller",
+					   (int)len, names);
+		p->columns |= 1U << id;
+	}
+	return 0;
+}
+
+static size_t rp_print_sum(const struct rp_print *p)
+{
+	size_t sum = 0;
+	int id;
+
+	for (id = 0; id < RP_COLUMN_CALLER; id++)
+		if (rp_print_shows(p, id))
+			sum += rp_print_width(p, id) + 1;
+	return sum;
+}
+
+void rp_print_fit(struct rp_print *p, size_t width)
+{
+	unsigned int last, sum;
+	int id;
+
+	p->width = width;
+	if (!width)
+		return;
+	if (!p->columns)
+		p->columns = RP_COLUMNS_ALL;
+	if (rp_print_sum(p) <= width)
+		return;
+	p->flow_width = RP_FLOW_LEAST;
+	for (last = RP_COLUMNS; last && (sum = rp_print_sum(p)) > width; last--)
+		for (id = 0; id < RP_COLUMNS; id++)
+			if (rp_columns[id].rank == last && p->columns & ~(1U << id))
+				p->columns &= ~(1U << id);
+	sum = rp_print_sum(p);
+	if (p->columns & 1U << RP_COLUMN_FLOW && sum < width)
+		p->flow_width += width - sum;
+}
+
+/* Nothing runs over the end: @start is where the last line began. */
+static void rp_print_cut(struct rp_print *p, size_t start)
+{
+	struct rp_buf *line = &p->line;
+	size_t at = start, seen = 0;
+
+	if (!p->width)
+		return;
+	while (at < line->len && seen < p->width) {
+		if (line->data[at] == '\033')
+			at += strcspn(line->data + at, "m");
+		else
+			seen++;
+		at++;
+	}
+	while (at > start && line->data[at - 1] == ' ')
+		at--;
+	if (at >= line->len)
+		return;
+	line->len = at;
+	if (p->color)
+		rp_buf_text(line, RP_COLOR_OFF);
+}
+
+static void rp_print_newline(struct rp_print *p, size_t start)
+{
+	struct rp_buf *line = &p->line;
+
+	rp_print_cut(p, start);
+	while (p->columns && line->len > start && line->data[line->len - 1] == ' ')
+		line->len--;
+	rp_buf_char(line, '\n');
+}
+
+static void rp_print_colored(struct rp_print *p, size_t width, const char *color,
+			     const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!p->color || !color) {
+		rp_buf_column(&p->line, width, text);
+	} else {
+		rp_buf_text(&p->line, color);
+		rp_buf_put(&p->line, text, len);
+		rp_buf_text(&p->line, RP_COLOR_OFF);
+		if (len < width)
+			rp_buf_spaces(&p->line, width - len);
+	}
+	rp_buf_char(&p->line, ' ');
+}
+
+static void rp_print_column_in(struct rp_print *p, enum rp_column_id id, const char *color,
+			       const char *text)
+{
+	if (rp_print_shows(p, id))
+		rp_print_colored(p, rp_print_width(p, id), color, text);
+}
 
 static void rp_print_column(struct rp_print *p, enum rp_column_id id, const char *text)
 {
-	rp_buf_column(&p->line, rp_columns[id].width, text);
-	rp_buf_char(&p->line, ' ');
+	rp_print_column_in(p, id, NULL, text);
 }
 
 /* Words that take the place of several columns */
 static void rp_print_wide(struct rp_print *p, enum rp_column_id first, enum rp_column_id last,
 			  const char *text)
 {
-	size_t width = rp_columns[first].width;
+	size_t width = 0;
 
-	while (first++ < last)
-		width += 1 + rp_columns[first].width;
+	for (; first <= last; first++)
+		if (rp_print_shows(p, first))
+			width += (width ? 1 : 0) + rp_print_width(p, first);
 	rp_buf_column(&p->line, width, text);
 	rp_buf_char(&p->line, ' ');
 }
@@ -65,17 +202,19 @@ static void rp_print_header(struct rp_print *p)
 	p->began = true;
 	for (id = 0; id < RP_COLUMN_CALLER; id++)
 		rp_print_column(p, id, rp_columns[id].title);
-	rp_buf_text(&p->line, rp_columns[RP_COLUMN_CALLER].title);
-	rp_buf_char(&p->line, '\n');
+	if (rp_print_shows(p, RP_COLUMN_CALLER))
+		rp_buf_text(&p->line, rp_columns[RP_COLUMN_CALLER].title);
+	rp_print_newline(p, 0);
 }
 
 static void rp_print_flow(struct rp_print *p, const struct rp_decision *d)
 {
 	struct rp_text flow;
 
-	rp_print_column(p, RP_COLUMN_FLOW, !d->flow ? "-" :
-			rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
-				       d->rec->kind));
+	rp_print_column_in(p, RP_COLUMN_FLOW, d->rec->family == AF_INET6 ? RP_COLOR_INET6 :
+			   RP_COLOR_INET, !d->flow ? "-" :
+			   rp_format_flow(&flow, p->fib, d->netns, d->rec->family, d->flow,
+					  d->rec->kind));
 }
 
 /* What happened to a packet: its flow, and words that need no columns */
@@ -99,8 +238,9 @@ static void rp_print_body(struct rp_print *p, const struct rp_decision *d)
 	rp_print_column(p, RP_COLUMN_RULE, rule);
 	rp_print_column(p, RP_COLUMN_TABLE, rp_format_table(&part, p->fib, d->table));
 	rp_print_column(p, RP_COLUMN_ROUTE, rp_format_match(&part, d));
-	rp_print_column(p, RP_COLUMN_HOP, rp_format_hop(&part, p->fib, d->netns, d->rec->family,
-							d->route, d->rtable));
+	rp_print_column_in(p, RP_COLUMN_HOP, RP_COLOR_DEV,
+			   rp_format_hop(&part, p->fib, d->netns, d->rec->family, d->route,
+					 d->rtable));
 }
 
 static void rp_print_step(struct rp_print *p, const struct rp_node *node,
@@ -111,6 +251,7 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 	const char *caller = rp_source_caller(p->src, rec->caller);
 	int indent = 4 + 2 * depth;
 	struct rp_buf *line = &p->line;
+	size_t start = line->len;
 	struct rp_text part;
 
 	rp_buf_spaces(line, indent);
@@ -135,7 +276,8 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 		rp_buf_text(line, " from ");
 		rp_buf_text(line, caller);
 	}
-	rp_buf_text(line, "]\n");
+	rp_buf_char(line, ']');
+	rp_print_newline(p, start);
 }
 
 static void rp_print_steps(struct rp_print *p, const struct rp_node *node,
@@ -177,18 +319,21 @@ static void rp_print_passed(struct rp_print *p, uint32_t netns)
 
 /* Who called and what came of it has no end, so it comes last. */
 static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
-			  const char *origin)
+			  const char *origin, size_t start)
 {
 	const char *caller = rp_source_caller(p->src, d->rec->caller);
 
-	rp_buf_text(&p->line, caller ? caller : "-");
+	if (rp_print_shows(p, RP_COLUMN_CALLER)) {
+		rp_buf_text(&p->line, caller ? caller : "-");
+		rp_buf_text(&p->line, origin ? " " : "");
+	}
 	if (origin) {
-		rp_buf_text(&p->line, " origin ");
+		rp_buf_text(&p->line, "origin ");
 		rp_buf_text(&p->line, origin);
 	}
 	if (d->node->incomplete)
 		rp_buf_text(&p->line, " (incomplete)");
-	rp_buf_char(&p->line, '\n');
+	rp_print_newline(p, start);
 }
 
 void rp_print_text(struct rp_print *p, const struct rp_decision *d)
@@ -198,15 +343,17 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 	int err = failed ? origin.err : d->rec->err;
 	struct rp_text part;
 	struct rp_name name;
+	size_t start;
 
 	rp_print_header(p);
+	start = p->line.len;
 	rp_print_column(p, RP_COLUMN_TIME,
 			rp_format_time(&part, d->rec->time_ns + p->src->session.clock_offset_ns));
 	rp_print_column(p, RP_COLUMN_NETNS, rp_format_netns(&part, p->fib, d->netns));
 	rp_print_column(p, RP_COLUMN_OWNER, rp_format_owner(&part, d->rec));
 	rp_print_column(p, RP_COLUMN_KIND, rp_names_kind(rp_decision_kind(d->rec), &name));
-	rp_print_column(p, RP_COLUMN_VERDICT,
-			rp_names_error(err, rp_source_reason(p->src, err), &name));
+	rp_print_column_in(p, RP_COLUMN_VERDICT, err ? RP_COLOR_BAD : RP_COLOR_GOOD,
+			   rp_names_error(err, rp_source_reason(p->src, err), &name));
 	if (rp_decision_is_change(d->rec))
 		rp_print_wide(p, RP_COLUMN_FLOW, RP_COLUMN_HOP,
 			      rp_format_change(&part, p->fib, d));
@@ -214,7 +361,7 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 		rp_print_signal(p, d);
 	else
 		rp_print_body(p, d);
-	rp_print_tail(p, d, failed ? rp_origin_name(origin.word) : NULL);
+	rp_print_tail(p, d, failed ? rp_origin_name(origin.word) : NULL, start);
 	if (p->details)
 		rp_print_steps(p, d->node, d->netns, 0);
 	if (p->passed)

@@ -24,11 +24,19 @@ struct rp_print {
 	bool json;
 	bool began;		/* the header was printed */
 	const struct rp_passed_over *passed;	/* rules, of the next decision; or NULL */
+	bool color;
+	unsigned int columns;	/* bits of those that are shown; 0: all */
+	size_t width;		/* where lines end, 0: nowhere */
+	size_t flow_width;	/* of the column that shrinks first, 0: as it is */
 	const char *label;	/* which source, where there are two; or NULL */
 };
 
 /* What @r hands on, to stdout */
 void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool json);
+/* Only some columns, by their names with commas between; -1 if one is unknown, as is said */
+int rp_print_choose(struct rp_print *p, const char *names);
+/* Fits lines into a width: the least important columns go. */
+void rp_print_fit(struct rp_print *p, size_t width);
 void rp_print_decision(struct rp_print *p, const struct rp_decision *d);
 /* The same for a reading to hand on to */
 bool rp_print_take(void *p, const struct rp_decision *d);
