@@ -13,5 +13,6 @@ int rp_cmd_dump(const struct rp_options *o)
 		return RP_EXIT_ERROR;
 	}
 	rp_recorder_name(name, sizeof(name));
-	return rp_recorder_dump(o->dir, o->nwords ? o->words[0] : name);
+	return rp_recorder_dump(o->dir, o->nwords ? o->words[0] : name, o->json ?
+				RP_DUMP_JSON : o->nwords ? RP_DUMP_SILENT : RP_DUMP_NAMED);
 }

@@ -6,14 +6,28 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "lib/buf.h"
 #include "lib/util.h"
 #include "source/source.h"
 #include "story/filter.h"
+#include "words/json.h"
 
 #define RP_FREEZE_PARAMETER	"/sys/module/routeprobe/parameters/freeze"
 
+static void rp_freeze_json(const char *value)
+{
+	struct rp_buf b = { 0 };
+
+	rp_json_open(&b, NULL, '{');
+	rp_json_string(&b, "kind", "freeze");
+	rp_json_string(&b, "freeze", value);
+	rp_buf_text(&b, "}\n");
+	rp_buf_flush(&b, stdout);
+	rp_buf_exit(&b);
+}
+
 /* One write: the module takes a value as a whole or not at all. */
-static int rp_freeze_write(const char *value)
+static int rp_freeze_write(const char *value, const struct rp_options *o)
 {
 	int fd = open(RP_FREEZE_PARAMETER, O_WRONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : write(fd, value, strlen(value));
@@ -21,8 +35,11 @@ static int rp_freeze_write(const char *value)
 
 	if (fd >= 0)
 		close(fd);
-	if (n >= 0)
+	if (n >= 0) {
+		if (o->json)
+			rp_freeze_json(value);
 		return RP_EXIT_OK;
+	}
 	rp_util_err("%s: %s%s", RP_FREEZE_PARAMETER, strerror(error),
 		    error == ENOENT ? ": is the module loaded?" : "");
 	return RP_EXIT_ERROR;
@@ -69,7 +86,7 @@ int rp_cmd_freeze(const struct rp_options *o)
 		rp_util_err("more words than the module takes");
 		return RP_EXIT_ERROR;
 	}
-	return rp_freeze_write(len ? value : "now");
+	return rp_freeze_write(len ? value : "now", o);
 }
 
 int rp_cmd_thaw(const struct rp_options *o)
@@ -78,5 +95,5 @@ int rp_cmd_thaw(const struct rp_options *o)
 		rp_util_err("thaw takes no \"%s\"", o->words[0]);
 		return RP_EXIT_ERROR;
 	}
-	return rp_freeze_write("thaw");
+	return rp_freeze_write("thaw", o);
 }

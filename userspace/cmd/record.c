@@ -123,7 +123,7 @@ static void rp_record_dump(const struct rp_recorder *rec)
 	char name[4096];
 
 	snprintf(name, sizeof(name), "%s.%u", rec->path, ++dumps);
-	rp_recorder_dump(rec->src.dir, name);
+	rp_recorder_dump(rec->src.dir, name, RP_DUMP_TOLD);
 }
 
 static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
@@ -142,7 +142,7 @@ static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
 			break;
 		rp_stop_pace(n > 0 ? n : 0, rec->wanted);
 	}
-	return rp_recorder_finish(rec, failed);
+	return rp_recorder_finish(rec, failed, RP_DUMP_TOLD);
 }
 
 int rp_cmd_record(const struct rp_options *o)

@@ -19,9 +19,11 @@
 
 #include "cmd/recorder.h"
 #include "fib/names.h"
+#include "lib/buf.h"
 #include "lib/util.h"
 #include "source/pack.h"
 #include "words/format.h"
+#include "words/json.h"
 
 #define RP_RECORDER_BATCH	4096	/* records read at once: each look costs what 60 do */
 #define RP_RECORDER_TEXT_MAX	(32 << 20)
@@ -386,11 +388,40 @@ static int rp_recorder_complete(struct rp_recorder *r)
 	return 0;
 }
 
-int rp_recorder_finish(struct rp_recorder *r, bool failed)
+static void rp_recorder_say_json(const struct rp_recorder *r)
+{
+	struct rp_buf b = { 0 };
+
+	rp_json_open(&b, NULL, '{');
+	rp_json_string(&b, "kind", "dump");
+	rp_json_string(&b, "recording", r->path);
+	rp_json_number(&b, "records", r->session.records);
+	rp_json_number(&b, "lost", r->session.lost);
+	rp_json_number(&b, "missed", r->session.missed);
+	rp_json_bool(&b, "complete", r->session.complete);
+	rp_buf_text(&b, "}\n");
+	rp_buf_flush(&b, stdout);
+	rp_buf_exit(&b);
+}
+
+static void rp_recorder_say(const struct rp_recorder *r, enum rp_dump_say say)
 {
 	const struct rp_session *s = &r->session;
 	struct rp_text path = { "", 0 };
 
+	rp_format_quoted(&path, r->path);
+	if (say == RP_DUMP_JSON)
+		rp_recorder_say_json(r);
+	else if (say == RP_DUMP_NAMED)
+		printf("%s\n", path.text);
+	else if (say == RP_DUMP_TOLD)
+		fprintf(stderr, "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
+			(unsigned long long)s->records, (unsigned long long)s->lost,
+			(unsigned long long)s->missed, path.text);
+}
+
+int rp_recorder_finish(struct rp_recorder *r, bool failed, enum rp_dump_say say)
+{
 	if (!failed)
 		rp_recorder_drain(r);
 	unlinkat(r->dirfd, ".reserve", 0);
@@ -401,10 +432,7 @@ int rp_recorder_finish(struct rp_recorder *r, bool failed)
 	if (r->error)
 		rp_util_warn("%s: %s: the recording ends here", r->path,
 			     strerror(r->error));
-	rp_format_quoted(&path, r->path);
-	fprintf(stderr, "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
-		(unsigned long long)s->records, (unsigned long long)s->lost,
-		(unsigned long long)s->missed, path.text);
+	rp_recorder_say(r, say);
 	return failed || r->error || r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 }
 
@@ -427,7 +455,7 @@ void rp_recorder_close(struct rp_recorder *r)
 	rp_source_close(&r->src);
 }
 
-int rp_recorder_dump(const char *from, const char *to)
+int rp_recorder_dump(const char *from, const char *to, enum rp_dump_say say)
 {
 	char *no_command[] = { NULL };
 	struct rp_recorder r;
@@ -435,7 +463,7 @@ int rp_recorder_dump(const char *from, const char *to)
 
 	if (rp_recorder_open(&r, from, to, RP_SOURCE_WHOLE, no_command))
 		return RP_EXIT_ERROR;
-	status = rp_recorder_finish(&r, false);
+	status = rp_recorder_finish(&r, false, say);
 	rp_recorder_close(&r);
 	return status;
 }

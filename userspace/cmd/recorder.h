@@ -23,6 +23,14 @@ struct rp_recorder {
 	int error;		/* why nothing more can be written */
 };
 
+/* How to say where it is, in the end */
+enum rp_dump_say {
+	RP_DUMP_SILENT,		/* who asked knows */
+	RP_DUMP_NAMED,
+	RP_DUMP_JSON,
+	RP_DUMP_TOLD,		/* with what was recorded, on stderr */
+};
+
 /* What to call a recording that has no name */
 void rp_recorder_name(char *buf, size_t size);
 
@@ -34,10 +42,10 @@ int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
  */
 int64_t rp_recorder_copy(struct rp_recorder *r);
 /* Takes what is left and completes the directory; returns an exit status. */
-int rp_recorder_finish(struct rp_recorder *r, bool failed);
+int rp_recorder_finish(struct rp_recorder *r, bool failed, enum rp_dump_say say);
 void rp_recorder_close(struct rp_recorder *r);
 
 /* All that the rings hold now; returns an exit status. */
-int rp_recorder_dump(const char *from, const char *to);
+int rp_recorder_dump(const char *from, const char *to, enum rp_dump_say say);
 
 #endif

@@ -7,9 +7,11 @@
 #include <routeprobe_version.h>
 
 #include "cmd/cmd.h"
+#include "lib/buf.h"
 #include "lib/util.h"
 #include "source/diagnose.h"
 #include "source/source.h"
+#include "words/json.h"
 
 static void rp_status_probe(const struct rp_probe *p)
 {
@@ -59,6 +61,89 @@ static void rp_status_stats(struct rp_source *src)
 	free(text);
 }
 
+static void rp_status_json_line(struct rp_buf *b)
+{
+	rp_buf_text(b, "}\n");
+	rp_buf_flush(b, stdout);
+}
+
+static void rp_status_json_probe(struct rp_buf *b, const struct rp_probe *p, size_t id)
+{
+	rp_json_open(b, NULL, '{');
+	rp_json_string(b, "kind", "probe");
+	rp_json_number(b, "id", id);
+	rp_json_string(b, "probe", p->name);
+	rp_json_string(b, "group", p->group);
+	rp_json_string(b, "state", p->state);
+	rp_json_string(b, "hook", p->hook);
+	rp_json_number(b, "recorded", p->recorded);
+	rp_json_number(b, "filtered", p->filtered);
+	rp_json_number(b, "missed", p->missed);
+	rp_json_string(b, "use", p->use);
+	rp_status_json_line(b);
+}
+
+static void rp_status_json_stats(struct rp_source *src, struct rp_buf *b)
+{
+	char *text = rp_util_read(src->dirfd, "stats", 1 << 20);
+	const char *key, *value;
+	char *rest = text, *line;
+	char clean[128];
+
+	if (!text) {
+		rp_source_damage(src, "stats: cannot be read");
+		return;
+	}
+	rp_json_open(b, "stats", '{');
+	while ((line = rp_util_line(&rest))) {
+		/* Keys are the module's, and need no escapes. */
+		rp_util_clean(clean, sizeof(clean), line, strlen(line));
+		if (rp_util_keyval(clean, &key, &value) && !strpbrk(key, "\"\\"))
+			rp_json_string(b, key, value);
+	}
+	rp_json_close(b, '}');
+	free(text);
+}
+
+static void rp_status_json(struct rp_source *src, const char *lockdown, const char *silence)
+{
+	struct rp_buf b = { 0 };
+	char contract[48];
+	size_t i;
+
+	rp_json_open(&b, NULL, '{');
+	rp_json_string(&b, "kind", "status");
+	rp_json_string(&b, "module", src->version);
+	snprintf(contract, sizeof(contract), "%llu.%llu", (unsigned long long)src->major,
+		 (unsigned long long)src->minor);
+	rp_json_string(&b, "contract", contract);
+	rp_json_string(&b, "reader", ROUTEPROBE_VERSION);
+	rp_json_string(&b, "kernel", src->kernel);
+	rp_json_string(&b, "lockdown", lockdown);
+	rp_json_bool(&b, "silenced", silence);
+	rp_json_string(&b, "undo", silence);
+	rp_status_json_stats(src, &b);
+	rp_status_json_line(&b);
+	for (i = 0; i < src->nprobes; i++)
+		if (src->probes[i].known)
+			rp_status_json_probe(&b, &src->probes[i], i);
+	rp_buf_exit(&b);
+}
+
+static void rp_status_text(struct rp_source *src, const char *lockdown, const char *silence)
+{
+	printf("%-30s routeprobe %s, contract %llu.%llu\n", "module", src->version,
+	       (unsigned long long)src->major, (unsigned long long)src->minor);
+	printf("%-30s routeprobe %s, contract %u.%u\n", "reader",
+	       ROUTEPROBE_VERSION, RP_ABI_MAJOR, RP_ABI_MINOR);
+	printf("%-30s %s\n", "kernel", src->kernel);
+	printf("%-30s %s\n", "lockdown", lockdown);
+	printf("%-30s %s%s\n", "kprobes", silence ? "silenced; undo it: " : "fire",
+	       silence ? silence : "");
+	rp_status_stats(src);
+	rp_status_probes(src);
+}
+
 int rp_cmd_status(const struct rp_options *o)
 {
 	const char *silence = rp_trouble_silence();
@@ -73,16 +158,10 @@ int rp_cmd_status(const struct rp_options *o)
 	if (rp_source_open(&src, o->dir, false))
 		return RP_EXIT_ERROR;
 	rp_trouble_lockdown(lockdown, sizeof(lockdown));
-	printf("%-30s routeprobe %s, contract %llu.%llu\n", "module", src.version,
-	       (unsigned long long)src.major, (unsigned long long)src.minor);
-	printf("%-30s routeprobe %s, contract %u.%u\n", "reader",
-	       ROUTEPROBE_VERSION, RP_ABI_MAJOR, RP_ABI_MINOR);
-	printf("%-30s %s\n", "kernel", src.kernel);
-	printf("%-30s %s\n", "lockdown", lockdown);
-	printf("%-30s %s%s\n", "kprobes", silence ? "silenced; undo it: " : "fire",
-	       silence ? silence : "");
-	rp_status_stats(&src);
-	rp_status_probes(&src);
+	if (o->json)
+		rp_status_json(&src, lockdown, silence);
+	else
+		rp_status_text(&src, lockdown, silence);
 	status = src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 	rp_source_close(&src);
 	return status;
