@@ -12,7 +12,6 @@ struct rp_options {
 	const char *columns;	/* -o of others */
 	const char *by;		/* --by */
 	const char *rows;	/* -n */
-	const char *family;	/* -4, -6: a word of the filter */
 	bool details, json, all, follow, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;

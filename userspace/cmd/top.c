@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* routeprobe top: which routes, rules, ... are used, how often, and by whom. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,6 +86,17 @@ static int rp_top_run(struct rp_top *top, bool follow)
 		fprintf(stderr, "%llu of %zu rows shown\n",
 			(unsigned long long)top->limit, top->rows.count);
 	return rp_print_finish(&top->print, &top->reading);
+}
+
+int rp_cmd_top_words(const char *begun)
+{
+	const char *name;
+	unsigned int i;
+
+	for (i = 0; (name = rp_top_by_name(i)); i++)
+		if (!strncmp(name, begun, strlen(begun)))
+			puts(name);
+	return RP_EXIT_OK;
 }
 
 int rp_cmd_top(const struct rp_options *o)

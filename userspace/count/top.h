@@ -25,6 +25,8 @@ struct rp_top_by {
 	bool families;		/* both may have one with the same words */
 };
 
+/* The words, one after the other; NULL after the last */
+const char *rp_top_by_name(unsigned int n);
 /* NULL for an unknown word, which is said. */
 const struct rp_top_by *rp_top_by(const char *name);
 

@@ -141,6 +141,11 @@ static const struct rp_top_by rp_top_bys[] = {
 	{ "caller",  "CALLER",  rp_top_caller_words,  rp_top_caller_json,  false, false, false },
 };
 
+const char *rp_top_by_name(unsigned int n)
+{
+	return n < RP_ARRAY_SIZE(rp_top_bys) ? rp_top_bys[n].name : NULL;
+}
+
 const struct rp_top_by *rp_top_by(const char *name)
 {
 	struct rp_text list = { "", 0 };

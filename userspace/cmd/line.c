@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line: one table of commands and one of options, which parsing, help and
+ * completion go by.
+ */
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <routeprobe.h>
+#include <routeprobe_version.h>
+
+#include "cmd/cmd.h"
+#include "lib/util.h"
+#include "source/source.h"
+#include "story/filter.h"
+
+static int rp_line_help(const struct rp_options *o);
+static int rp_line_complete(const struct rp_options *o);
+
+/* What may stand behind a command that is no option */
+#define RP_ARGS_FILTER		"[FILTER]"
+
+static const struct rp_command {
+	const char *name;
+	int (*run)(const struct rp_options *o);
+	const char *options;	/* letters that it takes, of rp_line_options */
+	const char *args;	/* and what else */
+	const char *help;
+	int refused;		/* exit status of bad usage, */
+	int failed;		/* and where not all could be written */
+} rp_commands[] = {
+	{ "watch", rp_cmd_watch, "Dda46jco", RP_ARGS_FILTER,
+	  "show each routing decision from now on (the default)",
+	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "record", rp_cmd_record, "DO", "[-- COMMAND ARGS]",
+	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "report", rp_cmd_report, "Dida46jco", RP_ARGS_FILTER,
+	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "why", rp_cmd_why, "Difd46j", RP_ARGS_FILTER,
+	  "show what failed, where the error came from, and what changed to cause it",
+	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "top", rp_cmd_top, "Difbna46j", RP_ARGS_FILTER,
+	  "count by route, rule, table, flow, verdict or caller",
+	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "diff", rp_cmd_diff, "aj", "A B " RP_ARGS_FILTER,
+	  "show flows that two recordings tell different things of",
+	  RP_DIFF_TROUBLE, RP_DIFF_TROUBLE },
+	{ "freeze", rp_cmd_freeze, "j", "[FILTER | off]",
+	  "stop recording now, or soon after something matches",
+	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "thaw", rp_cmd_thaw, "j", "",
+	  "go on recording, until something matches again", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "dump", rp_cmd_dump, "Dj", "[DIR]",
+	  "write what the buffer holds now as a recording", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "hist", rp_cmd_hist, "Dij", "",
+	  "show how long each probed function took", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "stacks", rp_cmd_stacks, "DifFgna46j", RP_ARGS_FILTER,
+	  "count by kernel stack, for flame graphs too; or show one decision's calls",
+	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "status", rp_cmd_status, "Dj", "",
+	  "show probes, buffer, loss and versions", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	{ "help", rp_line_help, "", "[COMMAND]",
+	  "show this, or what a command takes", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+	/* for shells: what the last of some words may be */
+	{ "complete", rp_line_complete, "", NULL, NULL, RP_EXIT_ERROR, RP_EXIT_DAMAGED },
+};
+
+struct rp_line {
+	struct rp_options o;
+	const struct rp_command *cmd;
+	bool named;		/* the command was, */
+	bool helped;		/* and its help is wanted */
+	char seen[32];		/* letters of options */
+	const char *when;	/* of --color */
+	bool inet, inet6;
+	char **words;		/* NULL: those of the command line */
+};
+
+#define AT(field)	offsetof(struct rp_line, field)
+
+/* A capital letter has no short form, but for V. */
+static const struct rp_line_option {
+	char letter;
+	const char *name, *value, *help;
+	size_t offset;		/* of what it sets in struct rp_line */
+} rp_line_options[] = {
+	{ 'd', "details", NULL, "the steps of each decision below its line", AT(o.details) },
+	{ 'a', "all", NULL,
+	  "also lookups that are part of no decision; of top: also\n"
+	  "routes that the kernel made by itself and nobody used;\n"
+	  "of stacks: also changes, and all else that has a stack;\n"
+	  "of diff: also flows that only one recording has", AT(o.all) },
+	{ '4', "inet", NULL, "only IPv4, as the words family inet", AT(inet) },
+	{ '6', "inet6", NULL, "only IPv6, as the words family inet6", AT(inet6) },
+	{ 'j', "json", NULL, "one JSON object a line", AT(o.json) },
+	{ 'c', "color", "[=WHEN]", "colors: always, auto (on a terminal) or never", AT(when) },
+	{ 'o', "columns", "LIST", "which columns, as in time,flow,verdict", AT(o.columns) },
+	{ 'f', "follow", NULL, "go on counting until interrupted", AT(o.follow) },
+	{ 'b', "by", "WORD", "what to count: route, rule, table, flow, verdict, caller", AT(o.by) },
+	{ 'F', "folded", NULL, "one stack a line, for programs that draw flame graphs",
+	  AT(o.folded) },
+	{ 'g', "graph", NULL, "the calls of the decision that took longest", AT(o.graph) },
+	{ 'n', "rows", "N", "the first N rows", AT(o.rows) },
+	{ 'i', "input", "DIR", "a recording to report", AT(o.input) },
+	{ 'O', "output", "DIR", "where to record, default routeprobe-DATE-TIME", AT(o.output) },
+	{ 'D', "dir", "DIR", "the module's directory, default " RP_SOURCE_LIVE_DIR, AT(o.dir) },
+	{ 'V', "version", NULL, "version of this reader", 0 },
+	{ 'h', "help", NULL, "this text, or what a command takes", AT(helped) },
+};
+
+#undef AT
+
+#define RP_LINE_OPTIONS		RP_ARRAY_SIZE(rp_line_options)
+/* These have a short form; -o is --output where there are no columns. */
+#define RP_LINE_SHORT		"da46jcofniVh"
+
+static const struct rp_line_option *rp_line_option(char letter)
+{
+	size_t i;
+
+	for (i = 0; rp_line_options[i].letter != letter; i++)
+		;
+	return &rp_line_options[i];
+}
+
+static const struct rp_command *rp_line_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
+		if (!strcmp(rp_commands[i].name, name))
+			return &rp_commands[i];
+	return NULL;
+}
+
+/* ---- help ---- */
+
+/* "-o", or "--folded" where there is no short form */
+static void rp_line_spell(char *text, size_t size, const struct rp_line_option *option)
+{
+	char letter = option->letter == 'O' ? 'o' : option->letter;
+
+	if (strchr(RP_LINE_SHORT, letter))
+		snprintf(text, size, "-%c", letter);
+	else
+		snprintf(text, size, "--%s", option->name);
+}
+
+/* All but --dir, which is for tests more than for users */
+static void rp_line_synopsis(const struct rp_command *cmd)
+{
+	const struct rp_line_option *option;
+	const char *letter, *value;
+	char spelt[32];
+
+	printf("  routeprobe %s", cmd->name);
+	for (letter = cmd->options; *letter; letter++) {
+		if (*letter == 'D')
+			continue;
+		option = rp_line_option(*letter);
+		value = option->value ? option->value : "";
+		rp_line_spell(spelt, sizeof(spelt), option);
+		printf(" [%s%s%s]", spelt, *value && *value != '[' ? " " : "", value);
+	}
+	printf("%s%s\n\t%s\n", *cmd->args ? " " : "", cmd->args, cmd->help);
+}
+
+static void rp_line_describe(const struct rp_line_option *option)
+{
+	bool equal = option->value && *option->value == '[';
+	const char *line = option->help;
+	char spelt[32], names[48];
+	int len;
+
+	rp_line_spell(spelt, sizeof(spelt), option);
+	snprintf(names, sizeof(names), "%s%s--%s%s%s", spelt[1] == '-' ? "" : spelt,
+		 spelt[1] == '-' ? "    " : ", ", option->name,
+		 option->value && !equal ? " " : "", option->value ? option->value : "");
+	for (; line; line = line[len] ? line + len + 1 : NULL) {
+		len = strcspn(line, "\n");
+		printf("  %-19s %.*s\n", line == option->help ? names : "", len, line);
+	}
+}
+
+static void rp_line_filters(void)
+{
+	puts("\nFilter words, all of which must match; a first address means \"to\":");
+	rp_filter_usage();
+}
+
+static void rp_line_usage(void)
+{
+	size_t i;
+
+	puts("Usage: routeprobe [COMMAND] [OPTIONS] [FILTER]\n");
+	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
+		if (rp_commands[i].help)
+			rp_line_synopsis(&rp_commands[i]);
+	puts("\nA directory in front of the FILTER is a recording, as with -i.\n\nOptions:");
+	for (i = 0; i < RP_LINE_OPTIONS; i++)
+		rp_line_describe(&rp_line_options[i]);
+	rp_line_filters();
+}
+
+static void rp_line_usage_of(const struct rp_command *cmd)
+{
+	size_t i;
+
+	puts("Usage:");
+	rp_line_synopsis(cmd);
+	if (*cmd->options)
+		puts("\nOptions:");
+	for (i = 0; i < RP_LINE_OPTIONS; i++)
+		if (strchr(cmd->options, rp_line_options[i].letter))
+			rp_line_describe(&rp_line_options[i]);
+	if (strstr(cmd->args, "FILTER"))
+		rp_line_filters();
+}
+
+static int rp_line_help(const struct rp_options *o)
+{
+	const struct rp_command *cmd = o->nwords ? rp_line_find(o->words[0]) : NULL;
+
+	if (o->nwords && (!cmd || !cmd->help)) {
+		rp_util_err("\"%s\" is no command; see routeprobe help", o->words[0]);
+		return RP_EXIT_ERROR;
+	}
+	if (cmd)
+		rp_line_usage_of(cmd);
+	else
+		rp_line_usage();
+	return RP_EXIT_OK;
+}
+
+static int rp_line_version(void)
+{
+	printf("routeprobe %s, contract %u.%u\n", ROUTEPROBE_VERSION,
+	       RP_ABI_MAJOR, RP_ABI_MINOR);
+	return RP_EXIT_OK;
+}
+
+/* ---- completion ---- */
+
+static void rp_line_offer(const char *begun, const char *prefix, const char *word)
+{
+	size_t len = strlen(prefix);
+
+	if (!strncmp(begun, prefix, strnlen(begun, len)) &&
+	    (strlen(begun) <= len || !strncmp(begun + len, word, strlen(begun) - len)))
+		printf("%s%s\n", prefix, word);
+}
+
+/* The words behind "routeprobe" up to the cursor; what is begun comes last. */
+static int rp_line_complete(const struct rp_options *o)
+{
+	const struct rp_command *cmd = o->nwords > 1 ? rp_line_find(o->words[0]) : NULL;
+	const char *begun = o->nwords ? o->words[o->nwords - 1] : "";
+	size_t i;
+
+	if (o->nwords <= 1 || !strcmp(o->words[0], "help"))
+		for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
+			if (rp_commands[i].help)
+				rp_line_offer(begun, "", rp_commands[i].name);
+	if (o->nwords > 1 && !strcmp(o->words[o->nwords - 2], "--by"))
+		return rp_cmd_top_words(begun);
+	for (i = 0; *begun == '-' && i < RP_LINE_OPTIONS; i++)
+		if (!cmd || strchr(cmd->options, rp_line_options[i].letter) ||
+		    rp_line_options[i].letter == 'h')
+			rp_line_offer(begun, "--", rp_line_options[i].name);
+	for (i = 0; *begun != '-' && i < __RP_WORD_MAX; i++)
+		if (!cmd || (cmd->args && strstr(cmd->args, "FILTER")))
+			rp_line_offer(begun, "", rp_words_name(i));
+	return RP_EXIT_OK;
+}
+
+/* ---- parsing ---- */
+
+static void rp_line_set(struct rp_line *l, char letter, const char *value)
+{
+	const struct rp_line_option *option = rp_line_option(letter);
+	char *field = (char *)l + option->offset;
+
+	if (option->value)
+		*(const char **)field = value;
+	else
+		*(bool *)field = true;
+	if (!strchr(l->seen, letter))
+		l->seen[strlen(l->seen)] = letter;
+}
+
+/* "-c auto", as "-c=auto"; without any, "always" */
+static const char *rp_line_color(const char *value, const char *next)
+{
+	if (value)
+		return value + (*value == '=');
+	if (!next || (strcmp(next, "auto") && strcmp(next, "always") &&
+		      strcmp(next, "never")))
+		return "always";
+	optind++;
+	return next;
+}
+
+/*
+ * Options up to the first word ("+") or among the words ("").  Returns the index of the
+ * first word, -1 when there is nothing to do but to leave with *status, which stays as
+ * it is if something was wrong.
+ */
+static int rp_line_parse(struct rp_line *l, int argc, char **argv, const char *mode,
+			 int *status)
+{
+	struct option options[RP_LINE_OPTIONS + 1] = { 0 };
+	char letters[48];
+	size_t i;
+	int c;
+
+	for (i = 0; i < RP_LINE_OPTIONS; i++) {
+		options[i].name = rp_line_options[i].name;
+		options[i].val = rp_line_options[i].letter;
+		if (rp_line_options[i].value)
+			options[i].has_arg = *rp_line_options[i].value == '[' ?
+					     optional_argument : required_argument;
+	}
+	snprintf(letters, sizeof(letters), "%s:46dafjn:i:o:c::hV", mode);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		if (c == 'V') {
+			*status = rp_line_version();
+			return -1;
+		}
+		if (c == ':' || c == '?') {
+			rp_util_err(c == ':' ? "%s needs a value" :
+				    "%s is no option; see routeprobe --help", argv[optind - 1]);
+			return -1;
+		}
+		rp_line_set(l, c, c != 'c' ? optarg :
+			    rp_line_color(optarg, optind < argc ? argv[optind] : NULL));
+	}
+	return optind;
+}
+
+/* Where -o has no columns to choose, it says where to write. */
+static void rp_line_output(struct rp_line *l)
+{
+	char *seen = strchr(l->seen, 'o');
+
+	if (!seen || !strchr(l->cmd->options, 'O'))
+		return;
+	*seen = 'O';
+	l->o.output = l->o.columns;
+	l->o.columns = NULL;
+}
+
+/* As `ip -c`: never, unless it is asked for; then NO_COLOR counts with "auto". */
+static int rp_line_colors(struct rp_line *l)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (!l->when || !strcmp(l->when, "never"))
+		return 0;
+	l->o.color = !strcmp(l->when, "always");
+	if (l->o.color)
+		return 0;
+	if (strcmp(l->when, "auto"))
+		return rp_util_err("\"%s\" is no time for colors: always, auto or never",
+				   l->when);
+	l->o.color = isatty(STDOUT_FILENO) && !(no && *no);
+	return 0;
+}
+
+static bool rp_line_is_recording(const char *word)
+{
+	struct stat st;
+
+	return !rp_words_begin(word) && !stat(word, &st) && S_ISDIR(st.st_mode);
+}
+
+/* A directory where a filter could begin is what to read. */
+static void rp_line_input(struct rp_line *l)
+{
+	if (l->o.input || !strchr(l->cmd->options, 'i') || !l->o.nwords ||
+	    !rp_line_is_recording(l->o.words[0]))
+		return;
+	l->o.input = l->o.words[0];
+	l->o.words++;
+	l->o.nwords--;
+}
+
+/* -4 and -6 are the last words of the filter; the words are to be freed in the end. */
+static void rp_line_family(struct rp_line *l)
+{
+	if (!l->inet && !l->inet6)
+		return;
+	l->words = rp_util_alloc(l->o.nwords + 2, sizeof(*l->words));
+	memcpy(l->words, l->o.words, l->o.nwords * sizeof(*l->words));
+	l->words[l->o.nwords++] = "family";
+	l->words[l->o.nwords++] = l->inet6 ? "inet6" : "inet";
+	l->o.words = l->words;
+}
+
+/* Which command it is, where none was named: false if it cannot be any */
+static bool rp_line_choose(struct rp_line *l, const char *word)
+{
+	if (strchr(l->seen, 'i') || (word && rp_line_is_recording(word)))
+		l->cmd = rp_line_find("report");
+	else if (word && !rp_words_begin(word))
+		return false;
+	return true;
+}
+
+/* What was written is only good if all of it was. */
+static int rp_line_written(const struct rp_command *cmd, int status)
+{
+	if (status != RP_EXIT_OK || (!fflush(stdout) && !ferror(stdout)))
+		return status;
+	rp_util_err("stdout: not everything could be written");
+	return cmd->failed;
+}
+
+/* An option that the command has no use for is refused. */
+static int rp_line_run(struct rp_line *l)
+{
+	char unfit = l->seen[strspn(l->seen, l->cmd->options)];
+
+	if (unfit) {
+		rp_util_err("%s takes no option --%s", l->cmd->name,
+			    rp_line_option(unfit)->name);
+		return l->cmd->refused;
+	}
+	if (rp_line_colors(l))
+		return l->cmd->refused;
+	return rp_line_written(l->cmd, l->cmd->run(&l->o));
+}
+
+static int rp_line_unknown(const char *word)
+{
+	char list[256] = "";
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
+		if (rp_commands[i].help)
+			snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s",
+				 *list ? ", " : "", rp_commands[i].name);
+	rp_util_err("\"%s\" is neither a command (%s) nor a filter word, nor a directory with a recording; see routeprobe --help",
+		    word, list);
+	return RP_EXIT_ERROR;
+}
+
+/* Help that was asked for in any way is what "help" prints. */
+static void rp_line_ask(struct rp_line *l, char **name)
+{
+	l->o.nwords = l->named;
+	*name = (char *)l->cmd->name;
+	l->o.words = name;
+	l->cmd = rp_line_find("help");
+	memset(l->seen, 0, sizeof(l->seen));
+}
+
+int rp_cmd_line(int argc, char **argv)
+{
+	struct rp_line l = { .o = { .dir = RP_SOURCE_LIVE_DIR }, .cmd = &rp_commands[0] };
+	int status = l.cmd->refused, first;
+	char *name;
+
+	first = rp_line_parse(&l, argc, argv, "+", &status);
+	if (first < 0)
+		return rp_line_written(l.cmd, status);
+	if (first < argc && rp_line_find(argv[first])) {
+		l.named = true;
+		l.cmd = rp_line_find(argv[first]);
+		status = l.cmd->refused;
+		argc -= first;
+		argv += first;
+		/* What comes behind is another's, or words whatever they look like. */
+		first = l.cmd->run == rp_line_complete ? 1 :
+			rp_line_parse(&l, argc, argv, l.cmd->run == rp_cmd_record ? "+" : "",
+				      &status);
+		if (first < 0)
+			return rp_line_written(l.cmd, status);
+	} else if (!l.helped && !rp_line_choose(&l, first < argc ? argv[first] : NULL)) {
+		return rp_line_unknown(argv[first]);
+	}
+	l.o.nwords = argc - first;
+	l.o.words = argv + first;
+	rp_line_output(&l);
+	rp_line_input(&l);
+	rp_line_family(&l);
+	if (l.helped)
+		rp_line_ask(&l, &name);
+	status = rp_line_run(&l);
+	free(l.words);
+	return status;
+}

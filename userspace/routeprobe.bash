@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Completion for bash.  The program knows its commands, options and filter words; what
+# the machine has, its devices and namespaces, stands here.
+
+_routeprobe()
+{
+	local begun=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+
+	COMPREPLY=()
+	case $before in
+	oif|iif)
+		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net)" -- "$begun") ;;
+	netns)
+		mapfile -t COMPREPLY < <(compgen -W "$(ls /run/netns 2>/dev/null)" -- "$begun") ;;
+	-i|--input|--output|--dir)
+		;;
+	*)
+		mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" complete \
+			"${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null) ;;
+	esac
+	[ ${#COMPREPLY[@]} != 0 ] || mapfile -t COMPREPLY < <(compgen -d -- "$begun")
+}
+
+complete -F _routeprobe routeprobe

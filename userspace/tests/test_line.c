@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The command line as people type it. */
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "cmd/cmd.h"
+#include "fake.h"
+#include "lib/util.h"
+#include "story/decision.h"
+#include "story/pipeline.h"
+#include "words/print.h"
+
+#define WORDS_MAX	12
+
+FIXTURE(line) {
+	struct rp_fake fake;
+	char *argv[WORDS_MAX + 1];
+	char *out, *err;
+};
+
+FIXTURE_SETUP(line)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, 1000, 1300);
+
+	rp_fake_make(&self->fake);
+	rp_fake_session(&self->fake, "");
+	rp_fake_flow(&rec, NULL, "203.0.113.1");
+	rp_fake_route(&rec, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2", "ha");
+	rec.has |= RP_HAS_RTABLE;
+	rec.route.rt_type = RTN_UNICAST;
+	rp_fake_add(&self->fake, rec);
+	self->out = NULL;
+	self->err = NULL;
+}
+
+FIXTURE_TEARDOWN(line)
+{
+	rp_fake_remove(&self->fake);
+	free(self->out);
+	free(self->err);
+}
+
+static int run_line(void *arg)
+{
+	char **argv = arg;
+	int argc;
+
+	for (argc = 0; argv[argc]; argc++)
+		;
+	return rp_cmd_line(argc, argv);
+}
+
+/* Runs the words behind the program's name. */
+#define LINE(...) ({							\
+	const char *words_[] = { "routeprobe", __VA_ARGS__, NULL };	\
+									\
+	free(self->out);						\
+	free(self->err);						\
+	memcpy(self->argv, words_, sizeof(words_));			\
+	rp_fake_run(run_line, self->argv, &self->out, &self->err);	\
+})
+
+#define HAS(text, words) do {						\
+	const char *in_ = (text), *has_ = (words);			\
+									\
+	EXPECT_NE(NULL, strstr(in_, has_)) TH_LOG("%s: %s", has_, in_);	\
+} while (0)
+
+#define FLOW	"udp * > 203.0.113.1:53"
+
+TEST_F(line, help_in_any_form)
+{
+	char *all;
+
+	EXPECT_EQ(RP_EXIT_OK, LINE("help"));
+	HAS(self->out, "routeprobe stacks [-i DIR] [-f] [--folded] [--graph] [-n N] [-a] [-j] [FILTER]\n");
+	HAS(self->out, "\n  error ");
+	EXPECT_EQ(NULL, strstr(self->out, "complete"));
+	all = strdup(self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("--help"));
+	EXPECT_STREQ(all, self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("-h"));
+	EXPECT_STREQ(all, self->out);
+	free(all);
+
+	EXPECT_EQ(RP_EXIT_OK, LINE("help", "dump"));
+	EXPECT_STREQ("Usage:\n"
+		     "  routeprobe dump [-j] [DIR]\n"
+		     "\twrite what the buffer holds now as a recording\n"
+		     "\nOptions:\n"
+		     "  -j, --json          one JSON object a line\n"
+		     "      --dir DIR       the module's directory, default /sys/kernel/debug/routeprobe\n",
+		     self->out);
+	all = strdup(self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("dump", "--help"));
+	EXPECT_STREQ(all, self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("dump", "-h", "-j"));
+	EXPECT_STREQ(all, self->out);
+	free(all);
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("help", "nosuch"));
+	HAS(self->err, "\"nosuch\" is no command");
+}
+
+TEST_F(line, version)
+{
+	EXPECT_EQ(RP_EXIT_OK, LINE("-V"));
+	HAS(self->out, ", contract 3.0\n");
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", "--version"));
+	HAS(self->out, ", contract 3.0\n");
+}
+
+TEST_F(line, a_directory_is_a_recording)
+{
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir));
+	HAS(self->out, FLOW);
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir, "to", "10.0.0.1"));
+	EXPECT_EQ(NULL, strstr(self->out, FLOW));
+	EXPECT_EQ(RP_EXIT_OK, LINE(self->fake.dir, "203.0.113.0/24"));
+	HAS(self->out, FLOW);
+	EXPECT_EQ(RP_EXIT_OK, LINE("-i", self->fake.dir, "-j"));
+	HAS(self->out, "\"dst\":\"203.0.113.1\"");
+	EXPECT_EQ(RP_EXIT_OK, LINE("top", "-j", self->fake.dir));
+	HAS(self->out, "\"hits\":1");
+	EXPECT_EQ(RP_EXIT_OK, LINE("hist", self->fake.dir));
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", "--dir", self->fake.dir, "/nonexistent"));
+	HAS(self->err, "unknown filter word \"/nonexistent\"");
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("nosuch"));
+	HAS(self->err, "\"nosuch\" is neither a command (watch, record, ");
+}
+
+TEST_F(line, columns)
+{
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir, "-o", "verdict,flow"));
+	EXPECT_STREQ("VERDICT      FLOW\n"
+		     "ok           udp * > 203.0.113.1:53\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir, "--columns=caller"));
+	EXPECT_STREQ("CALLER\nudp_sendmsg\n", self->out);
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "-o", "flow,who"));
+	HAS(self->err, "\"who\" is no column; there are time, netns, ");
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "--output", "x"));
+	HAS(self->err, "report takes no option --output");
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("why", self->fake.dir, "-o", "flow"));
+	HAS(self->err, "why takes no option --columns");
+}
+
+TEST_F(line, colors)
+{
+	setenv("NO_COLOR", "1", 1);
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir, "-o", "verdict", "-c"));
+	EXPECT_STREQ("VERDICT\n\033[32mok\033[0m\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir, "-o", "verdict", "-c", "auto"));
+	EXPECT_STREQ("VERDICT\nok\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", "--color=never", self->fake.dir, "-o", "verdict"));
+	EXPECT_STREQ("VERDICT\nok\n", self->out);
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "-c=mauve"));
+	HAS(self->err, "\"mauve\" is no time for colors");
+	unsetenv("NO_COLOR");
+}
+
+TEST_F(line, completion)
+{
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "re"));
+	EXPECT_STREQ("record\nreport\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "dump", "--"));
+	EXPECT_STREQ("--json\n--dir\n--help\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "dump", "t"));
+	EXPECT_STREQ("", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "why", "--follow", "o"));
+	EXPECT_STREQ("oif\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "top", "--by", "r"));
+	EXPECT_STREQ("route\nrule\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "help", "th"));
+	EXPECT_STREQ("thaw\n", self->out);
+}
+
+/* Where nothing can be written, the status says so. */
+TEST_F(line, full_disk)
+{
+	int out = dup(STDOUT_FILENO), status;
+	char *words[] = { "routeprobe", "--version", NULL };
+
+	fflush(stdout);
+	if (!freopen("/dev/full", "w", stdout))
+		SKIP(return, "no /dev/full");
+	status = rp_cmd_line(2, words);
+	words[1] = "help";
+	EXPECT_EQ(RP_EXIT_DAMAGED, rp_cmd_line(2, words));
+	fclose(stdout);
+	stdout = fdopen(out, "w");
+	EXPECT_EQ(RP_EXIT_DAMAGED, status);
+}
+
+/* What a decision's line is at some width */
+static void fit(struct rp_fake *fake, size_t width, bool details, char **text)
+{
+	struct rp_print print;
+	struct rp_wanted wanted = {
+		.dir = fake->dir, .recording = true, .take = rp_print_take, .ctx = &print,
+	};
+	struct rp_reading r;
+	size_t size;
+
+	if (rp_reading_open(&r, &wanted))
+		return;
+	rp_print_init(&print, &r, details, false);
+	print.out = open_memstream(text, &size);
+	rp_print_fit(&print, width);
+	while (rp_reading_step(&r))
+		;
+	rp_reading_drain(&r);
+	fclose(print.out);
+	rp_buf_exit(&print.line);
+	rp_reading_close(&r);
+}
+
+TEST_F(line, fits_every_width)
+{
+	char *text, *line, *rest;
+	size_t width;
+
+	for (width = 1; width < 220; width++) {
+		fit(&self->fake, width, true, &text);
+		for (rest = text; (line = strsep(&rest, "\n")); )
+			EXPECT_LE(strlen(line), width) TH_LOG("%zu", width);
+		free(text);
+	}
+	fit(&self->fake, 80, false, &text);
+	EXPECT_STREQ("TIME            OWNER             VERDICT      FLOW\n"
+		     "00:00:00.000001 app[7]            ok           " FLOW "\n", text);
+	free(text);
+	fit(&self->fake, 110, false, &text);
+	EXPECT_STREQ("TIME            OWNER             VERDICT      FLOW                                        ROUTE\n"
+		     "00:00:00.000001 app[7]            ok           " FLOW "                      203.0.113.0/24\n",
+		     text);
+	free(text);
+}
+
+TEST_HARNESS_MAIN
