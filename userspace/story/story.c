@@ -492,6 +492,17 @@ static bool rp_story_passed(const struct rp_node *node, uint64_t window,
 	return clock == UINT64_MAX || (clock > end && clock - end > window);
 }
 
+static void rp_story_drop_spare(struct rp_story *st)
+{
+	struct rp_node *node;
+
+	while ((node = st->spare)) {
+		st->spare = TAILQ_NEXT(node, age);
+		free(node);
+	}
+	st->nspare = 0;
+}
+
 void rp_story_advance(struct rp_story *st, uint64_t clock_ns)
 {
 	struct rp_node *node;
@@ -502,6 +513,9 @@ void rp_story_advance(struct rp_story *st, uint64_t clock_ns)
 	while ((node = rp_story_first(st)) &&
 	       rp_story_passed(node, 2 * st->window_ns, clock_ns))
 		rp_story_release(st, node);
+	/* At the end none is needed any more. */
+	if (clock_ns == UINT64_MAX)
+		rp_story_drop_spare(st);
 }
 
 void rp_story_init(struct rp_story *st)
@@ -528,10 +542,7 @@ void rp_story_exit(struct rp_story *st)
 		rp_story_pop(st, node);
 		rp_story_free(st, node);
 	}
-	while ((node = st->spare)) {
-		st->spare = TAILQ_NEXT(node, age);
-		free(node);
-	}
+	rp_story_drop_spare(st);
 	while (!TAILQ_EMPTY(&st->spans))
 		rp_story_drop_span(st, TAILQ_FIRST(&st->spans));
 	for (i = 0; i < RP_STORY_LANES; i++) {
