@@ -78,7 +78,7 @@ TEST_F(line, help_in_any_form)
 	char *all;
 
 	EXPECT_EQ(RP_EXIT_OK, LINE("help"));
-	HAS(self->out, "routeprobe stacks [-i DIR] [-f] [--folded] [--graph] [-n N] [-a] [-j] [FILTER]\n");
+	HAS(self->out, "routeprobe stacks [-i DIR] [-f] [--folded] [--graph] [-n N] [-a] [-4] [-6] [-j] [FILTER]\n");
 	HAS(self->out, "\n  error ");
 	EXPECT_EQ(NULL, strstr(self->out, "complete"));
 	all = strdup(self->out);
