@@ -12,6 +12,7 @@ other="ai addr add 10.9.9.9/32 dev lo"
 know_h="ai neigh replace 10.0.1.1 lladdr \$(mac rp-h ha) dev ah"
 # What the recorded flow does once, and is not looked at
 try() { in_netns rp-h "${0%/*}/ask" "$@" >/dev/null; }
+try_a() { in_netns rp-a "${0%/*}/ask" "$@" >/dev/null; }
 
 # Nothing that a lookup finds is another afterwards.
 nothing_changed()
@@ -111,6 +112,10 @@ received()
 		"hi rule add pref 5270 lookup 52" \
 		"rp-a udp 10.0.1.1 from 203.0.113.5" \
 		"rp-filter refused:EXDEV:IP_RPFILTER flow.mark 524288 back.rule.priority 5270 back.table 52 back.dev hb near.rule.priority 5210 < rule-add rule.priority 5270 comm ip"
+	row "loose, and the last way back goes" \
+		"set_h conf/ha/rp_filter 2; $other; $know_h; hi route add default via 10.0.2.2" \
+		"try_a udp 10.0.1.1 from 10.9.9.9; hi route del default" \
+		"rp-a udp 10.0.1.1 from 10.9.9.9" "rp-filter refused:EXDEV:IP_RPFILTER < route-del dst default comm ip"
 	row "rules are asked before the table local" \
 		"hi rule add pref 100 from 10.0.1.0/24 lookup 1; $default table 1; ai route add 10.0.2.0/24 via 10.0.1.1; $know_h" \
 		"hi rule add pref 100 lookup local; hi rule del pref 0" \

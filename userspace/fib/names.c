@@ -80,9 +80,13 @@ bool rp_fib_take(struct rp_fib *fib, const json_t *object)
 
 static bool rp_fib_line(struct rp_fib *fib, const char *line)
 {
-	json_t *object = json_loads(line, 0, NULL);
-	bool good = json_is_object(object) && rp_fib_take(fib, object);
+	json_t *object;
+	bool good;
 
+	if (fib->only && strncmp(line, fib->only, strlen(fib->only)))
+		return true;
+	object = json_loads(line, 0, NULL);
+	good = json_is_object(object) && rp_fib_take(fib, object);
 	json_decref(object);
 	return good;
 }

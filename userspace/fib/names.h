@@ -25,6 +25,7 @@ struct rp_fib {
 	int64_t refreshed_ns;
 	FILE *out;		/* where a snapshot goes, or NULL */
 	const struct rp_fib_visitor *visitor;	/* who is told of rules and routes, or NULL */
+	const char *only;	/* what lines begin with that are read at all, or NULL */
 	unsigned int misfits;	/* of those, what is no rule or route */
 	unsigned int failed;	/* namespaces that could not be asked */
 };

@@ -101,11 +101,13 @@ void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v,
 				 r->fib.misfits);
 }
 
-void rp_reading_configured_late(struct rp_reading *r, const struct rp_fib_visitor *v)
+void rp_reading_late_rules(struct rp_reading *r, const struct rp_fib_visitor *v)
 {
 	r->fib.visitor = v;
+	r->fib.only = "{\"rule\":";
 	if (r->src.recording)
 		rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+	r->fib.only = NULL;
 	r->fib.visitor = NULL;
 }
 

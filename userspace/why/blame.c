@@ -43,6 +43,7 @@ struct rp_trial {
 	size_t nchanges;
 	uint64_t undo[RP_MODEL_CHANGES];
 	size_t nundo;		/* of these, in the world without the guilty one */
+	bool loose;		/* any way back will do */
 	bool unknown;		/* what some of them did cannot be told */
 };
 
@@ -82,7 +83,7 @@ static enum rp_trial_result rp_judge_reject(const struct rp_trial *t,
 	       a->route.metric == as_is->route.metric ? RP_TRIAL_SAME : RP_TRIAL_OTHER;
 }
 
-/* The way back has to be by the device of arrival. */
+/* The way back has to be by the device of arrival, or to be at all. */
 static enum rp_trial_result rp_judge_back(const struct rp_trial *t,
 					  const struct rp_model_answer *a)
 {
@@ -93,7 +94,7 @@ static enum rp_trial_result rp_judge_back(const struct rp_trial *t,
 	if (a->word != RP_MODEL_FOUND || a->route.type != RTN_UNICAST)
 		return RP_TRIAL_SAME;
 	for (i = 0; i < a->nhops; i++)
-		if (a->hops[i].oif == t->s->d->flow->iif)
+		if (t->loose || a->hops[i].oif == t->s->d->flow->iif)
 			return RP_TRIAL_WELL;
 	return a->nhops < a->route.nh_count ? RP_TRIAL_UNKNOWN : RP_TRIAL_SAME;
 }
@@ -207,6 +208,19 @@ static void rp_trial_lookup(struct rp_trial *t, struct rp_model_answer *a, size_
 	rp_model_lookup(t->model, &t->asked.q, a);
 }
 
+/* When it was well last, the way back was not by the device of arrival: rp_filter is loose. */
+static bool rp_trial_is_loose(struct rp_trial *t)
+{
+	struct rp_model_answer then;
+
+	if (t->judge != rp_judge_back || !t->s->since_ns)
+		return false;
+	t->asked.q.at_ns = t->s->since_ns;
+	rp_trial_lookup(t, &then, 0);
+	t->asked.q.at_ns = t->s->time_ns;
+	return then.word == RP_MODEL_FOUND && rp_judge_back(t, &then) == RP_TRIAL_SAME;
+}
+
 /* False: there is no such lookup, or the model does not know what the kernel knew. */
 static bool rp_trial_open(struct rp_trial *t, struct rp_search *s, const struct rp_origin *o)
 {
@@ -217,9 +231,11 @@ static bool rp_trial_open(struct rp_trial *t, struct rp_search *s, const struct 
 	t->model = &s->history->model;
 	t->s = s;
 	t->unknown = false;
+	t->loose = false;
 	t->judge = rp_trial_judge_of(word, &back);
 	if (!t->judge || !rp_asked_make(&t->asked, s, back))
 		return false;
+	t->loose = rp_trial_is_loose(t);
 	rp_trial_lookup(t, &t->as_is, 0);
 	if (!rp_trial_agrees(t, word)) {
 		t->asked.q.ignore_linkdown = true;

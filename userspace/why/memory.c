@@ -42,15 +42,6 @@ static void rp_memory_link(void *ctx, uint32_t netns, const struct rp_fib_link *
 }
 
 /* Routes that came since are told of by events, with all that matters. */
-static void rp_memory_late_route(void *ctx, uint32_t netns, unsigned int family,
-				 const struct rp_route *leg)
-{
-	(void)ctx;
-	(void)netns;
-	(void)family;
-	(void)leg;
-}
-
 static void rp_memory_late_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
 {
 	struct rp_history *h = ctx;
@@ -65,7 +56,7 @@ static void rp_memory_snapshot(struct rp_memory *memory)
 		.route = rp_memory_route, .rule = rp_memory_rule, .link = rp_memory_link, .ctx = h,
 	};
 	struct rp_fib_visitor late = {
-		.route = rp_memory_late_route, .rule = rp_memory_late_rule, .ctx = h,
+		.rule = rp_memory_late_rule, .ctx = h,
 	};
 	struct rp_reading *r = memory->reading;
 
@@ -76,7 +67,7 @@ static void rp_memory_snapshot(struct rp_memory *memory)
 	h->model.snapshot = true;
 	h->model.snapshot_ns = h->snapshot_ns;
 	rp_reading_configured(r, &start, false);
-	rp_reading_configured_late(r, &late);
+	rp_reading_late_rules(r, &late);
 }
 
 static bool rp_memory_ignore(void *ctx, const struct rp_decision *d)
