@@ -15,7 +15,7 @@ unsigned int rp_enter_cache6(struct rp_call *call)
 {
 	const struct sock *sk = (void *)rp_arg(call, 0);
 
-	call->net = sock_net(sk);
+	rp_call_net(call, sock_net(sk));
 	call->family = AF_INET6;
 	rp_fill_flow_sock6(&call->flow, sk);
 	call->has = RP_HAS_FLOW;

@@ -28,7 +28,7 @@
 static void rp_enter_packet6(struct rp_call *call, const struct net *net,
 			     const struct sk_buff *skb)
 {
-	call->net = net;
+	rp_call_net(call, net);
 	call->family = AF_INET6;
 	if (rp_fill_flow_packet6(&call->flow, skb, skb_network_offset(skb)))
 		call->has |= RP_HAS_FLOW;
@@ -66,7 +66,7 @@ static nokprobe_inline unsigned int rp_enter_icmpv6_notify(struct rp_call *call)
 
 	if (type == NDISC_REDIRECT)
 		return 0;
-	call->net = dev_net(skb->dev);
+	rp_call_net(call, dev_net(skb->dev));
 	call->family = AF_INET6;
 	rp_enter_icmp6(call, &ipv6_hdr(skb)->saddr, type, rp_arg(call, 2),
 		       ntohl((__force __be32)rp_arg(call, 3)));
@@ -200,7 +200,7 @@ static nokprobe_inline unsigned int rp_enter_update_pmtu6(struct rp_call *call)
 
 	if (!hdr && !sk)
 		return 0;
-	call->net = dev_net(dst->dev);
+	rp_call_net(call, dev_net(dst->dev));
 	call->family = AF_INET6;
 	call->flow = (struct rp_flow) { };
 	rp_fill_addr6(&call->flow.dst, hdr ? &hdr->daddr : &sk->sk_v6_daddr);
@@ -236,7 +236,7 @@ static nokprobe_inline unsigned int rp_enter_do_redirect6(struct rp_call *call)
 
 	if (!skb->dev || (const unsigned char *)(msg + 1) > skb_tail_pointer(skb))
 		return 0;
-	call->net = dev_net(skb->dev);
+	rp_call_net(call, dev_net(skb->dev));
 	call->family = AF_INET6;
 	call->flow = (struct rp_flow) { };
 	rp_fill_addr6(&call->flow.dst, &msg->dest);
