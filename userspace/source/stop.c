@@ -35,8 +35,11 @@ static void rp_stop_on(int sig, void (*handler)(int sig))
 {
 	struct sigaction action;
 
-	/* What is ignored stays so, as SIGHUP beneath nohup(1). */
-	if (!sigaction(sig, NULL, &action) && action.sa_handler == SIG_IGN)
+	/*
+	 * What nohup(1) ignores stays so.  A script ignores SIGINT for what it runs in the
+	 * background, which is to end by it all the same.
+	 */
+	if (sig == SIGHUP && !sigaction(sig, NULL, &action) && action.sa_handler == SIG_IGN)
 		return;
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = handler;

@@ -527,6 +527,8 @@ TEST_F(live, dumps_while_it_records)
 	struct rp_fake dump = self->copy;
 	pid_t pid;
 
+	/* As for what a script runs in the background */
+	signal(SIGINT, SIG_IGN);
 	stage(&self->fake, 4, 5);
 	self->options.words = (char *[]){ NULL };
 	pid = later(&self->fake, "kill -USR1 $PPID; sleep 0.5; kill -INT");
