@@ -429,9 +429,9 @@ bool rp_print_take(void *p, const struct rp_decision *d)
 int rp_print_finish(struct rp_print *p, struct rp_reading *r)
 {
 	rp_reading_finish(r);
-	rp_buf_exit(&p->line);
 	if (p->json)
 		rp_print_json_end(p, &r->totals);
+	rp_buf_exit(&p->line);
 	fflush(p->out);
 	rp_print_text_end(p, &r->totals, stderr);
 	if (fflush(stdout) || ferror(stdout)) {
