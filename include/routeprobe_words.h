@@ -48,7 +48,8 @@
 	[RP_KIND_LINK_FAILURE]	= "link-failure",		\
 	[RP_KIND_NETFILTER]	= "netfilter",			\
 	[RP_KIND_REROUTE]	= "reroute",			\
-	[RP_KIND_FORWARD]	= "forward"
+	[RP_KIND_FORWARD]	= "forward",			\
+	[RP_KIND_RA_EVENT]	= "ra-event"
 
 #define RP_CONTEXT_NAMES					\
 	[RP_CONTEXT_TASK]	= "task",			\
@@ -72,7 +73,8 @@
 	[RP_CHANGE_CARRIER_UP]	= "carrier-up",			\
 	[RP_CHANGE_CARRIER_DOWN] = "carrier-down",		\
 	[RP_CHANGE_MASTER]	= "master",			\
-	[RP_CHANGE_DISABLE]	= "disable"
+	[RP_CHANGE_DISABLE]	= "disable",			\
+	[RP_CHANGE_ADVERTISE]	= "advertise"
 
 /* Of rp_flow.proto, as iproute2 has them without a file to look them up in. */
 #define RP_IPPROTO_NAMES					\

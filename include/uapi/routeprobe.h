@@ -168,6 +168,7 @@ enum rp_probe_id {
 	RP_PROBE___IP6_RT_UPDATE_PMTU,
 	RP_PROBE_RT6_DO_REDIRECT,
 	RP_PROBE_IP6_ROUTE_ME_HARDER,
+	RP_PROBE_NDISC_ROUTER_DISCOVERY,
 	__RP_PROBE_MAX
 };
 
@@ -215,7 +216,10 @@ enum rp_kind {
 	RP_KIND_NETFILTER,	/* netfilter: a hook refused a packet. flow, signal */
 	RP_KIND_REROUTE,	/* reroute: netfilter changed a packet. flow */
 	RP_KIND_FORWARD,	/* forward: a packet was not for this host, which does not forward
-				 * that family. flow, route
+				 * that family. flow
+				 */
+	RP_KIND_RA_EVENT,	/* ra-event: an IPv6 router advertised itself: gw, behind oif and
+				 * dev, and its lifetime as a router. route, change
 				 */
 	__RP_KIND_MAX
 };
@@ -242,7 +246,8 @@ enum rp_kind {
 #define RP_KINDS_EVENT							\
 	(RP_KIND_BIT(RP_KIND_EVENT) | RP_KIND_BIT(RP_KIND_RULE_EVENT) |	\
 	 RP_KIND_BIT(RP_KIND_NEXTHOP_EVENT) |				\
-	 RP_KIND_BIT(RP_KIND_ADDR_EVENT) | RP_KIND_BIT(RP_KIND_LINK_EVENT))
+	 RP_KIND_BIT(RP_KIND_ADDR_EVENT) | RP_KIND_BIT(RP_KIND_LINK_EVENT) | \
+	 RP_KIND_BIT(RP_KIND_RA_EVENT))
 #define RP_KINDS_SIGNAL							\
 	(RP_KIND_BIT(RP_KIND_EXCEPTION) | RP_KIND_BIT(RP_KIND_ICMP_IN) | \
 	 RP_KIND_BIT(RP_KIND_ICMP_OUT) | RP_KIND_BIT(RP_KIND_LINK_FAILURE) | \
@@ -449,13 +454,16 @@ enum rp_change_op {
 	RP_CHANGE_DISABLE,	/* IPv6 was switched off for a device that is up: by the sysctl
 				 * disable_ipv6, or by an MTU below 1280
 				 */
+	RP_CHANGE_ADVERTISE,	/* kind ra-event */
 	__RP_CHANGE_MAX
 };
 
 struct rp_change {
 	__u32	count;		/* routes flushed */
 	__u32	nlflags;	/* NLM_F_REPLACE, NLM_F_EXCL, NLM_F_APPEND, ... */
-	__u32	expires_s;	/* lifetime of the route or address, 0: no limit */
+	__u32	expires_s;	/* lifetime of the route or address, 0: no limit; ra-event: of
+				 * the router, 0: it is none any more
+				 */
 	__u8	op;
 	__u8	reserved[3];
 };

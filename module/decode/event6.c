@@ -5,17 +5,22 @@
  * An address is of use as a source from when its route in the table local comes, which is
  * an event of its own.
  */
+#include <linux/icmpv6.h>
 #include <linux/ipv6.h>
 #include <linux/kprobes.h>
 #include <linux/netdevice.h>
 #include <net/if_inet6.h>
 #include <net/ip6_route.h>
+#include <net/ndisc.h>
 
 #include "decode/decode.h"
 #include "decode/event.h"
 #include "fill.h"
 #include "fill6.h"
 #include "hit.h"
+
+/* In place of an argument that is not needed at the return */
+#define rp_ra_lifetime(call)	rp_arg(call, 1)
 
 /* For us, if there is something to tell. */
 static unsigned int rp_enter_link6(struct rp_call *call, const struct net_device *dev,
@@ -74,6 +79,42 @@ RP_DEFINE_HIT(rt6_disable_ip, RT6_DISABLE_IP, LINK_EVENT, rp_enter_disable_ip6,
 RP_HANDLERS_RETURN(rt6_disable_ip, 2);
 RP_DEFINE_ROW(rt6_disable_ip, CHANGE, RETURN,
 	      "that IPv6 routes died of a device, or of disable_ipv6");
+
+/* ---- ndisc_router_discovery ---- */
+
+/*
+ * static void ndisc_router_discovery(struct sk_buff *skb), and since 6.4 a drop reason
+ *
+ * The message is in one piece, and from a router on the link, as ndisc_rcv() and the first
+ * lines of this function see to, after our entry: so its length is looked at here, too.
+ */
+static nokprobe_inline unsigned int rp_enter_router_discovery(struct rp_call *call)
+{
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
+	const struct ra_msg *msg = (const void *)skb_transport_header(skb);
+
+	if (!skb->dev || (const unsigned char *)(msg + 1) > skb_tail_pointer(skb))
+		return 0;
+	call->route = (struct rp_route) { };
+	rp_fill_dev(&call->route, skb->dev);
+	rp_fill_gw(&call->route, AF_INET6, &ipv6_hdr(skb)->saddr);
+	rp_ra_lifetime(call) = ntohs(msg->icmph.icmp6_rt_lifetime);
+	return rp_event(call, dev_net(skb->dev), AF_INET6, RP_CHANGE_ADVERTISE);
+}
+
+static nokprobe_inline void rp_decode_router_discovery(const struct rp_call *call,
+						       unsigned long ret, struct rp_record *rec)
+{
+	rp_decode_event(call, ret, rec);
+	rec->change.expires_s = rp_ra_lifetime(call);
+}
+
+RP_DEFINE_HIT(ndisc_router_discovery, NDISC_ROUTER_DISCOVERY, RA_EVENT,
+	      rp_enter_router_discovery, rp_decode_router_discovery,
+	      .flags = RP_ROW_LOCKED);
+RP_HANDLERS_RETURN(ndisc_router_discovery, 1);
+RP_DEFINE_ROW(ndisc_router_discovery, CHANGE, RETURN,
+	      "which router advertised or withdrew an IPv6 route");
 
 /* ---- ipv6_del_addr ---- */
 

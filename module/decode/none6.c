@@ -30,3 +30,4 @@ RP_ROW_NONE(ip6_link_failure, SIGNAL, LINK_FAILURE);
 RP_ROW_NONE(__ip6_rt_update_pmtu, SIGNAL, EXCEPTION);
 RP_ROW_NONE(rt6_do_redirect, SIGNAL, EXCEPTION);
 RP_ROW_NONE(ip6_route_me_harder, SIGNAL, REROUTE);
+RP_ROW_NONE(ndisc_router_discovery, CHANGE, RA_EVENT);

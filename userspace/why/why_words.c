@@ -394,6 +394,11 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
 		rp_format_add(t, " %s", rp_why_link_words(root->change.op));
 		break;
+	case RP_KIND_RA_EVENT:
+		rp_format_add(t, "router advertisement from %s dev ",
+			      rp_format_gateway(&part, &root->route));
+		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		break;
 	case RP_KIND_ADDR_EVENT:
 		rp_why_add_address(t, root->family, &root->route);
 		rp_format_add(t, " %s ", gone ? "removed from" : "added to");
@@ -442,7 +447,7 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 		return;
 	rp_format_add(t, "; ");
 	rp_why_add_change(t, why, group);
-	if (!rp_why_is_carrier(root))
+	if (!rp_why_is_carrier(root) && root->kind != RP_KIND_RA_EVENT)
 		rp_format_add(t, " by %s", rp_format_owner(&part, root));
 	rp_format_add(t, " %llu.%03llu s earlier",
 		      (unsigned long long)(group->ago_ns / RP_NSEC_PER_SEC),

@@ -532,6 +532,11 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 		rp_format_add(t, "/%u dev %s", route->dst_len,
 			      rp_format_dev(&part, fib, d->netns, route->oif, route->dev));
 		break;
+	case RP_KIND_RA_EVENT:
+		verb = rec->change.expires_s ? "advertises itself" : "is none any more";
+		rp_format_add(t, "router %s", rp_format_hop(&part, fib, d->netns, rec->family,
+							    route, NULL));
+		break;
 	default:
 		verb = rp_format_link_verb(rec);
 		rp_format_add(t, "dev %s", rp_format_dev(&part, fib, d->netns, route->oif,
