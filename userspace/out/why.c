@@ -104,7 +104,7 @@ static void rp_why_json_cause(struct rp_why *why, struct rp_buf *b,
 	rp_json_table(p, b, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
 		      rec->route.table);
 	if (root->kind == RP_KIND_RA_EVENT)
-		rp_json_string(o, "from", rp_format_gateway(&part, &root->route));
+		rp_json_string(b, "from", rp_format_gateway(&part, &root->route));
 	if (root->kind == RP_KIND_RULE_EVENT)
 		rp_json_rule(p, b, &root->rule);
 	rp_why_json_who(b, root);
