@@ -5,7 +5,8 @@
 # played again without the change that was named: then the same question must be answered,
 # or refused otherwise.  Without any one of the changes that came after the named one, it
 # must still be refused as it was: nobody newer did it.  And where no change was named,
-# though there were some, it must still be refused without any one of them.
+# though there were some, it must still be refused without any one of them.  A command that
+# failed changed nothing, and is not played again.
 #
 # HISTORIES_SEED=N: one with that seed, as it is printed.  HISTORIES=N: so many.
 # shellcheck source=lib.sh
@@ -63,7 +64,7 @@ play()
 {
 	network_down && network_up || exit 1
 	ip -n rp-h -force -batch "$dir/before" >/dev/null 2>&1
-	sed "${1:+$1d}" "$dir/changes" >"$dir/played"
+	sed "${1:+$1d}" "$dir/made" >"$dir/played"
 	ip -n rp-h -force -batch "$dir/played" >/dev/null 2>&1
 	answer
 }
@@ -82,8 +83,8 @@ if [ "${1-}" = recorded ]; then
 	dir=$2
 	while read -r -a line; do
 		ip -n rp-h "${line[@]}" 2>/dev/null &
-		echo $! >>"$dir/pids"
-		wait $!
+		pid=$!
+		wait $pid && echo $pid >>"$dir/pids" && echo "${line[*]}" >>"$dir/made"
 	done <"$dir/changes"
 	answer >"$dir/answer"
 	exit
@@ -94,7 +95,9 @@ history()
 {
 	local seed=$1 failed number after i count
 
-	rm -rf "$dir/r" "$dir/pids"
+	rm -rf "$dir/r"
+	: >"$dir/pids"
+	: >"$dir/made"
 	awk -v seed="$seed" -v before="$dir/before" -v changes="$dir/changes" \
 		-v question="$dir/question" "$history_program"
 	network_down && network_up || exit 1
@@ -105,7 +108,7 @@ history()
 	failures=$((failures + 1))
 	routeprobe why -i "$dir/r" --json netns rp-h >"$dir/json" 2>/dev/null
 	number=$(named)
-	count=$(wc -l <"$dir/changes")
+	count=$(wc -l <"$dir/made")
 	if [ "$number" != 0 ]; then
 		blamed=$((blamed + 1))
 		after=$(play "$number")
@@ -135,7 +138,7 @@ suspect()
 
 show()
 {
-	note "$(cat "$dir/before"; echo ---; cat -n "$dir/changes"; cat "$dir/question" "$dir/answer")"
+	note "$(cat "$dir/before"; echo ---; cat -n "$dir/made"; cat "$dir/question" "$dir/answer")"
 	note "$(jq -r 'select(.kind == "why") | .summary' "$dir/json")"
 }
 

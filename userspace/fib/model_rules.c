@@ -363,6 +363,22 @@ static bool rp_model_is_witnessed(const struct rp_model_query *q, const struct r
 			      (rule->priority == q->walked_to && !q->nundo)));
 }
 
+/* Is there no other that looks the same, which the flow may have matched instead? */
+static bool rp_model_is_alone(const struct rp_model *m, const struct rp_model_query *q,
+			      const struct rp_rule *rule)
+{
+	const struct rp_model_query as_is = { .netns = q->netns, .at_ns = q->at_ns };
+	struct rp_model_rule *its;
+	size_t count, i, n = 0;
+
+	its = rp_model_like(m, q->netns, q->family, rule->priority, &count);
+	for (i = 0; i < count; i++)
+		n += its[i].rule.rule.table == rule->table &&
+		     its[i].rule.rule.action == rule->action &&
+		     rp_model_rule_at(m, &as_is, &its[i]) == RP_MODEL_PRESENT;
+	return n < 2;
+}
+
 /*
  * What an event shows of a rule can tell that it does not fit.  That it does, only the
  * flow's own way through the rules can tell; and that way is right where the selectors
@@ -380,9 +396,10 @@ enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 	if (rule->partial && misfit != RP_MODEL_FITS && misfit != RP_MODEL_MARK)
 		return misfit;
 	if ((rule->partial || rule->guessed) && rp_model_is_witnessed(q, &rule->rule)) {
-		if (rp_model_is_matched(q, &rule->rule))
+		if (!rp_model_is_matched(q, &rule->rule))
+			return misfit == RP_MODEL_FITS || rule->partial ? RP_MODEL_SOME : misfit;
+		if (rp_model_is_alone(m, q, &rule->rule))
 			return RP_MODEL_FITS;
-		return misfit == RP_MODEL_FITS || rule->partial ? RP_MODEL_SOME : misfit;
 	}
 	if (rule->rule.action == FR_ACT_NOP)
 		return RP_MODEL_SOME;	/* whether it matches is all one */

@@ -606,6 +606,9 @@ TEST(changes)
 		/* a rule of the end that looks the same is another one, if the flow says so */
 		{ TWO "late-rule 100 to_tbl table 100\n@150 add rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 walked 32766", MAIN },
+		/* two that look the same but for their selectors: which one did it match? */
+		{ TWO "rule 100 to_tbl table 100\nlate-rule 100 to_tbl table 100 mark 2\n@150 add rule 100 to_tbl table 100 mark 2",
+		  "dst 192.0.2.1 matched 100 100", OTHER },
 		/* the same rule twice: one of them goes */
 		{ TWO "rule 100 to_tbl table 100\n@200 add rule 100 to_tbl table 100\n@300 del rule 100 to_tbl table 100\nlate-rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 matched 100 100", OTHER },
