@@ -41,8 +41,8 @@ nothing_changed()
 	row "a route that refuses is deleted and added again" "hi route add prohibit 203.0.113.0/24" \
 		"hi route del prohibit 203.0.113.0/24; hi route add prohibit 203.0.113.0/24" \
 		"udp 203.0.113.5" "route-type both route.dst 203.0.113.0/24"
-	row "a route of another kind that comes and goes" "" \
-		"hi route add 203.0.113.0/24 via 10.0.1.2; hi route del 203.0.113.0/24" \
+	row "a route of another destination that comes and goes" "" \
+		"hi route add 203.0.113.64/26 via 10.0.1.2; hi route del 203.0.113.64/26" \
 		"udp 203.0.113.5" "no-route both"
 	row "a lease is renewed, and the gateway never answered" \
 		"impatient ha; hi route add default via 10.0.1.51" \
@@ -81,6 +81,9 @@ others_changed()
 	row "a link goes down and up, its route went before" "hi route add 203.0.113.0/24 via 10.0.1.2" \
 		"hi route del 203.0.113.0/24; hi link set ha down; hi link set ha up" \
 		"udp 203.0.113.5" "no-route both < route-del dst 203.0.113.0/24 comm ip"
+	row "a route comes, and its link goes down before it was used" "" \
+		"hi route add 203.0.113.0/24 via 10.0.2.2; hi link set hb down" \
+		"udp 203.0.113.5" "no-route both < link-down dev hb dst 203.0.113.0/24 comm ip"
 	row "only both together did it" "$default; hi route add default via 10.0.2.2 metric 9" \
 		"hi route del default metric 9; hi route del default" \
 		"udp 203.0.113.5" "no-route both < route-del dst default comm ip"

@@ -325,20 +325,47 @@ static bool rp_trial_is_needed(struct rp_trial *t, uint64_t id, size_t nundo,
 	return !n || rp_trial_run(t, n, &a) != wanted;
 }
 
+/* Did it take something away? */
+static bool rp_trial_took(const struct rp_model_change *change)
+{
+	const struct rp_record *rec = &change->rec;
+
+	if (rec->kind == RP_KIND_RULE_EVENT)
+		return rec->rule.op == RP_CHANGE_DELETE;
+	return rec->change.op == RP_CHANGE_DELETE || rec->change.op == RP_CHANGE_DOWN;
+}
+
+/*
+ * Undo one change: with those before it of the same things; or alone, if it took away what
+ * had come meanwhile.  What came again as it was is not undone alone.
+ */
+static bool rp_trial_is_guilty(struct rp_trial *t, size_t number, enum rp_trial_result wanted,
+			       struct rp_model_answer *without)
+{
+	uint64_t id = t->changes[number].id;
+
+	t->nundo = rp_trial_undo(t, number);
+	if (rp_trial_run(t, t->nundo, without) == wanted &&
+	    rp_trial_is_needed(t, id, t->nundo, wanted)) {
+		t->nundo = rp_trial_undo(t, number);
+		return true;
+	}
+	if (!rp_trial_took(&t->changes[number]))
+		return false;
+	t->undo[0] = id;
+	t->nundo = 1;
+	return rp_trial_run(t, 1, without) == wanted;
+}
+
 /* The newest change whose undoing has this result; false: none has. */
 static bool rp_trial_one(struct rp_trial *t, enum rp_trial_result wanted, size_t *guilty,
 			 struct rp_model_answer *without)
 {
-	size_t i, n;
+	size_t i;
 
 	for (i = 0; i < t->nchanges; i++) {
-		if (rp_trial_was_tried(t, i))
+		if (rp_trial_was_tried(t, i) || !rp_trial_is_guilty(t, i, wanted, without))
 			continue;
-		n = rp_trial_undo(t, i);
-		if (rp_trial_run(t, n, without) != wanted ||
-		    !rp_trial_is_needed(t, t->changes[i].id, n, wanted))
-			continue;
-		t->nundo = rp_trial_undo(t, i);
 		*guilty = i;
 		return true;
 	}
