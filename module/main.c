@@ -55,6 +55,6 @@ static void __exit rp_main_exit(void)
 module_init(rp_main_init);
 module_exit(rp_main_exit);
 
-MODULE_DESCRIPTION("Records IPv4 routing decisions, with their causes");
+MODULE_DESCRIPTION("Records IPv4 and IPv6 routing decisions, with their causes");
 MODULE_VERSION(ROUTEPROBE_VERSION);
 MODULE_LICENSE("GPL");
