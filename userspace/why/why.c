@@ -431,7 +431,8 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		return;
 	if (!rp_why_is_down(why, &o, d))
 		rp_why_set_good(why, rp_why_flow_key(d), d->rec->time_ns);
-	if (d->rec->kind == RP_KIND_INPUT)
+	/* Who is to send an ICMP error asks as if the packet had come, which says nothing. */
+	if (d->rec->kind == RP_KIND_INPUT && !d->node->within)
 		rp_why_set_good(why, rp_why_heard_key(d->netns, d->flow->iif, &d->flow->src),
 				d->rec->time_ns);
 	if (rp_search_is_redirected(d->rec->family, d->rtable) && rp_why_is_way(way, d))
