@@ -15,6 +15,9 @@ traffic() { in_netns "$1" "${0%/*}/traffic" sendto 2001 "${3:-1}" "$2" >/dev/nul
 index() { ip -n rp-h -o link show dev "$1" | cut -d: -f1; }
 log_tail() { dmesg | grep 'routeprobe: filter: ' | tail -n 1 | sed 's/.*routeprobe: //'; }
 
+# What keeps an IPv6 link going, such as its own address, comes when it likes.
+seen() { grep "$about" "$RP_DEBUGFS/events" | grep -v ' \(local \|multicast \)\?\(fe80\|ff0.\):'; }
+
 # decided COMMAND...: how many decisions it leaves in the buffer, and other records; if
 # $about is set, only of lines with it.
 about=
@@ -22,9 +25,9 @@ decided()
 {
 	local before after
 
-	before=$(grep "$about" "$RP_DEBUGFS/events")
+	before=$(seen)
 	"$@"
-	after=$(grep "$about" "$RP_DEBUGFS/events")
+	after=$(seen)
 	decided=$(($(printf %s "$after" | grep -c "$decisions: ") -
 		   $(printf %s "$before" | grep -c "$decisions: ")))
 	others=$(($(printf %s "$after" | grep -vc "$decisions: ") -
