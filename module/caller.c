@@ -67,7 +67,7 @@ static bool rp_caller_is_trampoline(unsigned long addr)
 }
 NOKPROBE_SYMBOL(rp_caller_is_trampoline);
 
-/* Near the place where it would be if it had been alone; there is a place for each, nearly. */
+/* The number of @addr, which it gets if it is new; 0: no free slot near its place. */
 static u32 rp_caller_put(unsigned long addr)
 {
 	u32 slot = rp_caller_slot(addr);

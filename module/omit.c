@@ -23,6 +23,10 @@ struct rp_omit_walk *rp_omit_walk_begin(const void *flow, u8 family, const struc
 			WRITE_ONCE(first->more, true);	/* it is this task that looks for it */
 		walk->net = net;
 		walk->family = family;
+		if (unlikely(walk->count)) {	/* rp_omit_forget() */
+			memset(walk->passed, 0, sizeof(walk->passed));
+			WRITE_ONCE(walk->count, 0);
+		}
 		WRITE_ONCE(walk->flow, flow);
 		return walk;
 	}
@@ -48,5 +52,6 @@ void rp_omit_forget(void)
 
 	for_each_possible_cpu(i)
 		WRITE_ONCE(per_cpu(rp_omit_keys, i).task, NULL);
-	memset(rp_omit_walks, 0, sizeof(rp_omit_walks));
+	for (i = 0; i < ARRAY_SIZE(rp_omit_walks); i++)
+		WRITE_ONCE(rp_omit_walks[i].task, NULL);
 }

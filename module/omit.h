@@ -13,6 +13,7 @@
 
 #include <linux/compiler.h>
 #include <linux/kprobes.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -85,6 +86,15 @@ struct rp_omit_walk {
 #define RP_OMIT_WAYS	4
 
 extern struct rp_omit_walk rp_omit_walks[RP_OMIT_BUCKETS * RP_OMIT_WAYS];
+
+/*
+ * Whose handlers run while others are disarmed may find their walk another's: no index into
+ * passed may be read twice, and nothing is recorded for a walk that is no more theirs.
+ */
+static nokprobe_inline unsigned int rp_omit_walk_count(const struct rp_omit_walk *walk)
+{
+	return min_t(unsigned int, READ_ONCE(walk->count), RP_PASSED_MAX);
+}
 
 /* NULL: there is no room, and each rule has a record of its own. */
 struct rp_omit_walk *rp_omit_walk_begin(const void *flow, u8 family, const struct net *net);

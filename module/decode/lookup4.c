@@ -67,10 +67,9 @@ static nokprobe_inline void rp_lookup(u32 tb_id, const struct flowi4 *flp,
 	rp_arg(&call, RP_LOOKUP_FLOW) = (unsigned long)flp;
 	rp_arg(&call, RP_LOOKUP_NHC) = (unsigned long)nhc;
 	rp_arg(&call, RP_LOOKUP_NET) = walk ? (unsigned long)walk->net : 0;
+	asks = asks && rp_rules_take(walk, &rule);
 	rp_arg(&call, RP_LOOKUP_RULE) = asks ? (unsigned long)&rule : 0;
-	if (asks)
-		rp_rules_take(walk, &rule);
-	if (walk && walk->count)
+	if (walk && rp_omit_walk_count(walk))
 		rp_rules_record_passed(walk);
 	rp_hit_moment(&rp_hit_fib_table_lookup, &call, err, NULL, filtered);
 }

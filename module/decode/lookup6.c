@@ -94,10 +94,9 @@ static nokprobe_inline void rp_lookup6(const struct net *net, const struct fib6_
 	rp_arg(&call, RP_LOOKUP6_FLOW) = (unsigned long)flp;
 	rp_arg(&call, RP_LOOKUP6_RESULT) = (unsigned long)res;
 	rp_arg(&call, RP_LOOKUP6_TABLE) = table;
+	asks = asks && rp_rules_take(walk, &rule);
 	rp_arg(&call, RP_LOOKUP6_RULE) = asks ? (unsigned long)&rule : 0;
-	if (asks)
-		rp_rules_take(walk, &rule);
-	if (walk && walk->count)
+	if (walk && rp_omit_walk_count(walk))
 		rp_rules_record_passed(walk);
 	rp_hit_moment(&rp_hit_fib6_table_lookup, &call, rp_lookup6_err(net, res), NULL, filtered);
 }

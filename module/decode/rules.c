@@ -104,15 +104,20 @@ void rp_rules_record_passed(struct rp_omit_walk *walk)
 	else
 		rp_rules4_record_passed(&call);
 	memset(walk->passed, 0, sizeof(walk->passed));
-	walk->count = 0;
+	WRITE_ONCE(walk->count, 0);
 }
 NOKPROBE_SYMBOL(rp_rules_record_passed);
 
-/* The last one was not passed. */
-void rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule)
+/* The last one was not passed.  False: it is another's by now. */
+bool rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule)
 {
-	struct rp_passed *last = &walk->passed[--walk->count];
+	const unsigned int count = rp_omit_walk_count(walk);
+	struct rp_passed *last;
 
+	if (!count)
+		return false;
+	WRITE_ONCE(walk->count, count - 1);
+	last = &walk->passed[count - 1];
 	*rule = (struct rp_rule) {
 		.priority	= last->priority,
 		.table		= last->table,
@@ -120,6 +125,7 @@ void rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule)
 		.l3mdev		= last->l3mdev,
 	};
 	*last = (struct rp_passed) { };
+	return true;
 }
 NOKPROBE_SYMBOL(rp_rules_take);
 

@@ -14,7 +14,7 @@
 #include "omit.h"
 
 void rp_rules_lookups_armed(bool armed);
-void rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule);
+bool rp_rules_take(struct rp_omit_walk *walk, struct rp_rule *rule);
 void rp_rules_record_passed(struct rp_omit_walk *walk);
 
 /*
@@ -24,12 +24,17 @@ void rp_rules_record_passed(struct rp_omit_walk *walk);
 static nokprobe_inline bool rp_rules_wait(struct rp_omit_walk *walk, const struct fib_rule *rule,
 					  bool have_lookups)
 {
+	unsigned int count;
+
 	if (unlikely(walk && !walk->net))
 		return true;
-	if (unlikely(!walk || walk->count == RP_PASSED_MAX || rule->action != FR_ACT_TO_TBL ||
-		     !have_lookups))
+	if (unlikely(!walk || rule->action != FR_ACT_TO_TBL || !have_lookups))
 		return false;
-	walk->passed[walk->count++] = (struct rp_passed) {
+	count = rp_omit_walk_count(walk);
+	if (unlikely(count == RP_PASSED_MAX))
+		return false;
+	WRITE_ONCE(walk->count, count + 1);
+	walk->passed[count] = (struct rp_passed) {
 		.priority	= rule->pref,
 		.table		= rule->table,
 		.l3mdev		= rule->l3mdev,
@@ -40,7 +45,8 @@ static nokprobe_inline bool rp_rules_wait(struct rp_omit_walk *walk, const struc
 /* What the next rule ends, or the end of the walk */
 static nokprobe_inline void rp_rules_next(const struct rp_call *call)
 {
-	if (call->walk && unlikely(call->walk->count))
+	if (call->walk && unlikely(rp_omit_walk_count(call->walk)) &&
+	    READ_ONCE(call->walk->task) == current)
 		rp_rules_record_passed(call->walk);
 }
 
@@ -50,7 +56,7 @@ static nokprobe_inline void rp_decode_passed(const struct rp_call *call, unsigne
 	const struct rp_omit_walk *walk = (void *)rp_arg(call, 0);
 
 	memcpy(rec->passed, walk->passed, sizeof(rec->passed));
-	rec->passed_count = walk->count;
+	rec->passed_count = rp_omit_walk_count(walk);
 	rec->has |= RP_HAS_PASSED;
 	rp_decode_err(-EAGAIN, rec);
 }
@@ -65,11 +71,12 @@ static nokprobe_inline int rp_rules_err(const struct fib_rule *rule)
 /* The rule that asks this table, NULL: none does.  With l3mdev it does not name it. */
 static nokprobe_inline struct rp_passed *rp_rules_asking(struct rp_omit_walk *walk, u32 table)
 {
+	const unsigned int count = rp_omit_walk_count(walk);
 	struct rp_passed *last;
 
-	if (!walk->count)
+	if (!count)
 		return NULL;
-	last = &walk->passed[walk->count - 1];
+	last = &walk->passed[count - 1];
 	return !last->asked && (last->table == table || last->l3mdev) ? last : NULL;
 }
 
