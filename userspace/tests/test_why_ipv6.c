@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Of crafted records: routeprobe why of IPv6. */
+#include <kselftest_harness.h>
+
+#include "lib/addr.h"
+#include "why_scene.h"
+
+FIXTURE(why) {
+	struct scene s;
+};
+
+FIXTURE_SETUP(why)
+{
+	make_scene(&self->s);
+}
+
+FIXTURE_TEARDOWN(why)
+{
+	end_scene(&self->s);
+}
+
+/* The first four bytes of 2001:db8:: are 32.1.13.184. */
+TEST_F(why, families_apart)
+{
+	add_change(&self->s, RP_CHANGE_DELETE, "32.1.13.184", 32, RTN_UNICAST);
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "no-route");
+	SAYS(0, "cause.event", "");
+}
+
+/* What to type is of the family, too. */
+TEST_F(why, ipv6_commands)
+{
+	struct rp_record rec = output(&self->s, "2001:db8::1", -ENETUNREACH);
+
+	rp_fake_flow(&rec, "2001:db8::2", "2001:db8::1");
+	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EAGAIN);
+	ADD(rec);
+	rec = next(&self->s, RP_KIND_INPUT);
+	rp_fake_flow(&rec, "2001:db8::2", "2001:db8::3");
+	rec.flow.iif = 7;
+	rec.err = -EHOSTUNREACH;
+	rec.verdict = RP_VERDICT_ERROR;
+	rec.has |= RP_HAS_DST_ERROR;
+	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EAGAIN);
+	ADD(rec);
+	RUN();
+	FOUND(2);
+	SAYS(0, "family", "inet6");
+	SAYS(0, "next", "ip -n blue -6 route get 2001:db8::1 from 2001:db8::2 ipproto udp dport 53");
+	SAYS(1, "next", "ip netns exec blue sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.ha.forwarding");
+}
+
+static void add_icmp6(struct scene *s, const char *dst, unsigned int type, unsigned int code)
+{
+	struct rp_record rec = next(s, RP_KIND_ICMP_IN);
+
+	rp_fake_flow(&rec, "2001:db8::2", dst);
+	rec.has |= RP_HAS_SIGNAL;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.signal.type = type;
+	rec.signal.code = code;
+	rp_addr_parse(&rec.signal.from, AF_INET6, "2001:db8::ff");
+	rp_fake_add(&s->fake, rec);
+}
+
+/* ICMPv6 has other numbers: 3 is time exceeded there, and 1 is unreachable. */
+TEST_F(why, ipv6_icmp)
+{
+	add_icmp6(&self->s, "2001:db8:1::1", 3, 1);
+	add_icmp6(&self->s, "2001:db8:1::2", 1, 0);
+	add_icmp6(&self->s, "2001:db8:1::3", 1, 1);
+	add_icmp6(&self->s, "2001:db8:1::4", 2, 0);
+	add_icmp6(&self->s, "2001:db8:1::5", 128, 0);
+	RUN();
+	FOUND(4);
+	SAYS(0, "origin", "ttl");
+	SAYS(0, "verdict", "EHOSTUNREACH");
+	SAYS(0, "from", "2001:db8::ff");
+	SAYS(0, "next", "ip netns exec blue tracepath -n 2001:db8:1::1");
+	SAYS(0, "icmp.name", "time-exceeded");
+	SAYS(1, "origin", "icmp");
+	SAYS(1, "verdict", "ENETUNREACH");
+	SAYS(1, "summary", "icmp no-route from 2001:db8::ff");
+	SAYS(2, "verdict", "EACCES");
+	SAYS(3, "verdict", "EMSGSIZE");
+}
+
+TEST_F(why, ipv6_device)
+{
+	struct rp_record rec = output(&self->s, "2001:db8::1", -ENETUNREACH);
+
+	rec.flow.oif = 7;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "unknown");	/* a table is asked whatever the device is like */
+}
+
+/* An output inside a socket's, which asks twice */
+static struct rp_record asked(struct scene *s, const struct rp_record *flow, const char *src,
+			      unsigned int from, int err)
+{
+	struct rp_record rec = inside(s, RP_KIND_OUTPUT, from, from + 20);
+
+	rec.family = flow->family;
+	rec.flow = flow->flow;
+	rec.has = RP_HAS_FLOW;
+	rec.err = err;
+	if (src)
+		rp_addr_parse(&rec.flow.src, rec.family, src);
+	rec.verdict = err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+	return rec;
+}
+
+/* No address at all is told before that there is no route. */
+TEST_F(why, ipv6_source)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
+
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	rec.err = -EADDRNOTAVAIL;
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "source");
+	SAYS(0, "verdict", "EADDRNOTAVAIL");
+	SAYS(0, "next", "ip -n blue -6 address show");
+}
+
+/* Twice asked is one failure, of the one with a source; a route then is the decision. */
+TEST_F(why, ipv6_asks_twice)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_OUTPUT_FLOW), step;
+
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	rec.err = -ENETUNREACH;
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	step = asked(&self->s, &rec, "2001:db8::2", 40, -ENETUNREACH);
+	add_lookup(&self->s, &step, RT_TABLE_MAIN, -EAGAIN);
+	ADD(step);
+	ADD(rec);
+	rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	ADD(asked(&self->s, &rec, "2001:db8::2", 40, 0));
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "times", "1");
+	SAYS(0, "origin", "no-route");
+}
+
+/* The route that rejects is told, with its metric: only the change that brought it is blamed. */
+TEST_F(why, ipv6_route_rejects)
+{
+	struct rp_record rec, lookup;
+
+	add_change(&self->s, RP_CHANGE_INSERT, "2001:db8::", 32, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_INSERT, "2001:db8:1::", 48, RTN_UNREACHABLE);
+	rec = output(&self->s, "2001:db8::1", -EHOSTUNREACH);
+	rp_fake_route(&rec, RT_TABLE_MAIN, "2001:db8::", 32, NULL, "lo");
+	rec.route.type = RTN_UNREACHABLE;
+	rec.err = -EHOSTUNREACH;
+	rec.verdict = RP_VERDICT_ERROR;
+	lookup = rec;
+	lookup.kind = RP_KIND_LOOKUP;
+	lookup.verdict = RP_VERDICT_REJECT;
+	lookup.time_ns += 10000;
+	lookup.duration_ns = 0;
+	ADD(lookup);
+	ADD(rec);
+	rec = output(&self->s, "2001:db8::2", -EHOSTUNREACH);
+	lookup.time_ns = rec.time_ns + 10000;
+	lookup.flow = rec.flow;
+	lookup.route.metric = 7;
+	ADD(lookup);
+	ADD(rec);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "route-type");
+	SAYS(0, "route.dst", "2001:db8::/32");
+	SAYS(0, "route.derived", "");
+	SAYS(0, "cause.event", "route-add");
+	SAYS(0, "cause.dst", "2001:db8::/32");
+	SAYS(1, "origin", "route-type");
+	SAYS(1, "cause.event", "");
+}
+
+TEST_F(why, ipv6_not_forwarded)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_FORWARD);
+
+	rp_fake_flow(&rec, "2001:db8::1", "2001:db8:1::1");
+	rec.flow.iif = 7;
+	rec.err = -EINVAL;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "forward");
+	SAYS(0, "inner", "forwarding-off");
+	SAYS(0, "asked", "input");
+}
+
+TEST_F(why, ipv6_route_gone)
+{
+	add_change(&self->s, RP_CHANGE_DELETE, "2001:db8::", 32, RTN_UNICAST);
+	add_change(&self->s, RP_CHANGE_DELETE, "2001:db8:1::", 48, RTN_UNICAST);
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "no-route");
+	SAYS(0, "cause.event", "route-del");
+	SAYS(0, "cause.ago_ns", "20000000");
+}
+
+TEST_HARNESS_MAIN
