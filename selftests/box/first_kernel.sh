@@ -56,7 +56,7 @@ try "packages: dkms status" installed "$kernel"
 try "packages: signed with a key of one's own" \
 	signed "$kernel" routeprobe /root/mok.der
 try "packages: a story" story /usr/sbin/routeprobe
-try "packages: the man page" man -w 8 routeprobe
+try "packages: the man pages" man -w routeprobe routeprobe-why routeprobe-thaw routeprobe-module
 
 # ---- a newer kernel ----
 
