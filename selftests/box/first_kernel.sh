@@ -43,7 +43,7 @@ try "dkms remove" dkms remove "routeprobe/$version" --all
 rm -r "/usr/src/routeprobe-$version"
 try "dkms remove leaves nothing" nothing_left
 
-# ---- the packages, and a key of one's own as README has it ----
+# ---- the packages, and a key of one's own as INSTALL.md has it ----
 
 try "make a key" openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 \
 	-subj /CN=routeprobe/ -outform DER -keyout /root/mok.key -out /root/mok.der

@@ -12,7 +12,7 @@ try "the newer kernel runs" [ "/boot/vmlinuz-$kernel" = "$(newest)" ]
 try "dkms status" installed "$kernel"
 try "a story" story /usr/sbin/routeprobe
 
-# Nobody enrolled the key of this box: what README says a user meets then.
+# Nobody enrolled the key of this box: what INSTALL.md says a user meets then.
 try "lock the kernel down" sh -c 'echo integrity >/sys/kernel/security/lockdown'
 try "an unknown key is refused under lockdown" \
 	fails_with 'Key was rejected by service|Operation not permitted' modprobe routeprobe
