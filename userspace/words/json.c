@@ -12,6 +12,7 @@
 #include "lib/addr.h"
 #include "lib/buf.h"
 #include "lib/names.h"
+#include "lib/utf8.h"
 #include "lib/util.h"
 #include "source/source.h"
 #include "story/decision.h"
@@ -40,23 +41,6 @@ static void rp_json_key(struct rp_buf *b, const char *key)
 	memcpy(at, key, len);
 	at[len] = '"';
 	at[len + 1] = ':';
-}
-
-/* How many bytes are one character of UTF-8; 0: none is, and the byte has to go. */
-static size_t rp_json_utf8(const unsigned char *s, size_t len)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2, i;
-	uint32_t c = *s & 0x7f >> n;
-
-	if (*s < 0xc2 || *s > 0xf4 || n > len)
-		return 0;
-	for (i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	return c < least[n] || c > 0x10ffff || (c & ~0x7ffU) == 0xd800 ? 0 : n;
 }
 
 static void rp_json_escape(struct rp_buf *b, unsigned char c)
@@ -92,7 +76,7 @@ static void rp_json_quote(struct rp_buf *b, const char *text, size_t len)
 		s += n;
 		if (s == end)
 			break;
-		n = *s >= 0x80 ? rp_json_utf8(s, end - s) : 0;
+		n = *s >= 0x80 ? rp_utf8_len(s, end - s) : 0;
 		if (n)
 			rp_buf_put(b, (const char *)s, n);
 		else if (*s >= 0x80)
