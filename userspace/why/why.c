@@ -503,14 +503,24 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 	return group;
 }
 
+static void rp_why_worked(struct rp_why *why, const struct rp_decision *d)
+{
+	if (why->watch.worked && d->flow && d->rtable && !d->rec->err &&
+	    rp_decision_is_asking(d->rec))
+		why->watch.worked(why->watch.ctx, d);
+}
+
 static bool rp_why_take(void *ctx, const struct rp_decision *d)
 {
 	struct rp_why *why = ctx;
 	struct rp_why_group *group;
 	struct rp_origin o;
 
-	if ((!rp_origin_find(&o, &why->reading.src, d) && !rp_why_is_down(why, &o, d)) ||
-	    !d->flow || rp_why_is_more(why, &o, d))
+	if (!rp_origin_find(&o, &why->reading.src, d) && !rp_why_is_down(why, &o, d)) {
+		rp_why_worked(why, d);
+		return false;
+	}
+	if (!d->flow || rp_why_is_more(why, &o, d))
 		return false;
 	group = rp_why_group(why, &o, d);
 	if (!group) {
@@ -523,6 +533,8 @@ static bool rp_why_take(void *ctx, const struct rp_decision *d)
 	if (d->rec->time_ns > group->last_ns)
 		group->last_ns = d->rec->time_ns;
 	rp_why_remember(why, group, d);
+	if (why->watch.failed)
+		why->watch.failed(why->watch.ctx, group, d);
 	return true;
 }
 

@@ -64,6 +64,13 @@ struct rp_blamed {
 	struct rp_past cause;
 };
 
+/* Who else wants to know as it is read: what worked, and each failure.  Any may be NULL. */
+struct rp_why_watch {
+	void (*worked)(void *ctx, const struct rp_decision *d);
+	void (*failed)(void *ctx, const struct rp_why_group *group, const struct rp_decision *d);
+	void *ctx;
+};
+
 struct rp_why {
 	struct rp_reading reading;
 	struct rp_print print;
@@ -76,6 +83,7 @@ struct rp_why {
 	struct rp_why_recent recent[RP_WHY_RECENT];
 	unsigned int nrecent;
 	uint64_t left_out;		/* failures for whose group there was no room */
+	struct rp_why_watch watch;
 };
 
 int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json);
