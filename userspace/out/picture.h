@@ -7,6 +7,7 @@
 
 #include "lib/tally.h"
 
+struct rp_buf;
 struct rp_decision;
 struct rp_past;
 struct rp_why;
@@ -88,5 +89,9 @@ void rp_picture_layout(struct rp_picture *pic, const struct rp_why *why);
 uint64_t rp_picture_worked(const struct rp_picture *pic, unsigned int lane,
 			   unsigned int column);
 uint64_t rp_picture_column_ns(const struct rp_picture *pic);
+
+/* An element svg that can stand alone; marks lead to the rows of a table, "#f1" and on. */
+void rp_picture_svg(struct rp_picture *pic, struct rp_why *why, struct rp_buf *b,
+		    size_t nrows);
 
 #endif
