@@ -12,6 +12,7 @@ struct rp_options {
 	const char *columns;	/* -o of others */
 	const char *by;		/* --by */
 	const char *rows;	/* -n */
+	const char *html;	/* --html */
 	bool details, json, all, follow, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;

@@ -8,7 +8,9 @@
 
 #include "cmd/cmd.h"
 #include "lib/names.h"
+#include "lib/replace.h"
 #include "lib/util.h"
+#include "out/picture.h"
 #include "source/stop.h"
 #include "why/why.h"
 #include "words/format.h"
@@ -65,6 +67,47 @@ static int rp_why_run(struct rp_why *why, bool follow)
 	return rp_print_finish(&why->print, &why->reading);
 }
 
+static void rp_why_paint(void *ctx, const struct rp_decision *d)
+{
+	rp_picture_add(ctx, d);
+}
+
+/* The page instead of lines */
+static int rp_why_draw(struct rp_why *why, const char *path)
+{
+	struct rp_picture pic;
+	struct rp_replace file;
+	int status;
+
+	rp_picture_init(&pic);
+	why->watch.worked = rp_why_paint;
+	why->watch.ctx = &pic;
+	rp_why_unarmed(&why->reading.src);
+	while (rp_reading_step(&why->reading))
+		;
+	rp_reading_drain(&why->reading);
+	status = rp_replace_open(&file, path);
+	if (!status) {
+		rp_print_html(why, &pic, file.out);
+		status = rp_replace_commit(&file);
+	}
+	rp_picture_exit(&pic);
+	if (status)
+		return RP_EXIT_DAMAGED;
+	return rp_print_finish(&why->print, &why->reading);
+}
+
+/* What does not go together, and a page that could not be written in the end */
+static int rp_why_check(const struct rp_options *o)
+{
+	if (o->follow && o->input)
+		return rp_util_err("a recording does not grow: -f and -i do not go together");
+	if (o->html && (o->follow || o->json))
+		return rp_util_err("a page is one thing at the end: --html and -%c do not go together",
+				   o->follow ? 'f' : 'j');
+	return o->html ? rp_replace_try(o->html) : 0;
+}
+
 int rp_cmd_why(const struct rp_options *o)
 {
 	struct rp_wanted wanted = {
@@ -76,15 +119,16 @@ int rp_cmd_why(const struct rp_options *o)
 	struct rp_why why;
 	int status;
 
-	if (o->follow && o->input) {
-		rp_util_err("a recording does not grow: -f and -i do not go together");
+	if (rp_why_check(o))
 		return RP_EXIT_ERROR;
-	}
 	if (o->follow)
 		rp_stop_init();
 	if (rp_why_open(&why, &wanted, o->details, o->json))
 		return RP_EXIT_ERROR;
-	status = rp_why_run(&why, o->follow);
+	if (o->html)
+		status = rp_why_draw(&why, o->html);
+	else
+		status = rp_why_run(&why, o->follow);
 	rp_why_close(&why);
 	return status;
 }

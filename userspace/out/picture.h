@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/tally.h"
 
@@ -93,5 +94,7 @@ uint64_t rp_picture_column_ns(const struct rp_picture *pic);
 /* An element svg that can stand alone; marks lead to the rows of a table, "#f1" and on. */
 void rp_picture_svg(struct rp_picture *pic, struct rp_why *why, struct rp_buf *b,
 		    size_t nrows);
+/* The whole page, with the picture laid out in it */
+void rp_print_html(struct rp_why *why, struct rp_picture *pic, FILE *out);
 
 #endif
