@@ -39,6 +39,9 @@ dkms-install:			## install the module by DKMS, for every kernel (DESTDIR)
 demo:				## see it at work in a virtual machine (as root)
 	@selftests/demo
 
+picture:			## draw the README's first picture anew, from the demo
+	@selftests/demo doc/incident.svg
+
 CHECK = static unit 6.1
 
 check:				## run the tests on one kernel (as root; CHECK="static unit ...")
@@ -52,6 +55,9 @@ check-debug:			## on a kernel with all checkers, then LIFE_SECONDS of hostile li
 
 check-dkms:			## only DKMS and the packages, on real Debian systems
 	@selftests/check-dkms
+
+check-ecosystem:		## only what other programs make of our files: a browser, collectors
+	@selftests/check-ecosystem
 
 bench:				## what recording costs, in instructions (KERNEL=6.12 BOOTS=1 CURVES=1)
 	@selftests/bench/run $(if $(CURVES),curves cpus memory)
@@ -84,5 +90,5 @@ $(KDIR):
 	@echo "no kernel headers in $(KDIR): install linux-headers-$$(uname -r)" \
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
-.PHONY: all modules userspace install modules-install dkms-install demo check check-kernels \
-	check-debug check-dkms bench dist deb clean distclean help
+.PHONY: all modules userspace install modules-install dkms-install demo picture check check-kernels \
+	check-debug check-dkms check-ecosystem bench dist deb clean distclean help

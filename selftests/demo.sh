@@ -100,3 +100,6 @@ echo "   $(cat "$report.end")"
 
 heading "Why?"
 show routeprobe why to "$server" ipproto tcp 2>/dev/null
+
+# The same as a page, which the host takes out of all this
+routeprobe why --html - to "$server" ipproto tcp 2>/dev/null
