@@ -11,10 +11,10 @@ apt_get()
 {
 	local log=$cache/apt.log
 
-	DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends "$@" \
+	DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=600 --no-install-recommends "$@" \
 		>"$log" 2>&1 </dev/null && return
 	apt_update
-	DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends "$@" \
+	DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=600 --no-install-recommends "$@" \
 		>"$log" 2>&1 </dev/null && return
 	tail -n 5 "$log" >&2
 	return 1
