@@ -25,56 +25,73 @@
 	G(SIGNAL, "signal")	G(CACHE, "cache")		\
 	G(NETFILTER, "netfilter") G(IPSEC, "ipsec")
 
-#define RP_KIND_NAMES						\
-	[RP_KIND_NONE]		= "none",			\
-	[RP_KIND_LOOKUP]	= "lookup",			\
-	[RP_KIND_SUPPRESS]	= "suppress",			\
-	[RP_KIND_RULE]		= "rule",			\
-	[RP_KIND_RULES]		= "rules",			\
-	[RP_KIND_VALIDATE]	= "validate",			\
-	[RP_KIND_OUTPUT]	= "output",			\
-	[RP_KIND_OUTPUT_FLOW]	= "output-flow",		\
-	[RP_KIND_INPUT]		= "input",			\
-	[RP_KIND_CHANGE]	= "change",			\
-	[RP_KIND_EVENT]		= "event",			\
-	[RP_KIND_RULE_EVENT]	= "rule-event",			\
-	[RP_KIND_NEXTHOP_EVENT]	= "nexthop-event",		\
-	[RP_KIND_ADDR_EVENT]	= "addr-event",			\
-	[RP_KIND_LINK_EVENT]	= "link-event",			\
-	[RP_KIND_CACHE]		= "cache",			\
-	[RP_KIND_EXCEPTION]	= "exception",			\
-	[RP_KIND_ICMP_IN]	= "icmp-in",			\
-	[RP_KIND_ICMP_OUT]	= "icmp-out",			\
-	[RP_KIND_LINK_FAILURE]	= "link-failure",		\
-	[RP_KIND_NETFILTER]	= "netfilter",			\
-	[RP_KIND_REROUTE]	= "reroute",			\
-	[RP_KIND_FORWARD]	= "forward",			\
-	[RP_KIND_RA_EVENT]	= "ra-event"
+/*
+ * The numbers of the contract and their words, W(enum constant, word) and LAST() for the
+ * last one: as arrays here, and in the formats of trace events.
+ */
+#define RP_KINDS(W, LAST)					\
+	W(NONE, "none")						\
+	W(LOOKUP, "lookup")					\
+	W(SUPPRESS, "suppress")					\
+	W(RULE, "rule")						\
+	W(RULES, "rules")					\
+	W(VALIDATE, "validate")					\
+	W(OUTPUT, "output")					\
+	W(OUTPUT_FLOW, "output-flow")				\
+	W(INPUT, "input")					\
+	W(CHANGE, "change")					\
+	W(EVENT, "event")					\
+	W(RULE_EVENT, "rule-event")				\
+	W(NEXTHOP_EVENT, "nexthop-event")			\
+	W(ADDR_EVENT, "addr-event")				\
+	W(LINK_EVENT, "link-event")				\
+	W(CACHE, "cache")					\
+	W(EXCEPTION, "exception")				\
+	W(ICMP_IN, "icmp-in")					\
+	W(ICMP_OUT, "icmp-out")					\
+	W(LINK_FAILURE, "link-failure")				\
+	W(NETFILTER, "netfilter")				\
+	W(REROUTE, "reroute")					\
+	W(FORWARD, "forward")					\
+	LAST(RA_EVENT, "ra-event")
 
-#define RP_CONTEXT_NAMES					\
-	[RP_CONTEXT_TASK]	= "task",			\
-	[RP_CONTEXT_SOFTIRQ]	= "softirq",			\
-	[RP_CONTEXT_HARDIRQ]	= "hardirq"
+#define RP_CONTEXTS(W, LAST)					\
+	W(TASK, "task")						\
+	W(SOFTIRQ, "softirq")					\
+	LAST(HARDIRQ, "hardirq")
 
-#define RP_VERDICT_NAMES					\
-	[RP_VERDICT_NONE]	= "none",			\
-	[RP_VERDICT_HIT]	= "hit",			\
-	[RP_VERDICT_NEXT]	= "next",			\
-	[RP_VERDICT_REJECT]	= "reject",			\
-	[RP_VERDICT_ERROR]	= "error"
+#define RP_VERDICTS(W, LAST)					\
+	W(NONE, "none")						\
+	W(HIT, "hit")						\
+	W(NEXT, "next")						\
+	W(REJECT, "reject")					\
+	LAST(ERROR, "error")
 
-#define RP_CHANGE_NAMES						\
-	[RP_CHANGE_NONE]	= "none",			\
-	[RP_CHANGE_INSERT]	= "insert",			\
-	[RP_CHANGE_DELETE]	= "delete",			\
-	[RP_CHANGE_FLUSH]	= "flush",			\
-	[RP_CHANGE_UP]		= "up",				\
-	[RP_CHANGE_DOWN]	= "down",			\
-	[RP_CHANGE_CARRIER_UP]	= "carrier-up",			\
-	[RP_CHANGE_CARRIER_DOWN] = "carrier-down",		\
-	[RP_CHANGE_MASTER]	= "master",			\
-	[RP_CHANGE_DISABLE]	= "disable",			\
-	[RP_CHANGE_ADVERTISE]	= "advertise"
+#define RP_CHANGES(W, LAST)					\
+	W(NONE, "none")						\
+	W(INSERT, "insert")					\
+	W(DELETE, "delete")					\
+	W(FLUSH, "flush")					\
+	W(UP, "up")						\
+	W(DOWN, "down")						\
+	W(CARRIER_UP, "carrier-up")				\
+	W(CARRIER_DOWN, "carrier-down")				\
+	W(MASTER, "master")					\
+	W(DISABLE, "disable")					\
+	LAST(ADVERTISE, "advertise")
+
+#define RP_KIND_NAME(id, name)	\
+	[RP_KIND_##id] = name,
+#define RP_CONTEXT_NAME(id, name)	\
+	[RP_CONTEXT_##id] = name,
+#define RP_VERDICT_NAME(id, name)	\
+	[RP_VERDICT_##id] = name,
+#define RP_CHANGE_NAME(id, name)	\
+	[RP_CHANGE_##id] = name,
+#define RP_KIND_NAMES		RP_KINDS(RP_KIND_NAME, RP_KIND_NAME)
+#define RP_CONTEXT_NAMES	RP_CONTEXTS(RP_CONTEXT_NAME, RP_CONTEXT_NAME)
+#define RP_VERDICT_NAMES	RP_VERDICTS(RP_VERDICT_NAME, RP_VERDICT_NAME)
+#define RP_CHANGE_NAMES		RP_CHANGES(RP_CHANGE_NAME, RP_CHANGE_NAME)
 
 /* Of rp_flow.proto, as iproute2 has them without a file to look them up in. */
 #define RP_IPPROTO_NAMES					\
