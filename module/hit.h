@@ -35,6 +35,7 @@
 #include "probe.h"
 #include "ring.h"
 #include "stack.h"
+#include "trace.h"
 
 /* What decode needs of the arguments; more than six are not in registers. */
 #define RP_CALL_ARGS	6
@@ -346,6 +347,15 @@ static nokprobe_inline void rp_hit_count(const struct rp_hit *hit, u64 ns)
 	__this_cpu_inc(rp_hit_counts[hit->id].hist[(unsigned int)fls64(ns)]);
 }
 
+static nokprobe_inline void rp_hit_commit(const struct rp_hit *hit, struct rp_ring *ring,
+					  struct rp_record *rec)
+{
+	rp_ring_commit(ring, rec);
+	if (static_branch_unlikely(&rp_trace_on))
+		rp_trace(rec);
+	rp_hit_count(hit, rec->duration_ns);
+}
+
 /*
  * Interrupts are off from the first to the last byte of a record: a ring has one
  * writer, and its order is that of the clock.
@@ -361,8 +371,7 @@ static nokprobe_inline void rp_hit_record(const struct rp_hit *hit, const struct
 		return;
 	rp_hit_fill(hit, call, rec, regs, rp_hit_end_ns(call, moment), moment);
 	hit->decode(call, ret, rec);
-	rp_ring_commit(ring, rec);
-	rp_hit_count(hit, rec->duration_ns);
+	rp_hit_commit(hit, ring, rec);
 }
 
 static nokprobe_inline void rp_hit_record_filtered(const struct rp_hit *hit,
@@ -388,8 +397,7 @@ static nokprobe_inline void rp_hit_record_filtered(const struct rp_hit *hit,
 	memcpy((void *)rec + sizeof(rec->seq), (void *)scratch + sizeof(rec->seq),
 	       sizeof(*rec) - sizeof(rec->seq));	/* seq is the ring's */
 	rp_stack_count(call->stack);
-	rp_ring_commit(ring, rec);
-	rp_hit_count(hit, rec->duration_ns);
+	rp_hit_commit(hit, ring, rec);
 	rp_freeze_look(call->net, rec);
 }
 
