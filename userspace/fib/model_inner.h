@@ -117,6 +117,10 @@ const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 					     const struct rp_model_query *q,
 					     const union rp_addr *dst, unsigned int len,
 					     const struct rp_model_route *after);
+/* Is the flow known to have matched the rule?  Which is certain if none looks the same. */
+enum rp_model_selector rp_model_known_match(const struct rp_model *m,
+					    const struct rp_model_query *q,
+					    const struct rp_rule *rule);
 /* All rules of a namespace, in their order: the first, and how many */
 struct rp_model_rule *rp_model_rules(const struct rp_model *m, uint32_t netns,
 				     unsigned int family, size_t *count);

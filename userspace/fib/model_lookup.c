@@ -352,6 +352,17 @@ static size_t rp_model_goto(const struct rp_model_rule *rules, size_t count, siz
 	return at + 1;		/* there is none: it does nothing */
 }
 
+/*
+ * Where a goto leads to no event tells, nor what it selects by; and that it led somewhere is
+ * never recorded.  Which rules the flow matched behind it is: it may have been led past others.
+ */
+static bool rp_model_may_jump(const struct rp_fib_rule *rule, enum rp_model_selector by)
+{
+	return rule->rule.action == FR_ACT_GOTO &&
+	       (rule->guessed || (rule->partial && (by == RP_MODEL_FITS ||
+						    by == RP_MODEL_NOT_KNOWN)));
+}
+
 static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 					      const struct rp_model_query *q,
 					      struct rp_model_answer *a)
@@ -360,6 +371,7 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 	struct rp_model_rule *rules;
 	enum rp_model_state state;
 	enum rp_model_step step;
+	bool jumped = false;
 	size_t count, i;
 
 	rules = rp_model_rules(m, q->netns, q->family, &count);
@@ -370,13 +382,18 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 		if (state == RP_MODEL_ABSENT)
 			continue;
 		a->rule = &rules[i].rule;
-		by = rp_model_mismatch(m, q, a->rule);
+		a->word = RP_MODEL_NONE;
+		by = jumped ? rp_model_known_match(m, q, &a->rule->rule) :
+			      rp_model_mismatch(m, q, a->rule);
+		if (rp_model_may_jump(a->rule, by)) {
+			if (!q->walked || q->nundo)
+				return RP_STEP_LOST;
+			jumped = true;
+			by = RP_MODEL_SOME;
+		}
 		if (by == RP_MODEL_NOT_KNOWN)
 			return RP_STEP_LOST;
-		a->word = RP_MODEL_NONE;
 		if (by == RP_MODEL_FITS && a->rule->rule.action == FR_ACT_GOTO) {
-			if (a->rule->partial)
-				return RP_STEP_LOST;
 			i = rp_model_goto(rules, count, i, m, q) - 1;
 			continue;
 		}

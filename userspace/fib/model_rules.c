@@ -379,6 +379,15 @@ static bool rp_model_is_alone(const struct rp_model *m, const struct rp_model_qu
 	return n < 2;
 }
 
+enum rp_model_selector rp_model_known_match(const struct rp_model *m,
+					    const struct rp_model_query *q,
+					    const struct rp_rule *rule)
+{
+	if (!rp_model_is_matched(q, rule))
+		return RP_MODEL_SOME;
+	return rp_model_is_alone(m, q, rule) ? RP_MODEL_FITS : RP_MODEL_NOT_KNOWN;
+}
+
 /*
  * What an event shows of a rule can tell that it does not fit.  That it does, only the
  * flow's own way through the rules can tell; and that way is right where the selectors

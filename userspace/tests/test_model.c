@@ -597,11 +597,19 @@ TEST(changes)
 		{ TWO "@200 add rule 100 to_tbl table 100 proto 6", "dst 192.0.2.1", MAIN },
 		{ TWO "late-rule 100 to_tbl table 100\n@200 add rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 at 150", MAIN },
-		/* whether a goto matched is not recorded, and whether a nop did is all one */
+		/* whether a goto matched is not recorded, but what the flow matched after it is */
 		{ TWO "late-rule 90 goto target 32766\n@150 add rule 90 goto\nrule 100 to_tbl table 100",
-		  "dst 192.0.2.1 walked 32766", MAIN },
-		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100", "dst 192.0.2.1 walked 100",
-		  "unknown" },
+		  "dst 192.0.2.1 matched 32766 254 walked 32766", MAIN },
+		{ TWO "late-rule 90 goto target 32766\n@150 add rule 90 goto\nrule 100 to_tbl table 100",
+		  "dst 192.0.2.1 matched 100 100 walked 100", OTHER },
+		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100",
+		  "dst 192.0.2.1 matched 100 100 walked 100", OTHER },
+		{ TWO "rule 90 goto target 32766\nrule 100 to_tbl table 100",
+		  "dst 192.0.2.1 matched 100 100 walked 100", MAIN },
+		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100", "dst 192.0.2.1", "unknown" },
+		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100\n@200 add rule 80 nop",
+		  "dst 192.0.2.1 matched 100 100 walked 100 undo 2", "unknown" },
+		/* and whether a nop did is all one */
 		{ TWO "@150 add rule 90 nop\nrule 100 to_tbl table 100", "dst 192.0.2.1", OTHER },
 		/* a rule of the end that looks the same is another one, if the flow says so */
 		{ TWO "late-rule 100 to_tbl table 100\n@150 add rule 100 to_tbl table 100",
