@@ -13,7 +13,7 @@
 /* More than this is no model any more, rather than more memory */
 #define RP_MODEL_ROOTS_MAX	(1U << 17)
 #define RP_MODEL_VERSIONS_MAX	(1U << 22)
-#define RP_MODEL_COPIES		8	/* of a route that differ in their next hops only */
+#define RP_MODEL_COPIES		64	/* of a route that differ in their next hops only */
 #define RP_MODEL_STEPS		1024	/* of a chain that is looked through */
 
 void rp_model_init(struct rp_model *m, struct rp_fib *fib)
@@ -423,21 +423,36 @@ static bool rp_model_has_leg(const struct rp_model *m, const struct rp_model_ver
 	       v->type == route->type && !memcmp(leg->gw, route->gw, sizeof(leg->gw));
 }
 
-/* Which of several an event is about: the one that has its next hop, else the first */
-static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_record *rec)
+static bool rp_model_replaces(const struct rp_record *request)
+{
+	return !request || request->change.nlflags & NLM_F_REPLACE;
+}
+
+/*
+ * Which of several an event is about: the one that has its next hop; else the first that is
+ * there, if it may have been replaced.
+ */
+static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_record *rec,
+					    const struct rp_record *request)
 {
 	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	struct rp_model_route *route, *first = NULL;
 	const struct rp_model_version *v;
-	struct rp_model_route *route;
 	unsigned int copy;
 
 	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
 		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
-		if (route && rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT &&
-		    rp_model_has_leg(m, v, &rec->route))
+		if (!route)
+			break;
+		if (rp_model_route_at(m, &now, route, &v) != RP_MODEL_PRESENT)
+			continue;
+		if (rp_model_has_leg(m, v, &rec->route))
 			return route;
+		if (!first)
+			first = route;
 	}
-	return rp_model_get(m, rec->netns, rec->family, &rec->route, 0);
+	return first && rp_model_replaces(request) ?
+	       first : rp_model_get(m, rec->netns, rec->family, &rec->route, 0);
 }
 
 void rp_model_event(struct rp_model *m, const struct rp_record *rec,
@@ -448,7 +463,7 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 
 	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
 		return;
-	route = rp_model_told(m, rec);
+	route = rp_model_told(m, rec, request);
 	if (rec->change.op == RP_CHANGE_INSERT) {
 		v = rp_model_put(m, route, rec, root);
 		v->state = RP_MODEL_PRESENT;
@@ -512,18 +527,22 @@ static struct rp_model_route *rp_model_meant(struct rp_model *m, const struct rp
 	return best ? &m->routes[best - m->routes] : NULL;
 }
 
-/* The first place behind those that are there */
-static struct rp_model_route *rp_model_free(struct rp_model *m, const struct rp_record *rec)
+/* The place behind those that are there, NULL: there is none.  Those before may be gone. */
+static struct rp_model_route *rp_model_behind(struct rp_model *m, const struct rp_record *rec)
 {
-	struct rp_model_route *route = NULL;
-	unsigned int copy;
+	struct rp_model_route *route;
+	unsigned int copy, behind = 0;
 
 	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
-		route = rp_model_get(m, rec->netns, rec->family, &rec->route, copy);
-		if (!rp_model_is_present(m, route))
+		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
+		if (!route)
 			break;
+		if (rp_model_is_present(m, route))
+			behind = copy + 1;
 	}
-	return route;
+	if (behind == RP_MODEL_COPIES)
+		return NULL;
+	return rp_model_get(m, rec->netns, rec->family, &rec->route, behind);
 }
 
 void rp_model_request(struct rp_model *m, const struct rp_record *rec,
@@ -542,11 +561,15 @@ void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 	}
 	if (rec->change.op != RP_CHANGE_INSERT)
 		return;
-	route = rp_model_told(m, rec);
+	route = rp_model_told(m, rec, rec);
 	if (rp_model_was_told(m, route, rec))
 		return;
 	if (rec->change.nlflags & NLM_F_APPEND)
-		route = rp_model_free(m, rec);
+		route = rp_model_behind(m, rec);
+	if (!route) {
+		m->snapshot = false;
+		return;
+	}
 	v = rp_model_put(m, route, rec, root);
 	v->state = RP_MODEL_PRESENT;
 	v->before = rp_model_before(rec);

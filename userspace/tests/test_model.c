@@ -29,7 +29,8 @@
  *	late-rule ...                                    of the snapshot at the end
  *	route TABLE PREFIX [WORD VALUE]...               of the snapshot; "leg" begins another
  *	@TIME add|del route ...                          an event inside a request
- *	@TIME ask-add|ask-del route ...                  a request without an event
+ *	@TIME ask-add|ask-del|append route ...           a request without an event
+ *	@TIME replace route ...                          an event inside a request to replace
  *	@TIME add|del rule ...
  *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up
  *	@TIME in link INDEX OP del route ...             what came of it
@@ -171,7 +172,7 @@ static struct rp_record record(struct world *w, unsigned int kind, uint64_t time
 }
 
 static void add_event(struct world *w, uint64_t time_ns, unsigned int op, char *rest,
-		      const struct rp_record *root, bool told)
+		      const struct rp_record *root, bool told, unsigned int nlflags)
 {
 	struct rp_route legs[4];
 	struct rp_record rec, request;
@@ -186,6 +187,7 @@ static void add_event(struct world *w, uint64_t time_ns, unsigned int op, char *
 		return;
 	}
 	request.change.op = op;
+	request.change.nlflags = nlflags;
 	request.route = rec.route;
 	if (told)
 		rp_model_event(&w->model, &rec, &request, &request);
@@ -229,7 +231,8 @@ static void add_change(struct world *w, char *rest)
 {
 	uint64_t time_ns = number(&rest);
 	char *op = word(&rest), *what = op;
-	bool add = !strcmp(op, "add") || !strcmp(op, "ask-add");
+	bool append = !strcmp(op, "append"), replace = !strcmp(op, "replace");
+	bool add = !strcmp(op, "add") || !strcmp(op, "ask-add") || append || replace;
 	struct rp_record root;
 
 	if (!strcmp(op, "in")) {
@@ -237,7 +240,7 @@ static void add_change(struct world *w, char *rest)
 		root = add_link_event(w, time_ns, &rest);
 		word(&rest);
 		word(&rest);
-		add_event(w, time_ns, RP_CHANGE_DELETE, rest, &root, true);
+		add_event(w, time_ns, RP_CHANGE_DELETE, rest, &root, true, 0);
 		return;
 	}
 	if (!strcmp(op, "link")) {
@@ -249,7 +252,8 @@ static void add_change(struct world *w, char *rest)
 		add_rule_event(w, time_ns, add ? RP_CHANGE_INSERT : RP_CHANGE_DELETE, rest);
 	else
 		add_event(w, time_ns, add ? RP_CHANGE_INSERT : RP_CHANGE_DELETE, rest, NULL,
-			  strncmp(op, "ask", 3));
+			  strncmp(op, "ask", 3) && !append,
+			  append ? NLM_F_APPEND : replace ? NLM_F_REPLACE : 0);
 }
 
 static void add_link(struct world *w, char *rest)
@@ -504,6 +508,11 @@ TEST(refusals)
 	RUN_ROWS(rows, SNAPSHOT_NS);
 }
 
+/* The second of two of one metric is left. */
+#define HOLE	"route 254 192.0.2.0/24 dev 7\n"					\
+		"@200 append route 254 192.0.2.0/24 type prohibit\n"		\
+		"@300 ask-del route 254 192.0.2.0/24 dev 7\n"			\
+		"@300 add route 254 192.0.2.0/24 type prohibit\n"
 #define TWO	NETS RULES "route 254 0.0.0.0/0 dev 7\nroute 100 0.0.0.0/0 dev 8\n"
 #define MAIN	"found 254 0.0.0.0/0 dev 7 rule 32766"
 #define OTHER	"found 100 0.0.0.0/0 dev 8 rule 100"
@@ -578,6 +587,14 @@ TEST(changes)
 		  "dst 192.0.2.1 oif 8", "none" },
 		{ NETS "@200 add route 254 192.0.2.0/24 legs 2 via 10.0.1.2 dev 7",
 		  "dst 192.0.2.1 oif 8", "unknown" },
+		/* what was appended stays behind what was there, also when others went */
+		{ NETS HOLE "@400 append route 254 192.0.2.0/24 type blackhole",
+		  "dst 192.0.2.1", "rejects 13 254 192.0.2.0/24" },
+		/* and is what a request to replace means */
+		{ NETS HOLE "@400 replace route 254 192.0.2.0/24 dev 8",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 dev 8" },
+		{ NETS HOLE "@400 replace route 254 192.0.2.0/24 dev 8",
+		  "dst 192.0.2.1 oif 7", "none" },
 		/* none of a prefix is left */
 		{ NETS "route 254 192.0.2.0/24 dev 7\nroute 254 192.0.2.0/24 dev 8 metric 9\n@200 del route 254 192.0.2.0/24 dev 7",
 		  "dst 192.0.2.1", "none" },
@@ -606,7 +623,8 @@ TEST(changes)
 		  "dst 192.0.2.1 matched 100 100 walked 100", OTHER },
 		{ TWO "rule 90 goto target 32766\nrule 100 to_tbl table 100",
 		  "dst 192.0.2.1 matched 100 100 walked 100", MAIN },
-		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100", "dst 192.0.2.1", "unknown" },
+		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100",
+		  "dst 192.0.2.1", "unknown" },
 		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100\n@200 add rule 80 nop",
 		  "dst 192.0.2.1 matched 100 100 walked 100 undo 2", "unknown" },
 		/* and whether a nop did is all one */
