@@ -6,8 +6,10 @@
 # that was recorded the model, from the snapshot and the changes before it, has to give
 # the same answer, or to say that it does not know.
 #
+# The rounds are those that once found something.
+#
 # MODEL_SEED=N: one round with that seed, as it is printed, and its history is shown.
-# MODEL_ROUNDS=N: so many rounds.
+# MODEL_ROUNDS=N: so many rounds, with random seeds.
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
 
@@ -62,6 +64,9 @@ BEGIN {
 	}
 }'
 
+known=0
+total=0
+
 # round SEED
 round()
 {
@@ -79,19 +84,23 @@ round()
 	note "seed $seed: $same the same, $differs differ, $unknown not known"
 	[ "$differs" = 0 ] || note "$(grep '"model":"differs"' "$dir/json" | head -n 3)"
 	check_equal "seed $seed: the model says what the kernel said" 0 "$differs"
-	check "seed $seed: of most it says something: $same" test "$same" -gt "$unknown"
+	known=$((known + same))
+	total=$((total + same + unknown))
 }
 
-rounds=${MODEL_ROUNDS:-3}
-[ ! "${MODEL_SEED-}" ] || rounds=1
-plan $((2 * rounds))
+# A goto that came and went may hide most of one history, but not of all.
+seeds=(28871 12152 16546)
+[ ! "${MODEL_ROUNDS-}" ] || mapfile -t seeds < <(shuf -i 0-32767 -n "$MODEL_ROUNDS")
+[ ! "${MODEL_SEED-}" ] || seeds=("$MODEL_SEED")
+plan $((${#seeds[@]} + 1))
 dir=$(mktemp -d) && at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
 load_module records_per_cpu=65536 || exit 1
-for ((i = 0; i < rounds; i++)); do
-	round "${MODEL_SEED:-$RANDOM}"
+for seed in "${seeds[@]}"; do
+	round "$seed"
 done
+check "of most it says something: $known of $total" test $((2 * known)) -gt "$total"
 if [ "${MODEL_SEED-}" ]; then
 	note "$(cat "$dir/history")"
 	note "$(routeprobe report -i "$dir/r" -d netns rp-h)"
