@@ -13,6 +13,7 @@ struct rp_options {
 	const char *by;		/* --by */
 	const char *rows;	/* -n */
 	const char *html;	/* --html */
+	const char *time;	/* -t */
 	bool details, json, all, follow, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;
@@ -41,7 +42,7 @@ int rp_cmd_stacks(const struct rp_options *o);
 int rp_cmd_thaw(const struct rp_options *o);
 int rp_cmd_status(const struct rp_options *o);
 
-/* Which columns, colors and width; -1 if there is no such column */
+/* Which columns, times, colors and width; -1 if there is no such column or time */
 struct rp_print;
 int rp_cmd_columns(struct rp_print *p, const struct rp_options *o);
 

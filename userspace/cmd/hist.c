@@ -36,11 +36,14 @@ static bool rp_hist_add(struct rp_hist *h, char *word)
 	    !rp_util_u64(colon + 1, UINT64_MAX, &calls))
 		return false;
 	n = __builtin_ctzll(below);
-	if (!h->sum)
+	h->sum += calls;
+	/* Of what is only seen to begin no time is measured, and 0 recorded. */
+	if (!n)
+		return calls;
+	if (!h->most)
 		h->first = n;
 	h->last = n;
 	h->calls[n] = calls;
-	h->sum += calls;
 	if (calls > h->most)
 		h->most = calls;
 	return calls;
@@ -81,7 +84,7 @@ static void rp_hist_print(const struct rp_hist *h)
 	unsigned int n, bar;
 
 	printf("%s: %llu calls\n", h->name, (unsigned long long)h->sum);
-	for (n = h->first; h->sum && n <= h->last; n++) {
+	for (n = h->first; h->most && n <= h->last; n++) {
 		printf("  below ");
 		rp_hist_print_time(1ULL << n);
 		bar = (double)h->calls[n] / h->most * RP_HIST_BAR + 0.5;
@@ -100,7 +103,7 @@ static void rp_hist_print_json(const struct rp_hist *h)
 	rp_json_string(&b, "probe", h->name);
 	rp_json_number(&b, "calls", h->sum);
 	rp_json_open(&b, "buckets", '[');
-	for (n = h->first; h->sum && n <= h->last; n++) {
+	for (n = h->first; h->most && n <= h->last; n++) {
 		if (!h->calls[n])
 			continue;
 		rp_json_open(&b, NULL, '{');

@@ -34,14 +34,14 @@ static const struct rp_command {
 	int refused;		/* exit status of bad usage, */
 	int failed;		/* and where not all could be written */
 } rp_commands[] = {
-	{ "watch", rp_cmd_watch, "Dda46jco", RP_ARGS_FILTER,
+	{ "watch", rp_cmd_watch, "Dda46jcot", RP_ARGS_FILTER,
 	  "show each routing decision from now on (the default)",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "record", rp_cmd_record, "DO", "[-- COMMAND ARGS]",
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "report", rp_cmd_report, "Dida46jco", RP_ARGS_FILTER,
+	{ "report", rp_cmd_report, "Dida46jcot", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "why", rp_cmd_why, "DifdH46j", RP_ARGS_FILTER,
+	{ "why", rp_cmd_why, "DifdH46jt", RP_ARGS_FILTER,
 	  "show what failed, where the error came from, and what changed to cause it",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "top", rp_cmd_top, "Difbna46j", RP_ARGS_FILTER,
@@ -100,6 +100,8 @@ static const struct rp_line_option {
 	{ 'j', "json", NULL, "one JSON object a line", AT(o.json) },
 	{ 'c', "color", "[=WHEN]", "colors: always, auto (on a terminal) or never", AT(when) },
 	{ 'o', "columns", "LIST", "which columns, as in time,flow,verdict", AT(o.columns) },
+	{ 't', "time", "WORD", "times: time of day, date, relative (to the first line)\n"
+	  "or delta (to the line before)", AT(o.time) },
 	{ 'f', "follow", NULL, "go on counting until interrupted", AT(o.follow) },
 	{ 'b', "by", "WORD", "what to count: route, rule, table, flow, verdict, caller", AT(o.by) },
 	{ 'F', "folded", NULL, "one stack a line, for programs that draw flame graphs",
@@ -118,7 +120,7 @@ static const struct rp_line_option {
 
 #define RP_LINE_OPTIONS		RP_ARRAY_SIZE(rp_line_options)
 /* These have a short form; -o is --output where there are no columns. */
-#define RP_LINE_SHORT		"da46jcofniVh"
+#define RP_LINE_SHORT		"da46jcotfniVh"
 
 static const struct rp_line_option *rp_line_option(char letter)
 {
@@ -326,7 +328,7 @@ static int rp_line_parse(struct rp_line *l, int argc, char **argv, const char *m
 			options[i].has_arg = *rp_line_options[i].value == '[' ?
 					     optional_argument : required_argument;
 	}
-	snprintf(letters, sizeof(letters), "%s:46dafjn:i:o:c::hV", mode);
+	snprintf(letters, sizeof(letters), "%s:46dafjn:i:o:c::t:hV", mode);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {

@@ -59,6 +59,8 @@ int rp_cmd_columns(struct rp_print *p, const struct rp_options *o)
 	struct winsize size = { .ws_col = 0 };
 
 	p->color = o->color;
+	if (o->time && rp_clock_choose(&p->clock, o->time))
+		return -1;
 	if (o->columns && rp_print_choose(p, o->columns))
 		return -1;
 	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))

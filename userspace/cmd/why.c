@@ -125,7 +125,9 @@ int rp_cmd_why(const struct rp_options *o)
 		rp_stop_init();
 	if (rp_why_open(&why, &wanted, o->details, o->json))
 		return RP_EXIT_ERROR;
-	if (o->html)
+	if (o->time && rp_clock_choose(&why.print.clock, o->time))
+		status = RP_EXIT_ERROR;
+	else if (o->html)
 		status = rp_why_draw(&why, o->html);
 	else
 		status = rp_why_run(&why, o->follow);

@@ -48,7 +48,8 @@ static void rp_json_step(struct rp_print *p, struct rp_buf *b, const struct rp_r
 	rp_json_string(b, "probe", probe ? probe->name : NULL);
 	rp_json_number(b, "depth", depth);
 	rp_json_number(b, "time_ns", rec->time_ns);
-	rp_json_number(b, "duration_ns", rec->duration_ns);
+	if (rec->duration_ns)
+		rp_json_number(b, "duration_ns", rec->duration_ns);
 	rp_json_string(b, "caller", rp_source_caller(p->src, rec->caller));
 	if (rec->has & RP_HAS_FLOW)
 		rp_json_flow(p, b, rec->family, &rec->flow, netns);
@@ -112,7 +113,8 @@ static void rp_json_who(struct rp_print *p, struct rp_buf *b, const struct rp_de
 	rp_json_family(b, rec->family);
 	rp_json_number(b, "time_ns", rec->time_ns);
 	rp_json_number(b, "realtime_ns", rec->time_ns + p->src->session.clock_offset_ns);
-	rp_json_number(b, "duration_ns", rec->duration_ns);
+	if (rec->duration_ns)
+		rp_json_number(b, "duration_ns", rec->duration_ns);
 	rp_json_number(b, "cpu", rec->cpu);
 	rp_json_netns(p, b, d->netns);
 	rp_json_string(b, "context", rp_names_context(rec->context, &name));

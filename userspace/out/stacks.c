@@ -113,7 +113,8 @@ static size_t rp_graph_own(const struct rp_stack *stack, const struct rp_stack *
 static void rp_graph_line(struct rp_print *p, const struct rp_record *rec, int depth,
 			  const char *words)
 {
-	if (rec)
+	/* No end was recorded of what was only seen to begin. */
+	if (rec && rec->duration_ns)
 		fprintf(p->out, "%8llu.%03llu us", (unsigned long long)rec->duration_ns / 1000,
 			(unsigned long long)rec->duration_ns % 1000);
 	else
@@ -164,7 +165,8 @@ static void rp_graph_node_json(struct rp_print *p, struct rp_buf *b,
 		rp_json_item(b, stack->frames[own], strlen(stack->frames[own]));
 	rp_json_close(b, ']');
 	rp_json_string(b, "probe", function);
-	rp_json_number(b, "duration_ns", node->rec.duration_ns);
+	if (node->rec.duration_ns)
+		rp_json_number(b, "duration_ns", node->rec.duration_ns);
 	rp_json_open(b, "calls", '[');
 	TAILQ_FOREACH(inner, &node->inner, link) {
 		its = rp_stack_view_of(p->src, &inner->rec);

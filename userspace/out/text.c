@@ -62,6 +62,8 @@ static bool rp_print_shows(const struct rp_print *p, enum rp_column_id id)
 
 static size_t rp_print_width(const struct rp_print *p, enum rp_column_id id)
 {
+	if (id == RP_COLUMN_TIME)
+		return rp_clock_width(&p->clock);
 	return id == RP_COLUMN_FLOW && p->flow_width ? p->flow_width : rp_columns[id].width;
 }
 
@@ -243,12 +245,33 @@ static void rp_print_body(struct rp_print *p, const struct rp_decision *d)
 					 d->rtable));
 }
 
+/* " [1.234 us from fib_lookup]": of a record that has no end no time was measured. */
+static void rp_print_took(struct rp_buf *line, const struct rp_record *rec, const char *caller)
+{
+	if (!rec->duration_ns && !caller) {
+		while (line->data[line->len - 1] == ' ')
+			line->len--;
+		return;
+	}
+	rp_buf_text(line, " [");
+	if (rec->duration_ns) {
+		rp_buf_number(line, rec->duration_ns / 1000);
+		rp_buf_char(line, '.');
+		rp_buf_zeroes(line, 3, rec->duration_ns % 1000);
+		rp_buf_text(line, caller ? " us " : " us");
+	}
+	if (caller) {
+		rp_buf_text(line, "from ");
+		rp_buf_text(line, caller);
+	}
+	rp_buf_char(line, ']');
+}
+
 static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 			  uint32_t netns, int depth)
 {
 	const struct rp_record *rec = &node->rec;
 	bool route = rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec);
-	const char *caller = rp_source_caller(p->src, rec->caller);
 	int indent = 4 + 2 * depth;
 	struct rp_buf *line = &p->line;
 	size_t start = line->len;
@@ -267,16 +290,7 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 		rp_buf_text(line, rp_format_hop(&part, p->fib, netns, rec->family, &rec->route,
 						NULL));
 	}
-	rp_buf_text(line, " [");
-	rp_buf_number(line, rec->duration_ns / 1000);
-	rp_buf_char(line, '.');
-	rp_buf_zeroes(line, 3, rec->duration_ns % 1000);
-	rp_buf_text(line, " us");
-	if (caller) {
-		rp_buf_text(line, " from ");
-		rp_buf_text(line, caller);
-	}
-	rp_buf_char(line, ']');
+	rp_print_took(line, rec, rp_source_caller(p->src, rec->caller));
 	rp_print_newline(p, start);
 }
 
@@ -325,14 +339,10 @@ static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
 
 	if (rp_print_shows(p, RP_COLUMN_CALLER)) {
 		rp_buf_text(&p->line, caller ? caller : "-");
-		rp_buf_text(&p->line, origin ? " " : "");
+		rp_buf_text(&p->line, origin ? " origin " : "");
+		rp_buf_text(&p->line, origin ? origin : "");
+		rp_buf_text(&p->line, d->node->incomplete ? " (incomplete)" : "");
 	}
-	if (origin) {
-		rp_buf_text(&p->line, "origin ");
-		rp_buf_text(&p->line, origin);
-	}
-	if (d->node->incomplete)
-		rp_buf_text(&p->line, " (incomplete)");
 	rp_print_newline(p, start);
 }
 
@@ -347,8 +357,7 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 
 	rp_print_header(p);
 	start = p->line.len;
-	rp_print_column(p, RP_COLUMN_TIME,
-			rp_format_time(&part, d->rec->time_ns + p->src->session.clock_offset_ns));
+	rp_print_column(p, RP_COLUMN_TIME, rp_clock_format(&part, &p->clock, d->rec->time_ns));
 	rp_print_column(p, RP_COLUMN_NETNS, rp_format_netns(&part, p->fib, d->netns));
 	rp_print_column(p, RP_COLUMN_OWNER, rp_format_owner(&part, d->rec));
 	rp_print_column(p, RP_COLUMN_KIND, rp_names_kind(rp_decision_kind(d->rec), &name));
@@ -417,6 +426,7 @@ void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool 
 	*p = (struct rp_print) {
 		.out = stdout, .src = &r->src, .fib = &r->fib,
 		.details = details, .json = json,
+		.clock = { .offset_ns = r->src.session.clock_offset_ns },
 	};
 }
 

@@ -37,12 +37,11 @@ static void rp_top_columns(const struct rp_top *top, size_t width, const char *h
 	fprintf(top->print.out, "%.*s\n", width ? (int)width : INT_MAX, line);
 }
 
-static void rp_top_line(const struct rp_top *top, const struct rp_top_row *row,
+static void rp_top_line(struct rp_top *top, const struct rp_top_row *row,
 			size_t width)
 {
 	char hits[24] = "?", failed[24] = "-";
 	const char *words = strchr(row->key, '\t') + 1;
-	int64_t offset = top->reading.src.session.clock_offset_ns;
 	struct rp_text last = { "-", 1 }, netns = { "", 0 }, owner;
 
 	rp_format_add(&netns, "%.*s", (int)(words - 1 - row->key), row->key);
@@ -50,7 +49,7 @@ static void rp_top_line(const struct rp_top *top, const struct rp_top_row *row,
 		snprintf(hits, sizeof(hits), "%llu", (unsigned long long)row->hits);
 	if (row->hits) {
 		snprintf(failed, sizeof(failed), "%llu", (unsigned long long)row->failed);
-		rp_format_time(&last, row->last_ns + offset);
+		rp_clock_format(&last, &top->print.clock, row->last_ns);
 	} else if (!row->untold) {
 		last.len = 0;
 		rp_format_add(&last, "never");

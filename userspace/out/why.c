@@ -17,7 +17,7 @@
 #include "words/print.h"
 #include "words/selector.h"
 
-#define RP_WHY_FORMAT	"%-15s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
+#define RP_WHY_FORMAT	"%-*s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
 
 /* ---- as lines ---- */
 
@@ -26,7 +26,7 @@ static void rp_why_header(struct rp_print *p)
 	if (p->began)
 		return;
 	p->began = true;
-	fprintf(p->out, RP_WHY_FORMAT, "LAST", "NETNS", "OWNER", "TIMES", "TOLD", "ORIGIN",
+	fprintf(p->out, RP_WHY_FORMAT, (int)rp_clock_width(&p->clock), "LAST", "NETNS", "OWNER", "TIMES", "TOLD", "ORIGIN",
 		"VERDICT", "FLOW", "WHY");
 }
 
@@ -46,8 +46,8 @@ static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 	snprintf(times, sizeof(times), "%llu", (unsigned long long)group->times);
 	snprintf(told, sizeof(told), "%llu", (unsigned long long)group->told);
 	rp_why_format_summary(summary, why, group);
-	fprintf(p->out, RP_WHY_FORMAT,
-		rp_format_time(&time, group->last_ns + p->src->session.clock_offset_ns),
+	fprintf(p->out, RP_WHY_FORMAT, (int)rp_clock_width(&p->clock),
+		rp_clock_format(&time, &p->clock, group->last_ns),
 		rp_format_netns(&netns, p->fib, group->d.netns), rp_format_owner(&owner, rec),
 		times, told, rp_origin_name(group->origin.word),
 		rp_names_error(err, rp_source_reason(p->src, err), &verdict),

@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
 #include <routeprobe.h>
 
@@ -283,39 +282,6 @@ const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns
 	}
 	if (flow->tos)
 		rp_format_add(t, " tos 0x%02x", flow->tos);
-	return t->text;
-}
-
-/* "09:05:07.": the same for many records, and localtime_r() takes longer than all else. */
-static const char *rp_format_second(time_t second)
-{
-	static char text[32];
-	static time_t last;
-	struct tm tm;
-
-	if (*text && second == last)
-		return text;
-	if (!localtime_r(&second, &tm))
-		memset(&tm, 0, sizeof(tm));
-	snprintf(text, sizeof(text), "%02d:%02d:%02d.", tm.tm_hour, tm.tm_min, tm.tm_sec);
-	last = second;
-	return text;
-}
-
-const char *rp_format_time(struct rp_text *t, int64_t realtime_ns)
-{
-	time_t seconds = realtime_ns / RP_NSEC_PER_SEC;
-	long rest = realtime_ns % RP_NSEC_PER_SEC;
-	char digits[RP_DIGITS_MAX];
-
-	rp_format_start(t);
-	if (rest < 0) {
-		rest += RP_NSEC_PER_SEC;
-		seconds--;
-	}
-	rp_format_put(t, rp_format_second(seconds));
-	/* A million in front keeps the zeroes behind it. */
-	rp_format_put_n(t, digits + 1, rp_digits(digits, 1000000 + rest / 1000) - 1);
 	return t->text;
 }
 

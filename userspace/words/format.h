@@ -42,7 +42,6 @@ const char *rp_format_owner(struct rp_text *t, const struct rp_record *rec);
 const char *rp_format_flow(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 			   unsigned int family, const struct rp_flow *flow,
 			   unsigned int kind);
-const char *rp_format_time(struct rp_text *t, int64_t realtime_ns);
 
 /* "local 10.0.1.1": with its type in front, unless that is unicast */
 const char *rp_format_typed(struct rp_text *t, unsigned int family,

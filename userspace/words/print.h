@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "lib/buf.h"
+#include "words/clock.h"
 
 struct rp_decision;
 struct rp_fib;
@@ -24,6 +25,7 @@ struct rp_print {
 	bool json;
 	bool began;		/* the header was printed */
 	const struct rp_passed_over *passed;	/* rules, of the next decision; or NULL */
+	struct rp_clock clock;	/* of the column of time */
 	bool color;
 	unsigned int columns;	/* bits of those that are shown; 0: all */
 	size_t width;		/* where lines end, 0: nowhere */
