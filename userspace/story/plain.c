@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What people type who know ip(8) or tcpdump(8), in the words of the filter. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <routeprobe_words.h>
+
+#include "lib/services.h"
+#include "lib/util.h"
+#include "story/plain.h"
+
+static const struct {
+	const char *alias, *name;
+} rp_plain_aliases[] = {
+	{ "dst",	"to" },
+	{ "src",	"from" },
+	{ "proto",	"ipproto" },
+	{ "fwmark",	"mark" },
+	{ "dsfield",	"tos" },
+	{ "pref",	"rule" },
+	{ "priority",	"rule" },
+	{ "lookup",	"table" },
+};
+
+const char *rp_plain_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_plain_aliases); i++)
+		if (!strcmp(rp_plain_aliases[i].alias, name))
+			return rp_plain_aliases[i].name;
+	return name;
+}
+
+const char *rp_plain_alias(unsigned int i, const char **name)
+{
+	if (i >= RP_ARRAY_SIZE(rp_plain_aliases))
+		return NULL;
+	*name = rp_plain_aliases[i].name;
+	return rp_plain_aliases[i].alias;
+}
+
+static void rp_plain_add(struct rp_plain *p, const char *word)
+{
+	size_t size = strlen(word) + 1;
+
+	p->argv = rp_util_grow(p->argv, p->argc + 1, sizeof(*p->argv));
+	p->argv[p->argc] = rp_util_alloc(1, size);
+	memcpy(p->argv[p->argc++], word, size);
+}
+
+static void rp_plain_replace(char **word, const char *by)
+{
+	size_t size = strlen(by) + 1;
+
+	if (by == *word)
+		return;
+	free(*word);
+	*word = rp_util_alloc(1, size);
+	memcpy(*word, by, size);
+}
+
+static bool rp_plain_is_prefix(const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < __RP_WORD_MAX; i++)
+		if (!strcmp(rp_words_name(i), word))
+			return false;
+	return rp_words_begin(word);
+}
+
+/* Words and their values take turns, but for a first prefix, and "not". */
+static int rp_plain_next(const struct rp_plain *p, int i)
+{
+	if (!strcmp(p->argv[i], "not") || (!i && rp_plain_is_prefix(*p->argv)))
+		return i + 1;
+	return i + 2;
+}
+
+/* Of the first protocol that is asked for, as a service may have another port by each */
+static const char *rp_plain_proto(const struct rp_plain *p)
+{
+	int i;
+
+	for (i = 0; i + 1 < p->argc; i = rp_plain_next(p, i))
+		if (!strcmp(p->argv[i], "ipproto") &&
+		    (!strcmp(p->argv[i + 1], "tcp") || !strcmp(p->argv[i + 1], "udp")))
+			return p->argv[i + 1];
+	return NULL;
+}
+
+static void rp_plain_value(const struct rp_plain *p, const char *name, char **value)
+{
+	char number[16];
+	uint32_t port;
+
+	if (!strcmp(name, "ipproto") && (!strcmp(*value, "icmpv6") || !strcmp(*value, "icmp6")))
+		rp_plain_replace(value, "ipv6-icmp");
+	if (strcmp(name, "sport") && strcmp(name, "dport"))
+		return;
+	if ((*value)[strspn(*value, "0123456789")] == '\0' ||
+	    !rp_services_port(*value, rp_plain_proto(p), &port))
+		return;
+	snprintf(number, sizeof(number), "%u", port);
+	rp_plain_replace(value, number);
+}
+
+static void rp_plain_translate(struct rp_plain *p)
+{
+	int i;
+
+	for (i = 0; i < p->argc; i = rp_plain_next(p, i))
+		rp_plain_replace(&p->argv[i], rp_plain_name(p->argv[i]));
+	for (i = 0; i + 1 < p->argc; i = rp_plain_next(p, i))
+		rp_plain_value(p, p->argv[i], &p->argv[i + 1]);
+}
+
+void rp_plain_make(struct rp_plain *p, int argc, char *const *argv)
+{
+	int i;
+
+	memset(p, 0, sizeof(*p));
+	for (i = 0; i < argc; i++)
+		rp_plain_add(p, argv[i]);
+	rp_plain_translate(p);
+}
+
+void rp_plain_split(struct rp_plain *p, int argc, char *const *argv)
+{
+	char *copy, *rest, *word;
+	int i;
+
+	memset(p, 0, sizeof(*p));
+	for (i = 0; i < argc; i++) {
+		copy = strdup(argv[i]);
+		rest = copy;
+		while (copy && (word = strsep(&rest, " \t\n")))
+			if (*word)
+				rp_plain_add(p, word);
+		free(copy);
+	}
+	rp_plain_translate(p);
+}
+
+void rp_plain_free(struct rp_plain *p)
+{
+	int i;
+
+	for (i = 0; i < p->argc; i++)
+		free(p->argv[i]);
+	free(p->argv);
+	memset(p, 0, sizeof(*p));
+}
