@@ -10,6 +10,7 @@
 #include "lib/util.h"
 #include "source/source.h"
 #include "story/filter.h"
+#include "story/plain.h"
 #include "words/json.h"
 
 #define RP_FREEZE_PARAMETER	"/sys/module/routeprobe/parameters/freeze"
@@ -46,7 +47,7 @@ static int rp_freeze_write(const char *value, const struct rp_options *o)
 }
 
 /* One that the module has for itself, or words of a filter.  Returns -1 if neither. */
-static int rp_freeze_check(const struct rp_options *o)
+static int rp_freeze_check(const struct rp_options *o, const struct rp_plain *p)
 {
 	static const char *const own[] = { "off", "now", "thaw" };
 	struct rp_source src;
@@ -54,39 +55,52 @@ static int rp_freeze_check(const struct rp_options *o)
 	int err;
 
 	for (i = 0; i < RP_ARRAY_SIZE(own); i++)
-		if (o->nwords == 1 && !strcmp(o->words[0], own[i]))
+		if (p->argc == 1 && !strcmp(p->argv[0], own[i]))
 			return 0;
 	/* drop reasons have the names of the running kernel, if it can be asked */
 	if (access(o->dir ? o->dir : RP_SOURCE_LIVE_DIR, R_OK | X_OK))
-		return rp_filter_check(NULL, o->nwords, o->words);
+		return rp_filter_check(NULL, p);
 	if (rp_source_open(&src, o->dir, false))
 		return -1;
-	err = rp_filter_check(&src.reasons, o->nwords, o->words);
+	err = rp_filter_check(&src.reasons, p);
 	rp_source_close(&src);
 	return err;
 }
 
-/* At once, or after what the words say. */
-int rp_cmd_freeze(const struct rp_options *o)
+static int rp_freeze_words(const struct rp_options *o, const struct rp_plain *p)
 {
 	char value[4096] = "";
 	size_t len = 0;
 	int i;
 
-	if (o->nwords && rp_freeze_check(o))
-		return RP_EXIT_ERROR;
-	if (o->nwords && !o->words[0][strspn(o->words[0], " \t\n")]) {
+	if (!p->argc) {
 		rp_util_err("an empty word says nothing to wait for");
 		return RP_EXIT_ERROR;
 	}
-	for (i = 0; i < o->nwords && len < sizeof(value); i++)
+	if (rp_freeze_check(o, p))
+		return RP_EXIT_ERROR;
+	for (i = 0; i < p->argc && len < sizeof(value); i++)
 		len += snprintf(value + len, sizeof(value) - len, "%s%s", len ? " " : "",
-				o->words[i]);
+				p->argv[i]);
 	if (len >= sizeof(value)) {
 		rp_util_err("more words than the module takes");
 		return RP_EXIT_ERROR;
 	}
-	return rp_freeze_write(len ? value : "now", o);
+	return rp_freeze_write(value, o);
+}
+
+/* At once, or after what the words say. */
+int rp_cmd_freeze(const struct rp_options *o)
+{
+	struct rp_plain plain;
+	int status;
+
+	if (!o->nwords)
+		return rp_freeze_write("now", o);
+	rp_plain_split(&plain, o->nwords, o->words);
+	status = rp_freeze_words(o, &plain);
+	rp_plain_free(&plain);
+	return status;
 }
 
 int rp_cmd_thaw(const struct rp_options *o)

@@ -275,9 +275,9 @@ static int rp_line_complete(const struct rp_options *o)
 		if (!cmd || strchr(cmd->options, rp_line_options[i].letter) ||
 		    rp_line_options[i].letter == 'h')
 			rp_line_offer(begun, "--", rp_line_options[i].name);
-	for (i = 0; *begun != '-' && i < __RP_WORD_MAX; i++)
+	for (i = 0; *begun != '-' && rp_filter_word(i); i++)
 		if (!cmd || (cmd->args && strstr(cmd->args, "FILTER")))
-			rp_line_offer(begun, "", rp_words_name(i));
+			rp_line_offer(begun, "", rp_filter_word(i));
 	return RP_EXIT_OK;
 }
 
@@ -380,7 +380,7 @@ static bool rp_line_is_recording(const char *word)
 {
 	struct stat st;
 
-	return !rp_words_begin(word) && !stat(word, &st) && S_ISDIR(st.st_mode);
+	return !rp_filter_begin(word) && !stat(word, &st) && S_ISDIR(st.st_mode);
 }
 
 /* A directory where a filter could begin is what to read. */
@@ -411,7 +411,7 @@ static bool rp_line_choose(struct rp_line *l, const char *word)
 {
 	if (strchr(l->seen, 'i') || (word && rp_line_is_recording(word)))
 		l->cmd = rp_line_find("report");
-	else if (word && !rp_words_begin(word))
+	else if (word && !rp_filter_begin(word))
 		return false;
 	return true;
 }
