@@ -8,6 +8,7 @@
 #include <routeprobe.h>
 
 #include "lib/util.h"
+#include "story/absent.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
 
@@ -160,6 +161,7 @@ int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 	if (rp_reading_mode(w) == RP_SOURCE_FOLLOW)
 		r->missed_before = rp_source_missed(&r->src);
 	rp_reading_load_names(r);
+	rp_absent_warn(&r->filter, &r->fib, r->src.dir);
 	rp_reading_start(r, w);
 	return 0;
 
