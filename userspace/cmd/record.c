@@ -122,7 +122,7 @@ static void rp_record_dump(const struct rp_recorder *rec)
 	static unsigned int dumps;
 	char name[4096];
 
-	snprintf(name, sizeof(name), "%s.%u", rec->path, ++dumps);
+	snprintf(name, sizeof(name), "%s.%u", rec->to.path, ++dumps);
 	rp_recorder_dump(rec->src.dir, name, RP_DUMP_TOLD);
 }
 

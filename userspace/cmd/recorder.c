@@ -8,9 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <dirent.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,84 +24,10 @@
 #include "words/json.h"
 
 #define RP_RECORDER_BATCH	4096	/* records read at once: each look costs what 60 do */
-#define RP_RECORDER_TEXT_MAX	(32 << 20)
 /* Kept free for the last copies of the files that explain the records */
 #define RP_RECORDER_RESERVE	(256 << 10)
 
-static const char * const rp_recorder_texts[] = {
-	"version", "probes", "callers", "stats", "reasons", "hist", "stacks",
-};
-
-static int rp_recorder_err(struct rp_recorder *r, const char *name)
-{
-	return rp_util_err("%s/%s: %s", r->path, name, strerror(errno));
-}
-
-static int rp_recorder_create(struct rp_recorder *r, const char *name, int flags)
-{
-	return openat(r->dirfd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
-		      flags, 0600);
-}
-
-static bool rp_recorder_is_empty(int dirfd)
-{
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	int n = 0;
-
-	while (d && (entry = readdir(d)))
-		n++;
-	if (d)
-		closedir(d);
-	return d && n <= 2;
-}
-
-/*
- * Nothing is overwritten: the directory must be new, or empty.  What is recorded is for
- * root alone, as the module's files are: so it must be ours, too, and no link to another.
- */
-static int rp_recorder_mkdir(struct rp_recorder *r)
-{
-	struct stat st;
-
-	if (mkdir(r->path, 0700) && errno != EEXIST)
-		return rp_util_err("%s: %s", r->path, strerror(errno));
-	r->dirfd = open(r->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (r->dirfd < 0)
-		return rp_util_err("%s: %s", r->path, errno == ENOTDIR || errno == ELOOP ?
-				   "not a directory, or a link to one" : strerror(errno));
-	if (fstat(r->dirfd, &st) || st.st_uid != geteuid())
-		return rp_util_err("%s belongs to another user, who could change or read what is recorded: name another directory with -o",
-				   r->path);
-	if (rp_recorder_is_empty(r->dirfd))
-		return 0;
-	return rp_util_err("%s is not empty: name another directory with -o, or remove this one",
-			   r->path);
-}
-
-/* Whole or not at all: what was there stays until the new one is complete. */
-static int rp_recorder_text(struct rp_recorder *r, const char *name)
-{
-	char *text = rp_util_read(r->src.dirfd, name, RP_RECORDER_TEXT_MAX);
-	size_t len = text ? strlen(text) : 0;
-	ssize_t n;
-	int fd;
-
-	if (!text)
-		return -1;
-	fd = rp_recorder_create(r, ".new", O_TRUNC);
-	n = fd < 0 ? -1 : write(fd, text, len);
-	free(text);
-	if (fd >= 0)
-		close(fd);
-	if (n >= 0 && (size_t)n == len && !renameat(r->dirfd, ".new", r->dirfd, name))
-		return 0;
-	if (n >= 0 && (size_t)n != len)
-		errno = ENOSPC;
-	unlinkat(r->dirfd, ".new", 0);
-	return -1;
-}
+static const char * const rp_recorder_texts[] = { RP_FOLDER_TEXTS };
 
 static int rp_recorder_explain(struct rp_recorder *r)
 {
@@ -111,20 +35,20 @@ static int rp_recorder_explain(struct rp_recorder *r)
 	int failed = 0;
 
 	for (i = 0; i < RP_ARRAY_SIZE(rp_recorder_texts); i++)
-		if (rp_recorder_text(r, rp_recorder_texts[i]))
-			failed = rp_recorder_err(r, rp_recorder_texts[i]);
+		if (rp_folder_copy(&r->to, r->src.dirfd, rp_recorder_texts[i]))
+			failed = rp_folder_err(&r->to, rp_recorder_texts[i]);
 	return failed;
 }
 
 static int rp_recorder_fib(struct rp_recorder *r, const char *name)
 {
-	int fd = rp_recorder_create(r, name, O_TRUNC);
+	int fd = rp_folder_create(&r->to, name, O_TRUNC);
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
 	struct rp_fib fib;
 	int failed;
 
 	if (!out)
-		return rp_recorder_err(r, name);
+		return rp_folder_err(&r->to, name);
 	rp_fib_init(&fib);
 	failed = rp_fib_snapshot(&fib, out);
 	if (fib.failed)
@@ -132,7 +56,7 @@ static int rp_recorder_fib(struct rp_recorder *r, const char *name)
 			     name, fib.failed);
 	rp_fib_exit(&fib);
 	if (fclose(out) || failed)
-		return rp_recorder_err(r, name);
+		return rp_folder_err(&r->to, name);
 	return 0;
 }
 
@@ -159,7 +83,7 @@ static void rp_recorder_describe(struct rp_recorder *r, char **command)
 /* Most of a batch, but not so much that a ring is full before the next look */
 static uint64_t rp_recorder_wanted(const struct rp_recorder *r)
 {
-	char *text = rp_util_read(r->src.dirfd, "stats", RP_RECORDER_TEXT_MAX);
+	char *text = rp_util_read(r->src.dirfd, "stats", RP_FOLDER_TEXT_MAX);
 	uint64_t wanted = RP_RECORDER_BATCH * 3 / 4, records;
 	const char *key, *value;
 	char *rest = text, *line;
@@ -185,9 +109,9 @@ static int rp_recorder_open_cpus(struct rp_recorder *r)
 		r->fds[i] = -1;
 	for (i = 0; i < r->src.nstreams; i++) {
 		snprintf(name, sizeof(name), "packed%u", r->src.streams[i].cpu);
-		r->fds[i] = rp_recorder_create(r, name, O_TRUNC | O_APPEND);
+		r->fds[i] = rp_folder_create(&r->to, name, O_TRUNC | O_APPEND);
 		if (r->fds[i] < 0)
-			return rp_recorder_err(r, name);
+			return rp_folder_err(&r->to, name);
 	}
 	return 0;
 }
@@ -224,16 +148,16 @@ static int rp_recorder_begin(struct rp_recorder *r, char **command)
 
 	if (rp_recorder_explain(r) || rp_recorder_open_cpus(r))
 		return -1;
-	fd = rp_recorder_create(r, ".reserve", O_TRUNC);
+	fd = rp_folder_create(&r->to, ".reserve", O_TRUNC);
 	if (fd >= 0) {
 		posix_fallocate(fd, 0, RP_RECORDER_RESERVE);
 		close(fd);
 	}
-	r->session_fd = rp_recorder_create(r, "session", O_TRUNC);
+	r->session_fd = rp_folder_create(&r->to, "session", O_TRUNC);
 	/* From here on changes are recorded, so the snapshot loses none. */
 	rp_recorder_describe(r, command);
 	if (rp_recorder_write_session(r))
-		return rp_recorder_err(r, "session");
+		return rp_folder_err(&r->to, "session");
 	return rp_recorder_fib(r, "fib.json");
 }
 
@@ -246,31 +170,15 @@ void rp_recorder_name(char *buf, size_t size)
 	strftime(buf, size, "routeprobe-%Y%m%d-%H%M%S", &tm);
 }
 
-/* Without slashes at its end, behind which a link would be followed */
-static char *rp_recorder_path(const char *to)
-{
-	size_t len = strlen(to);
-	char *path;
-
-	while (len > 1 && to[len - 1] == '/')
-		len--;
-	path = rp_util_alloc(1, len + 1);
-	memcpy(path, to, len);
-	return path;
-}
-
 static int rp_recorder_open(struct rp_recorder *r, const char *from, const char *to,
 			    enum rp_source_mode mode, char **command)
 {
 	memset(r, 0, sizeof(*r));
-	r->path = rp_recorder_path(to);
-	r->dirfd = -1;
+	r->to.dirfd = -1;
 	r->session_fd = -1;
-	if (rp_source_open(&r->src, from, false)) {
-		free(r->path);
+	if (rp_source_open(&r->src, from, false))
 		return -1;
-	}
-	if (rp_recorder_mkdir(r) || rp_source_streams(&r->src, mode) ||
+	if (rp_folder_make(&r->to, to) || rp_source_streams(&r->src, mode) ||
 	    rp_recorder_begin(r, command)) {
 		rp_recorder_close(r);
 		return -1;
@@ -304,7 +212,7 @@ static size_t rp_recorder_write(struct rp_recorder *r, int fd, size_t len, size_
 	n = n > 0 ? n : 0;
 	end = lseek(fd, 0, SEEK_END) - n;
 	if (ftruncate(fd, end + rp_pack_whole(r->packed, n, &count)))
-		rp_util_warn("%s: %s", r->path, strerror(errno));
+		rp_util_warn("%s: %s", r->to.path, strerror(errno));
 	return count;
 }
 
@@ -384,7 +292,7 @@ static int rp_recorder_complete(struct rp_recorder *r)
 {
 	rp_recorder_summarize(r);
 	if (rp_recorder_write_session(r))
-		return rp_recorder_err(r, "session");
+		return rp_folder_err(&r->to, "session");
 	return 0;
 }
 
@@ -394,7 +302,7 @@ static void rp_recorder_say_json(const struct rp_recorder *r)
 
 	rp_json_open(&b, NULL, '{');
 	rp_json_string(&b, "kind", "dump");
-	rp_json_string(&b, "recording", r->path);
+	rp_json_string(&b, "recording", r->to.path);
 	rp_json_number(&b, "records", r->session.records);
 	rp_json_number(&b, "lost", r->session.lost);
 	rp_json_number(&b, "missed", r->session.missed);
@@ -409,7 +317,7 @@ static void rp_recorder_say(const struct rp_recorder *r, enum rp_dump_say say)
 	const struct rp_session *s = &r->session;
 	struct rp_text path = { "", 0 };
 
-	rp_format_quoted(&path, r->path);
+	rp_format_quoted(&path, r->to.path);
 	if (say == RP_DUMP_JSON)
 		rp_recorder_say_json(r);
 	else if (say == RP_DUMP_NAMED)
@@ -424,13 +332,13 @@ int rp_recorder_finish(struct rp_recorder *r, bool failed, enum rp_dump_say say)
 {
 	if (!failed)
 		rp_recorder_drain(r);
-	unlinkat(r->dirfd, ".reserve", 0);
+	unlinkat(r->to.dirfd, ".reserve", 0);
 	failed = rp_recorder_explain(r) || rp_recorder_complete(r);
 	if (!r->error && !failed)
 		failed = rp_recorder_fib(r, "names.json");
 	rp_source_damaged_streams(&r->src);
 	if (r->error)
-		rp_util_warn("%s: %s: the recording ends here", r->path,
+		rp_util_warn("%s: %s: the recording ends here", r->to.path,
 			     strerror(r->error));
 	rp_recorder_say(r, say);
 	return failed || r->error || r->src.damaged ? RP_EXIT_DAMAGED : RP_EXIT_OK;
@@ -444,14 +352,12 @@ void rp_recorder_close(struct rp_recorder *r)
 		if (r->fds[i] >= 0)
 			close(r->fds[i]);
 	free(r->fds);
-	free(r->path);
 	free(r->read);
 	free(r->packed);
 	free(r->packs);
 	if (r->session_fd >= 0)
 		close(r->session_fd);
-	if (r->dirfd >= 0)
-		close(r->dirfd);
+	rp_folder_close(&r->to);
 	rp_source_close(&r->src);
 }
 

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cmd/folder.h"
 #include "source/source.h"
 
 /* Copies the rings of a source, packed, into a directory of the same files else. */
 struct rp_recorder {
 	struct rp_source src;
 	struct rp_session session;
-	char *path;
-	int dirfd;
+	struct rp_folder to;
 	int session_fd;
 	int *fds;		/* one per stream */
 	struct rp_pack *packs;	/* one per stream */
