@@ -39,7 +39,7 @@ static const struct rp_command {
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "record", rp_cmd_record, "DO", "[-- COMMAND ARGS]",
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "report", rp_cmd_report, "Dida46jcot", RP_ARGS_FILTER,
+	{ "report", rp_cmd_report, "Dida46jcotO", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "why", rp_cmd_why, "DifdH46jt", RP_ARGS_FILTER,
 	  "show what failed, where the error came from, and what changed to cause it",
@@ -110,7 +110,8 @@ static const struct rp_line_option {
 	{ 'n', "rows", "N", "the first N rows", AT(o.rows) },
 	{ 'H', "html", "FILE", "as a page with a picture; - is stdout", AT(o.html) },
 	{ 'i', "input", "DIR", "a recording to report", AT(o.input) },
-	{ 'O', "output", "DIR", "where to record, default routeprobe-DATE-TIME", AT(o.output) },
+	{ 'O', "output", "DIR", "where to record, default routeprobe-DATE-TIME; of report:\n"
+	  "a recording of what the filter keeps, and of all changes", AT(o.output) },
 	{ 'D', "dir", "DIR", "the module's directory, default " RP_SOURCE_LIVE_DIR, AT(o.dir) },
 	{ 'V', "version", NULL, "version of this reader", 0 },
 	{ 'h', "help", NULL, "this text, or what a command takes", AT(helped) },
@@ -144,10 +145,13 @@ static const struct rp_command *rp_line_find(const char *name)
 /* ---- help ---- */
 
 /* "-o", or "--folded" where there is no short form */
-static void rp_line_spell(char *text, size_t size, const struct rp_line_option *option)
+static void rp_line_spell(char *text, size_t size, const struct rp_line_option *option,
+			  const char *options)
 {
-	char letter = option->letter == 'O' ? 'o' : option->letter;
+	char letter = option->letter;
 
+	if (letter == 'O' && !strchr(options, 'o'))
+		letter = 'o';
 	if (strchr(RP_LINE_SHORT, letter))
 		snprintf(text, size, "-%c", letter);
 	else
@@ -167,20 +171,20 @@ static void rp_line_synopsis(const struct rp_command *cmd)
 			continue;
 		option = rp_line_option(*letter);
 		value = option->value ? option->value : "";
-		rp_line_spell(spelt, sizeof(spelt), option);
+		rp_line_spell(spelt, sizeof(spelt), option, cmd->options);
 		printf(" [%s%s%s]", spelt, *value && *value != '[' ? " " : "", value);
 	}
 	printf("%s%s\n\t%s\n", *cmd->args ? " " : "", cmd->args, cmd->help);
 }
 
-static void rp_line_describe(const struct rp_line_option *option)
+static void rp_line_describe(const struct rp_line_option *option, const char *options)
 {
 	bool equal = option->value && *option->value == '[';
 	const char *line = option->help;
 	char spelt[32], names[48];
 	int len;
 
-	rp_line_spell(spelt, sizeof(spelt), option);
+	rp_line_spell(spelt, sizeof(spelt), option, options);
 	snprintf(names, sizeof(names), "%s%s--%s%s%s", spelt[1] == '-' ? "" : spelt,
 		 spelt[1] == '-' ? "    " : ", ", option->name,
 		 option->value && !equal ? " " : "", option->value ? option->value : "");
@@ -206,7 +210,7 @@ static void rp_line_usage(void)
 			rp_line_synopsis(&rp_commands[i]);
 	puts("\nA directory in front of the FILTER is a recording, as with -i.\n\nOptions:");
 	for (i = 0; i < RP_LINE_OPTIONS; i++)
-		rp_line_describe(&rp_line_options[i]);
+		rp_line_describe(&rp_line_options[i], "");
 	rp_line_filters();
 }
 
@@ -220,7 +224,7 @@ static void rp_line_usage_of(const struct rp_command *cmd)
 		puts("\nOptions:");
 	for (i = 0; i < RP_LINE_OPTIONS; i++)
 		if (strchr(cmd->options, rp_line_options[i].letter))
-			rp_line_describe(&rp_line_options[i]);
+			rp_line_describe(&rp_line_options[i], cmd->options);
 	if (strstr(cmd->args, "FILTER"))
 		rp_line_filters();
 }
@@ -352,7 +356,7 @@ static void rp_line_output(struct rp_line *l)
 {
 	char *seen = strchr(l->seen, 'o');
 
-	if (!seen || !strchr(l->cmd->options, 'O'))
+	if (!seen || strchr(l->cmd->options, 'o') || !strchr(l->cmd->options, 'O'))
 		return;
 	*seen = 'O';
 	l->o.output = l->o.columns;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/extract.h"
 #include "lib/util.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
@@ -80,6 +81,8 @@ int rp_cmd_report(const struct rp_options *o)
 	};
 	int status;
 
+	if (o->output)
+		return rp_extract(o);
 	if (rp_report_open(&report, &wanted, o->details))
 		return RP_EXIT_ERROR;
 	rp_print_init(&report.print, &report.reading, o->details, o->json);

@@ -44,6 +44,23 @@ void rp_stream_exit(struct rp_stream *s)
 	s->pack = NULL;
 }
 
+void rp_stream_rewind(struct rp_stream *s)
+{
+	off_t size = lseek(s->fd, 0, SEEK_END);
+	struct rp_stream old = *s;
+
+	rp_stream_init(s, old.cpu, old.fd);
+	s->begin_ns = old.begin_ns;
+	s->begin_seq = old.begin_seq;
+	s->room = size > 0 ? size : 0;
+	s->buf = old.buf;
+	s->packed = old.packed;
+	s->pack = old.pack;
+	if (s->pack)
+		memset(s->pack, 0, sizeof(*s->pack));
+	lseek(s->fd, 0, SEEK_SET);
+}
+
 const struct rp_record *rp_stream_head(const struct rp_stream *s)
 {
 	if (s->len - s->pos < sizeof(struct rp_record))

@@ -43,6 +43,7 @@ struct rp_stream {
 void rp_stream_init(struct rp_stream *s, unsigned int cpu, int fd);
 void rp_stream_unpack(struct rp_stream *s);	/* the file is packed */
 void rp_stream_exit(struct rp_stream *s);
+void rp_stream_rewind(struct rp_stream *s);	/* a recording from its beginning again */
 
 /* Reads more once everything was taken; true when there is a head then. */
 bool rp_stream_fill(struct rp_stream *s);

@@ -142,8 +142,8 @@ TEST_F(line, columns)
 	EXPECT_STREQ("CALLER\nudp_sendmsg\n", self->out);
 	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "-o", "flow,who"));
 	HAS(self->err, "\"who\" is no column; there are time, netns, ");
-	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "--output", "x"));
-	HAS(self->err, "report takes no option --output");
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("top", self->fake.dir, "--output", "x"));
+	HAS(self->err, "top takes no option --output");
 	EXPECT_EQ(RP_EXIT_ERROR, LINE("why", self->fake.dir, "-o", "flow"));
 	HAS(self->err, "why takes no option --columns");
 }

@@ -474,6 +474,7 @@ TEST_F(live, watch)
 
 TEST_F(live, buffer)
 {
+	self->options.output = NULL;
 	EXPECT_EQ(RP_EXIT_OK, RUN(report));
 	HAS(self->err, "3 records, 3 decisions, 0 lost, 2 missed by probes");
 }
@@ -494,6 +495,7 @@ TEST_F(live, dumps)
 	EXPECT_EQ(RP_EXIT_ERROR, RUN(dump));
 	HAS(self->err, "dump takes one directory");
 	self->options.input = self->copy.dir;
+	self->options.output = NULL;
 	self->options.nwords = 0;
 	EXPECT_EQ(RP_EXIT_OK, RUN(report));
 	HAS(self->err, "3 records, 3 decisions");
