@@ -26,8 +26,8 @@ static void rp_why_header(struct rp_print *p)
 	if (p->began)
 		return;
 	p->began = true;
-	fprintf(p->out, RP_WHY_FORMAT, (int)rp_clock_width(&p->clock), "LAST", "NETNS", "OWNER", "TIMES", "TOLD", "ORIGIN",
-		"VERDICT", "FLOW", "WHY");
+	fprintf(p->out, RP_WHY_FORMAT, (int)rp_clock_width(&p->clock), "LAST", "NETNS", "OWNER",
+		"TIMES", "TOLD", "ORIGIN", "VERDICT", "FLOW", "WHY");
 }
 
 /* Of the first line nothing is cut off: reason, and cause. */
