@@ -38,6 +38,7 @@ static int rp_diff_run(struct rp_diff *diff, bool all)
 int rp_cmd_diff(const struct rp_options *o)
 {
 	struct rp_wanted wanted = {
+		.late = true,
 		.nwords = o->nwords - 2, .words = o->words + 2,
 	};
 	struct rp_diff diff;

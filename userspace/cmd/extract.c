@@ -215,7 +215,7 @@ int rp_extract(const struct rp_options *o)
 {
 	struct rp_extract x = { .to = { .dirfd = -1 } };
 	struct rp_wanted wanted = {
-		.dir = o->input, .recording = true, .all = o->all,
+		.dir = o->input, .recording = true, .all = o->all, .late = true,
 		.nwords = o->nwords, .words = o->words,
 		.see = rp_extract_see, .take = rp_extract_take, .ctx = &x,
 	};

@@ -37,7 +37,7 @@ static const struct rp_command {
 	{ "watch", rp_cmd_watch, "Dda46jcot", RP_ARGS_FILTER,
 	  "show each routing decision from now on (the default)",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "record", rp_cmd_record, "DO", "[-- COMMAND ARGS]",
+	{ "record", rp_cmd_record, "DOj", "[-- COMMAND ARGS]",
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "report", rp_cmd_report, "Dida46jcotO", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/recorder.h"
+#include "lib/progress.h"
 #include "lib/util.h"
 #include "source/stop.h"
 
@@ -126,11 +128,20 @@ static void rp_record_dump(const struct rp_recorder *rec)
 	rp_recorder_dump(rec->src.dir, name, RP_DUMP_TOLD);
 }
 
-static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
+/* A command may write to the terminal, too. */
+static void rp_record_tell(const struct rp_recorder *rec, struct rp_progress *progress)
 {
+	if (rp_progress_is_due(progress, rp_util_now(CLOCK_MONOTONIC)))
+		rp_progress_show(progress, rp_source_records(&rec->src), 0);
+}
+
+static int rp_record_run(struct rp_recorder *rec, struct rp_child *child, enum rp_dump_say say)
+{
+	struct rp_progress progress;
 	bool failed = false;
 	int64_t n;
 
+	rp_progress_init(&progress, !child->pid);
 	if (child->pid)
 		close(child->go);
 	while (rp_record_go_on(child)) {
@@ -140,9 +151,11 @@ static int rp_record_run(struct rp_recorder *rec, struct rp_child *child)
 			rp_record_dump(rec);
 		if (failed && !child->pid)
 			break;
+		rp_record_tell(rec, &progress);
 		rp_stop_pace(n > 0 ? n : 0, rec->wanted);
 	}
-	return rp_recorder_finish(rec, failed, RP_DUMP_TOLD);
+	rp_progress_end(&progress);
+	return rp_recorder_finish(rec, failed, say);
 }
 
 int rp_cmd_record(const struct rp_options *o)
@@ -165,7 +178,7 @@ int rp_cmd_record(const struct rp_options *o)
 		rp_record_cancel(&child);
 		return child.pid ? RP_RECORD_FAILED : RP_EXIT_ERROR;
 	}
-	status = rp_record_run(&rec, &child);
+	status = rp_record_run(&rec, &child, o->json ? RP_RECORD_JSON : RP_DUMP_TOLD);
 	rp_recorder_close(&rec);
 	return rp_record_status(&child, status);
 }

@@ -296,12 +296,12 @@ static int rp_recorder_complete(struct rp_recorder *r)
 	return 0;
 }
 
-static void rp_recorder_say_json(const struct rp_recorder *r)
+static void rp_recorder_say_json(const struct rp_recorder *r, const char *kind)
 {
 	struct rp_buf b = { 0 };
 
 	rp_json_open(&b, NULL, '{');
-	rp_json_string(&b, "kind", "dump");
+	rp_json_string(&b, "kind", kind);
 	rp_json_string(&b, "recording", r->to.path);
 	rp_json_number(&b, "records", r->session.records);
 	rp_json_number(&b, "lost", r->session.lost);
@@ -318,8 +318,8 @@ static void rp_recorder_say(const struct rp_recorder *r, enum rp_dump_say say)
 	struct rp_text path = { "", 0 };
 
 	rp_format_quoted(&path, r->to.path);
-	if (say == RP_DUMP_JSON)
-		rp_recorder_say_json(r);
+	if (say == RP_DUMP_JSON || say == RP_RECORD_JSON)
+		rp_recorder_say_json(r, say == RP_DUMP_JSON ? "dump" : "record");
 	else if (say == RP_DUMP_NAMED)
 		printf("%s\n", path.text);
 	else if (say == RP_DUMP_TOLD)

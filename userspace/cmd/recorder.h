@@ -28,6 +28,7 @@ enum rp_dump_say {
 	RP_DUMP_SILENT,		/* who asked knows */
 	RP_DUMP_NAMED,
 	RP_DUMP_JSON,
+	RP_RECORD_JSON,
 	RP_DUMP_TOLD,		/* with what was recorded, on stderr */
 };
 

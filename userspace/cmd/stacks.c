@@ -192,7 +192,7 @@ int rp_cmd_stacks(const struct rp_options *o)
 	struct rp_wanted wanted = {
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
-		.follow = o->follow, .held = true,
+		.follow = o->follow, .held = true, .late = true,
 		.all = o->all,
 		.nwords = o->nwords, .words = o->words,
 		.take = rp_stack_take, .ctx = &v,

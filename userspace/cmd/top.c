@@ -104,7 +104,7 @@ int rp_cmd_top(const struct rp_options *o)
 	struct rp_wanted wanted = {
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
-		.follow = o->follow, .held = true,
+		.follow = o->follow, .held = true, .late = true,
 		.nwords = o->nwords, .words = o->words,
 	};
 	const struct rp_top_by *by = rp_top_by(o->by ? o->by : "route");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* routeprobe watch: each decision soon after it was made. */
+#include <unistd.h>
+
 #include "cmd/cmd.h"
 #include "lib/util.h"
 #include "source/stop.h"
@@ -26,6 +28,8 @@ int rp_cmd_watch(const struct rp_options *o)
 		rp_reading_close(&r);
 		return RP_EXIT_ERROR;
 	}
+	if (isatty(STDERR_FILENO))
+		rp_util_warn("watching; interrupt to end");
 	while (rp_reading_step(&r) && !rp_stop_signal()) {
 		if (fflush(stdout))
 			break;

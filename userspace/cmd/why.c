@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <routeprobe.h>
 
@@ -44,6 +45,8 @@ static void rp_why_follow(struct rp_why *why)
 {
 	uint64_t now;
 
+	if (isatty(STDERR_FILENO))
+		rp_util_warn("watching; interrupt to end");
 	while (rp_reading_step(&why->reading) && !rp_stop_signal()) {
 		now = rp_util_now(CLOCK_MONOTONIC);
 		rp_print_why(why, now - RP_WHY_SETTLE_NS, false);
@@ -113,7 +116,7 @@ int rp_cmd_why(const struct rp_options *o)
 	struct rp_wanted wanted = {
 		.dir = o->input ? o->input : o->dir,
 		.recording = o->input,
-		.follow = o->follow, .held = true,
+		.follow = o->follow, .held = true, .late = true,
 		.nwords = o->nwords, .words = o->words,
 	};
 	struct rp_why why;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <routeprobe.h>
 
@@ -148,6 +149,16 @@ static enum rp_source_mode rp_reading_mode(const struct rp_wanted *w)
 	return w->held ? RP_SOURCE_BOTH : RP_SOURCE_FOLLOW;
 }
 
+static uint64_t rp_reading_room(const struct rp_reading *r)
+{
+	uint64_t room = 0;
+	size_t i;
+
+	for (i = 0; r->src.recording && i < r->src.nstreams; i++)
+		room += r->src.streams[i].room;
+	return room;
+}
+
 int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 {
 	memset(r, 0, sizeof(*r));
@@ -163,11 +174,22 @@ int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 	rp_reading_load_names(r);
 	rp_absent_warn(&r->filter, &r->fib, r->src.dir);
 	rp_reading_start(r, w);
+	/* Lines that come are progress enough. */
+	rp_progress_init(&r->progress, !w->follow && (w->late || !isatty(STDOUT_FILENO)));
+	r->room = rp_reading_room(r);
 	return 0;
 
 err_source:
 	rp_source_close(&r->src);
 	return -1;
+}
+
+static void rp_reading_tell(struct rp_reading *r)
+{
+	if (!r->room)
+		rp_progress_show(&r->progress, rp_source_records(&r->src), 0);
+	else
+		rp_progress_show(&r->progress, r->room - rp_reading_room(r), r->room);
 }
 
 bool rp_reading_step(struct rp_reading *r)
@@ -185,6 +207,8 @@ bool rp_reading_step(struct rp_reading *r)
 	if (i < RP_READING_ROUND && r->merge.ndry)
 		rp_story_advance(&r->story, r->merge.limit_ns);
 	r->idle = !i;
+	if (r->progress.out && rp_progress_is_due(&r->progress, rp_util_now(CLOCK_MONOTONIC)))
+		rp_reading_tell(r);
 	return !rp_merge_ended(&r->merge);
 }
 
@@ -215,6 +239,7 @@ void rp_reading_count(struct rp_reading *r)
 
 void rp_reading_drain(struct rp_reading *r)
 {
+	rp_progress_end(&r->progress);
 	rp_story_advance(&r->story, UINT64_MAX);
 	rp_reading_count(r);
 }

@@ -7,6 +7,7 @@
 
 #include "fib/config.h"
 #include "fib/names.h"
+#include "lib/progress.h"
 #include "source/source.h"
 #include "story/filter.h"
 #include "story/merge.h"
@@ -27,6 +28,8 @@ struct rp_reading {
 	struct rp_totals totals;
 	uint64_t missed_before;
 	bool idle;		/* the last step found nothing */
+	struct rp_progress progress;
+	uint64_t room;		/* bytes of a recording to read, in the beginning */
 	bool (*take)(void *ctx, const struct rp_decision *d);
 	void (*see)(void *ctx, const struct rp_decision *d);
 	void *ctx;
@@ -38,6 +41,7 @@ struct rp_wanted {
 	bool recording;
 	bool follow;		/* from now on */
 	bool held;		/* but first what the buffer holds */
+	bool late;		/* nothing is printed before the end */
 	bool all;		/* also what is part of no decision */
 	int nwords;
 	char *const *words;
