@@ -15,6 +15,7 @@
 #include <routeprobe_version.h>
 
 #include "cmd/cmd.h"
+#include "cmd/hint.h"
 #include "lib/util.h"
 #include "source/source.h"
 #include "story/filter.h"
@@ -233,8 +234,11 @@ static int rp_line_help(const struct rp_options *o)
 {
 	const struct rp_command *cmd = o->nwords ? rp_line_find(o->words[0]) : NULL;
 
+	const char *hint = o->nwords ? rp_hint_command(o->words[0]) : NULL;
+
 	if (o->nwords && (!cmd || !cmd->help)) {
-		rp_util_err("\"%s\" is no command; see routeprobe help", o->words[0]);
+		rp_util_err("\"%s\" is no command%s%s", o->words[0], hint ? ": " : "",
+			    hint ? hint : "; see routeprobe help");
 		return RP_EXIT_ERROR;
 	}
 	if (cmd)
@@ -312,6 +316,22 @@ static const char *rp_line_color(const char *value, const char *next)
 	return next;
 }
 
+/* Of letters in a row the word is still the one that is looked at. */
+static int rp_line_no_option(char **argv, int argc, bool valueless)
+{
+	const char *word = argv[optind - 1], *next = optind < argc ? argv[optind] : "", *hint;
+
+	if (optopt && *next == '-' && strchr(next, optopt) &&
+	    (*word != '-' || !strchr(word, optopt)))
+		word = next;
+	hint = rp_hint_option(word);
+	if (valueless)
+		return rp_util_err("%s needs a value", word);
+	if (hint)
+		return rp_util_err("%s is no option: %s", word, hint);
+	return rp_util_err("%s is no option; see routeprobe --help", word);
+}
+
 /*
  * Options up to the first word ("+") or among the words ("").  Returns the index of the
  * first word, -1 when there is nothing to do but to leave with *status, which stays as
@@ -340,11 +360,8 @@ static int rp_line_parse(struct rp_line *l, int argc, char **argv, const char *m
 			*status = rp_line_version();
 			return -1;
 		}
-		if (c == ':' || c == '?') {
-			rp_util_err(c == ':' ? "%s needs a value" :
-				    "%s is no option; see routeprobe --help", argv[optind - 1]);
-			return -1;
-		}
+		if (c == ':' || c == '?')
+			return rp_line_no_option(argv, argc, c == ':');
 		rp_line_set(l, c, c != 'c' ? optarg :
 			    rp_line_color(optarg, optind < argc ? argv[optind] : NULL));
 	}
@@ -433,10 +450,13 @@ static int rp_line_written(const struct rp_command *cmd, int status)
 static int rp_line_run(struct rp_line *l)
 {
 	char unfit = l->seen[strspn(l->seen, l->cmd->options)];
+	const char *name, *hint;
 
 	if (unfit) {
-		rp_util_err("%s takes no option --%s", l->cmd->name,
-			    rp_line_option(unfit)->name);
+		name = rp_line_option(unfit)->name;
+		hint = rp_hint_unfit(l->cmd->name, name);
+		rp_util_err("%s takes no option --%s%s%s", l->cmd->name, name,
+			    hint ? ": " : "", hint ? hint : "");
 		return l->cmd->refused;
 	}
 	if (rp_line_colors(l))
@@ -446,9 +466,14 @@ static int rp_line_run(struct rp_line *l)
 
 static int rp_line_unknown(const char *word)
 {
+	const char *hint = rp_hint_command(word);
 	char list[256] = "";
 	size_t i;
 
+	if (hint) {
+		rp_util_err("\"%s\" is no command: %s", word, hint);
+		return RP_EXIT_ERROR;
+	}
 	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
 		if (rp_commands[i].help)
 			snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s",

@@ -343,9 +343,12 @@ static void rp_filter_sort(struct rp_filter_sorted *sorted, bool not, char *word
 
 static int rp_filter_unknown(const char *word)
 {
+	const char *hint = rp_plain_hint(word);
 	char list[256] = "";
 	unsigned int i;
 
+	if (hint)
+		return rp_util_err("unknown filter word \"%s\": %s", word, hint);
 	for (i = 0; i <= __RP_FILTER_WORDS; i++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), " %s",
 			 rp_filter_word(i));

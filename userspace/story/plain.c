@@ -23,6 +23,34 @@ static const struct {
 	{ "lookup",	"table" },
 };
 
+static const struct {
+	const char *word, *instead;
+} rp_plain_hints[] = {
+	{ "host",	"to ADDRESS, or from ADDRESS" },
+	{ "net",	"to PREFIX, or from PREFIX" },
+	{ "port",	"dport N, or sport N" },
+	{ "tcp",	"ipproto tcp" },
+	{ "udp",	"ipproto udp" },
+	{ "icmp",	"ipproto icmp" },
+	{ "ip",		"family inet" },
+	{ "ip6",	"family inet6" },
+	{ "and",	"all words must match anyway" },
+	{ "or",		"a word that is given twice matches with either value" },
+	{ "user",	"uid N" },
+	{ "task",	"comm NAME, or pid N" },
+	{ "namespace",	"netns NAME" },
+};
+
+const char *rp_plain_hint(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < RP_ARRAY_SIZE(rp_plain_hints); i++)
+		if (!strcmp(rp_plain_hints[i].word, word))
+			return rp_plain_hints[i].instead;
+	return NULL;
+}
+
 const char *rp_plain_name(const char *name)
 {
 	size_t i;

@@ -21,6 +21,8 @@ void rp_plain_free(struct rp_plain *p);
 
 /* The name of the word that @name is another of, or @name itself */
 const char *rp_plain_name(const char *name);
+/* What to type in place of a word of another program's filters, or NULL */
+const char *rp_plain_hint(const char *word);
 /* The others, NULL behind the last; *@name is what it is another of */
 const char *rp_plain_alias(unsigned int i, const char **name);
 

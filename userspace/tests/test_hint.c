@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Command lines from memory of ip, tcpdump, perf, journalctl and git: each works, or says
+ * what to type instead.
+ */
+#include "line.h"
+
+LINE_FIXTURE(line);
+
+FIXTURE_SETUP(line)
+{
+	memset(self, 0, sizeof(*self));
+	rp_fake_make(&self->fake);
+	rp_fake_session(&self->fake, "");
+	rp_fake_add(&self->fake, line_output("203.0.113.1", 1000, 1300));
+}
+
+FIXTURE_TEARDOWN(line)
+{
+	rp_fake_remove(&self->fake);
+	free(self->out);
+	free(self->err);
+}
+
+/* @R stands for the recording; what is to be said is in out where it works, else in err. */
+static const struct {
+	const char *text;
+	bool works;
+	const char *says;
+} typed[] = {
+	{ "report -i @R dev ha table main",	true,	"> 203.0.113.1:53" },
+	{ "report -i @R dst 203.0.113.0/24 proto udp", true, "> 203.0.113.1:53" },
+	{ "report @R -o time,flow -t date",	true,	"1970-01-01 00:00:00.000001 udp" },
+	{ "report -j -i @R not error any",	true,	"\"verdict\":\"ok\"" },
+	{ "-4 -i @R src any",			true,	"> 203.0.113.1:53" },
+	{ "@R 203.0.113.1",			true,	"> 203.0.113.1:53" },
+	{ "top -i @R -n 10 --by table",		true,	"main" },
+	{ "diff @R @R",				true,	"" },
+	{ "report --help",			true,	"Usage:" },
+	{ "log",		false,	"\"log\" is no command: routeprobe report" },
+	{ "route get 203.0.113.1", false, "\"route\" is no command: routeprobe report to " },
+	{ "show",		false,	"\"show\" is no command: routeprobe report" },
+	{ "help list",		false,	"\"list\" is no command: routeprobe report" },
+	{ "monitor",		false,	"\"monitor\" is no command: routeprobe watch" },
+	{ "blame 203.0.113.1",	false,	"\"blame\" is no command: routeprobe why" },
+	{ "script -i @R",	false,	"\"script\" is no command: routeprobe report -d" },
+	{ "-br -i @R",		false,	"-br is no option: -o chooses columns" },
+	{ "report @R -br",	false,	"-br is no option: -o chooses columns" },
+	{ "-s",			false,	"-s is no option: routeprobe top counts" },
+	{ "report @R --since=yesterday", false, "--since=yesterday is no option: -t date" },
+	{ "report @R -p 22",	false,	"-p is no option: the filter words pid N" },
+	{ "report @R -f",	false,	"report takes no option --follow: routeprobe watch" },
+	{ "report @R -n 5",	false,	"report takes no option --rows: routeprobe report | head" },
+	{ "record -g",		false,	"-g is no option: routeprobe stacks --graph" },
+	{ "report @R port 53",	false,	"unknown filter word \"port\": dport N, or sport N" },
+	{ "report @R host 203.0.113.1",	false, "unknown filter word \"host\": to ADDRESS" },
+	{ "report @R to 203.0.113.1 and dport 53", false,
+	  "unknown filter word \"and\": all words must match anyway" },
+	{ "rport",		false,	"\"rport\" is neither a command (watch, " },
+	{ "report @R --sinec",	false,	"--sinec is no option; see routeprobe --help" },
+	{ "report @R -o",	false,	"-o needs a value" },
+};
+
+TEST_F(line, works_or_says_what_does)
+{
+	char copy[128], *argv[LINE_WORDS_MAX], *rest, *word;
+	size_t i, n;
+	int status;
+
+	for (i = 0; i < RP_ARRAY_SIZE(typed); i++) {
+		snprintf(copy, sizeof(copy), "%s", typed[i].text);
+		n = 0;
+		argv[n++] = "routeprobe";
+		for (rest = copy; (word = strsep(&rest, " ")); )
+			argv[n++] = strcmp(word, "@R") ? word : self->fake.dir;
+		argv[n] = NULL;
+		free(self->out);
+		free(self->err);
+		status = rp_fake_run(line_run, argv, &self->out, &self->err);
+		EXPECT_EQ(typed[i].works, status == RP_EXIT_OK) TH_LOG("%s", typed[i].text);
+		HAS(typed[i].works ? self->out : self->err, typed[i].says);
+		if (!typed[i].works)
+			EXPECT_STREQ("", self->out);
+	}
+}
+
+/* One line that ends, also where a recording is made */
+TEST_F(line, record_as_json)
+{
+	char to[96], remove[128], says[256];
+
+	snprintf(to, sizeof(to), "%s-copy", self->fake.dir);
+	EXPECT_EQ(RP_EXIT_OK, LINE("record", "--dir", self->fake.dir, "-o", to, "-j", "--",
+				   "true"));
+	snprintf(says, sizeof(says), "{\"kind\":\"record\",\"recording\":\"%s\",\"records\":", to);
+	HAS(self->out, says);
+	HAS(self->out, "\"complete\":true}\n");
+	snprintf(remove, sizeof(remove), "rm -r %s", to);
+	EXPECT_EQ(0, system(remove));
+}
+
+TEST_HARNESS_MAIN
