@@ -7,6 +7,7 @@
 #include <routeprobe.h>
 
 #include "count/top.h"
+#include "lib/names.h"
 #include "words/format.h"
 #include "words/json.h"
 #include "words/print.h"
@@ -63,6 +64,7 @@ static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
 	struct rp_print *p = &top->print;
 	const char *owner = rp_top_owner_name(row);
 	struct rp_buf *b = rp_json_begin(p);
+	struct rp_name name;
 
 	rp_json_string(b, "kind", "top");
 	rp_json_string(b, "by", top->by->name);
@@ -75,8 +77,11 @@ static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
 			       row->last_ns + p->src->session.clock_offset_ns);
 	}
 	if (owner) {
-		rp_json_string(b, row->owner->context == RP_CONTEXT_TASK ?
-			       "comm" : "context", owner);
+		if (row->owner->context == RP_CONTEXT_TASK)
+			rp_json_string(b, "comm", owner);
+		else
+			rp_json_string(b, "context",
+				       rp_names_context(row->owner->context, &name));
 		rp_json_number(b, "owned", row->owner->hits);
 	}
 	if (row->json)

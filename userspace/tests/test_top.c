@@ -353,7 +353,7 @@ TEST_F(top, owners)
 	self->options.json = true;
 	ASSERT_EQ(RUN(), RP_EXIT_OK);
 	HAS(self->out, "\"hits\":3,");
-	HAS(self->out, "\"context\":\"(softirq)\",\"owned\":2,");
+	HAS(self->out, "\"context\":\"softirq\",\"owned\":2,");
 }
 
 TEST_F(top, rows)
