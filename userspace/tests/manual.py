@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 Hold the man pages against what the program says of itself: each command has a page with
-its synopsis and its options, and each filter word is explained.
+its synopsis and its options, each filter word is explained, and so is each key of JSON.
 
-usage: manual.py PROGRAM DIRECTORY      prints what differs
+usage: manual.py PROGRAM DIRECTORY SCHEMA PRINTED      prints what differs
 """
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,11 @@ from pathlib import Path
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COLUMNS", "JSON", "EXIT STATUS",
             "EXAMPLES", "SEE ALSO"]
+
+# Where an object is explained that is not named as its command is; report has what
+# several of them have in common.
+PAGES = {"decision": "report", "end": "report", "summary": "diff", "stack": "stacks",
+         "graph": "stacks", "probe": "status"}
 
 
 def plain(text):
@@ -82,7 +88,36 @@ def check_title(path):
               '"..."; pages do not repeat the version')
 
 
-def main(program, directory):
+def keys_of(printed):
+    """All keys in an object, or in a list of them."""
+    if isinstance(printed, dict):
+        return set(printed).union(*map(keys_of, printed.values()))
+    return set().union(*map(keys_of, printed)) if isinstance(printed, list) else set()
+
+
+def check_keys(directory, schema, printed):
+    """The pages explain the keys that are printed, and none that the schema lacks."""
+    pages = {path.stem.partition("-")[2]: Page(path) for path in directory.glob("*.8")}
+    words = {name: set(re.findall(r"\w+", "\n".join(page.section("JSON")).replace("\\-", "-")))
+             for name, page in pages.items()}
+    anywhere = set().union(*words.values())
+    objects = {ref["$ref"].rpartition("/")[2] for ref in schema["oneOf"]}
+    known = set()
+    for name, definition in schema["$defs"].items():
+        page = PAGES.get(name, name)
+        there = words.get(page, set()) | words["report"] if name in objects else anywhere
+        for key in definition.get("properties", {}):
+            known.add(key)
+            if key in printed and key not in there:
+                print(f"{directory}/routeprobe-{page}.8: JSON does not explain "
+                      f"{key} of {name}")
+    for name, page in pages.items():
+        for key in (key for tag in page.tags("JSON") for key in tag.split(",")):
+            if key not in known:
+                print(f"{directory}/routeprobe-{name}.8: JSON has {key}, the schema has not")
+
+
+def main(program, directory, schema, printed):
     overview = Page(directory / "routeprobe.8")
     said = Help(program)
     names = [synopsis.split()[1] for synopsis in said.synopses]
@@ -104,10 +139,12 @@ def main(program, directory):
         if not any(line.startswith(".B") and re.search(rf"\b{word}\b", line)
                    for line in overview.section("FILTERS")):
             print(f"{directory}/routeprobe.8: FILTERS does not explain {word}")
+    check_keys(directory, schema, keys_of([json.loads(line) for line in printed]))
     for path in sorted(directory.iterdir()):
         check_title(path)
         if path.match("routeprobe-*.8") and path.stem.partition("-")[2] not in names:
             print(f"{path}: there is no such command")
 
 
-main(sys.argv[1], Path(sys.argv[2]))
+main(sys.argv[1], Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text(encoding="utf-8")),
+     set(Path(sys.argv[4]).read_text(encoding="utf-8").splitlines()))
