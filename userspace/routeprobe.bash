@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Completion for bash.  The program knows its commands, options and filter words; what
-# the machine has, its devices and namespaces, stands here.
+# Completion for bash: the program knows what may come.
 
 _routeprobe()
 {
@@ -10,10 +9,6 @@ _routeprobe()
 
 	COMPREPLY=()
 	case $before in
-	oif|iif)
-		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net)" -- "$begun") ;;
-	netns)
-		mapfile -t COMPREPLY < <(compgen -W "$(ls /run/netns 2>/dev/null)" -- "$begun") ;;
 	-i|--input|--output|--dir)
 		;;
 	*)

@@ -15,6 +15,7 @@
 #include <routeprobe_version.h>
 
 #include "cmd/cmd.h"
+#include "cmd/complete.h"
 #include "cmd/hint.h"
 #include "lib/util.h"
 #include "source/source.h"
@@ -277,8 +278,8 @@ static int rp_line_complete(const struct rp_options *o)
 		for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
 			if (rp_commands[i].help)
 				rp_line_offer(begun, "", rp_commands[i].name);
-	if (o->nwords > 1 && !strcmp(o->words[o->nwords - 2], "--by"))
-		return rp_cmd_top_words(begun);
+	if (o->nwords > 1 && rp_complete_value(o->words[o->nwords - 2], begun))
+		return RP_EXIT_OK;
 	for (i = 0; *begun == '-' && i < RP_LINE_OPTIONS; i++)
 		if (!cmd || strchr(cmd->options, rp_line_options[i].letter) ||
 		    rp_line_options[i].letter == 'h')

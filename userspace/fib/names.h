@@ -42,6 +42,9 @@ int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file);
  */
 int rp_fib_snapshot(struct rp_fib *fib, FILE *out);
 
+/* Names of tables, as iproute2 has them */
+void rp_fib_name_tables(struct rp_fib *fib);
+
 /* One object of a file or a snapshot; false if it is none that we write. */
 bool rp_fib_take(struct rp_fib *fib, const json_t *object);
 bool rp_fib_number(const json_t *object, const char *key, uint32_t *value);

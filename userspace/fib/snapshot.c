@@ -486,7 +486,7 @@ static void rp_fib_find_tables_in(struct rp_fib *fib, const char *dir)
 		closedir(d);
 }
 
-static void rp_fib_find_tables(struct rp_fib *fib)
+void rp_fib_name_tables(struct rp_fib *fib)
 {
 	static const char * const dirs[] = {
 		"/usr/share/iproute2", "/usr/lib/iproute2", "/etc/iproute2",
@@ -556,7 +556,7 @@ int rp_fib_snapshot(struct rp_fib *fib, FILE *out)
 	fib->failed = 0;
 	fib->refreshed_ns = rp_util_now(CLOCK_MONOTONIC);
 	rp_fib_find(fib, &paths);
-	rp_fib_find_tables(fib);
+	rp_fib_name_tables(fib);
 	if (out)
 		rp_fib_write_names(fib, &paths);
 	rp_fib_visit(fib, &paths);
