@@ -402,19 +402,39 @@ int rp_source_streams(struct rp_source *src, enum rp_source_mode mode)
 	return 0;
 }
 
+/* A file that was cut off between two records looks whole, but for their number. */
+static void rp_source_missing(struct rp_source *src)
+{
+	uint64_t records = rp_source_records(src), recorded = src->session.records;
+	size_t i;
+
+	for (i = 0; i < src->nstreams; i++)
+		if (!src->streams[i].ended)
+			return;		/* nobody wanted the rest */
+	if (src->recording && src->session.complete && records < recorded)
+		rp_source_damage(src, "%llu of %llu records are missing",
+				 (unsigned long long)(recorded - records),
+				 (unsigned long long)recorded);
+}
+
 /* Once at the end: which streams stopped before their end, and why. */
 void rp_source_damaged_streams(struct rp_source *src)
 {
 	const struct rp_stream *s;
+	bool known = false;
 	size_t i;
 
 	for (i = 0; i < src->nstreams; i++) {
 		s = &src->streams[i];
-		if (s->damage)
-			rp_source_damage(src, "%s%u: after %llu records: %s; the rest is left out",
-					 s->packed ? "packed" : "cpu", s->cpu,
-					 (unsigned long long)s->records, s->damage);
+		if (!s->damage)
+			continue;
+		known = true;
+		rp_source_damage(src, "%s%u: after %llu records: %s; the rest is left out",
+				 s->packed ? "packed" : "cpu", s->cpu,
+				 (unsigned long long)s->records, s->damage);
 	}
+	if (!known)
+		rp_source_missing(src);
 }
 
 const struct rp_probe *rp_source_probe(const struct rp_source *src, unsigned int id)

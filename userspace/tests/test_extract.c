@@ -126,6 +126,20 @@ TEST_F(extract, nothing)
 	EXPECT_EQ(NULL, strstr(self->out, "203.0.113"));
 }
 
+/* A file of a recording that is emptied, and one where nobody says how many there were */
+TEST_F(extract, missing_records)
+{
+	rp_fake_session(&self->fake, "begin_cpu0 0\nbegin_cpu1 0\nrecords 5\n");
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir));
+	rp_fake_write(&self->fake, "packed1", "");
+	EXPECT_EQ(RP_EXIT_DAMAGED, LINE("report", self->fake.dir));
+	HAS(self->err, ": 2 of 5 records are missing\n");
+	EXPECT_EQ(RP_EXIT_DAMAGED, LINE("report", self->fake.dir, "--output", self->to));
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->to));
+	rp_fake_session(&self->fake, "");
+	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir));
+}
+
 /* Where it is not known what was there before, as in a dump */
 TEST_F(extract, of_a_dump)
 {
