@@ -58,7 +58,8 @@ static int rp_freeze_check(const struct rp_options *o, const struct rp_plain *p)
 		if (p->argc == 1 && !strcmp(p->argv[0], own[i]))
 			return 0;
 	/* drop reasons have the names of the running kernel, if it can be asked */
-	if (access(o->dir ? o->dir : RP_SOURCE_LIVE_DIR, R_OK | X_OK))
+	if (access(o->dir ? o->dir : RP_SOURCE_LIVE_DIR, R_OK | X_OK) &&
+	    access(RP_SOURCE_OTHER_DIR, R_OK | X_OK))
 		return rp_filter_check(NULL, p);
 	if (rp_source_open(&src, o->dir, false))
 		return -1;

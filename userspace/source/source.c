@@ -272,6 +272,8 @@ int rp_source_open(struct rp_source *src, const char *dir, bool recording)
 	memset(src, 0, sizeof(*src));
 	src->recording = recording;
 	src->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (src->dirfd < 0 && errno == ENOENT && !strcmp(dir, RP_SOURCE_LIVE_DIR))
+		src->dirfd = open(RP_SOURCE_OTHER_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (src->dirfd < 0)
 		return rp_trouble_open(dir, NULL, recording);
 	src->dir = strdup(dir);

@@ -12,6 +12,8 @@
 #include "source/stream.h"
 
 #define RP_SOURCE_LIVE_DIR	"/sys/kernel/debug/routeprobe"
+/* `ip netns exec` has a /sys of its own, with nothing mounted in it. */
+#define RP_SOURCE_OTHER_DIR	"/proc/1/root" RP_SOURCE_LIVE_DIR
 
 /* A line of the file "probes" */
 struct rp_probe {
