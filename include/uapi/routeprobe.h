@@ -221,6 +221,9 @@ enum rp_kind {
 	RP_KIND_RA_EVENT,	/* ra-event: an IPv6 router advertised itself: gw, behind oif and
 				 * dev, and its lifetime as a router. route, change
 				 */
+	RP_KIND_SYSCTL_EVENT,	/* sysctl-event: a sysctl was written that routing goes by, or
+				 * could not be, see err. route, setting
+				 */
 	__RP_KIND_MAX
 };
 
@@ -247,7 +250,7 @@ enum rp_kind {
 	(RP_KIND_BIT(RP_KIND_EVENT) | RP_KIND_BIT(RP_KIND_RULE_EVENT) |	\
 	 RP_KIND_BIT(RP_KIND_NEXTHOP_EVENT) |				\
 	 RP_KIND_BIT(RP_KIND_ADDR_EVENT) | RP_KIND_BIT(RP_KIND_LINK_EVENT) | \
-	 RP_KIND_BIT(RP_KIND_RA_EVENT))
+	 RP_KIND_BIT(RP_KIND_RA_EVENT) | RP_KIND_BIT(RP_KIND_SYSCTL_EVENT))
 #define RP_KINDS_SIGNAL							\
 	(RP_KIND_BIT(RP_KIND_EXCEPTION) | RP_KIND_BIT(RP_KIND_ICMP_IN) | \
 	 RP_KIND_BIT(RP_KIND_ICMP_OUT) | RP_KIND_BIT(RP_KIND_LINK_FAILURE) | \
@@ -280,7 +283,9 @@ enum rp_kind {
  *   or that an IPv6 multicast is unreachable: the kernel then does nothing.
  * - link-event, for a change that the FIB ignores, and of AF_INET6 for one of
  *   which no route dies; event, rule-event and
- *   nexthop-event, for notifications about anything else.
+ *   nexthop-event, for notifications about anything else; sysctl-event, for a
+ *   sysctl that is not of enum rp_setting_id, and for a write that the kernel
+ *   is to try again.
  *
  * If output-flow is not armed, rp_record.caller of an output is the caller of
  * ip_route_output_flow(), where the kernel's unwinder (ORC) can tell it.
@@ -323,6 +328,7 @@ enum rp_verdict {
 #define RP_HAS_SIGNAL	(1 << 6)	/* rp_record.signal */
 #define RP_HAS_CACHED	(1 << 7)	/* rp_record.cached */
 #define RP_HAS_PASSED	(1 << 8)	/* rp_record.passed, in place of route and what follows */
+#define RP_HAS_SETTING	(1 << 9)	/* rp_record.setting */
 
 /* An address of the record's family; of AF_INET the first four bytes, the others zero. */
 union rp_addr {
@@ -375,7 +381,7 @@ struct rp_flow {
  * For change: what was asked for, from struct fib_config, or fib6_config.  For addr-event
  * prefsrc is the address, dst and dst_len the prefix that it (or its peer) is
  * in.  For nexthop-event nhid, gw, oif and dev, type if it is RTN_BLACKHOLE,
- * and for a group nh_count.  For link-event oif and dev.  For link-failure gw is
+ * and for a group nh_count.  For link-event and sysctl-event oif and dev.  For link-failure gw is
  * the next hop that does not answer, behind oif and dev.  For exception gw is
  * the gateway received.
  */
@@ -480,6 +486,48 @@ struct rp_signal {
 	__u8	reserved;
 };
 
+/*
+ * rp_setting.id: what is below /proc/sys/net/ipv4 or ipv6, by the record's family.  Append
+ * only; names are in the comments.
+ */
+enum rp_setting_id {
+	RP_SETTING_NONE,
+	RP_SETTING_FORWARDING,		/* forwarding; of all IPv4 devices ip_forward, too */
+	RP_SETTING_RP_FILTER,		/* rp_filter */
+	RP_SETTING_ROUTE_LOCALNET,	/* route_localnet */
+	RP_SETTING_SRC_VALID_MARK,	/* src_valid_mark */
+	RP_SETTING_ACCEPT_LOCAL,	/* accept_local */
+	RP_SETTING_IGNORE_LINKDOWN,	/* ignore_routes_with_linkdown */
+	RP_SETTING_DISABLE_IPV6,	/* disable_ipv6 */
+	RP_SETTING_ACCEPT_RA,		/* accept_ra */
+	RP_SETTING_ACCEPT_RA_DEFRTR,	/* accept_ra_defrtr */
+	RP_SETTING_FORCE_FORWARDING,	/* force_forwarding, since 6.17 */
+	RP_SETTING_HASH_POLICY,		/* fib_multipath_hash_policy */
+	RP_SETTING_USE_NEIGH,		/* fib_multipath_use_neigh */
+	RP_SETTING_TCP_L3MDEV,		/* tcp_l3mdev_accept */
+	RP_SETTING_UDP_L3MDEV,		/* udp_l3mdev_accept */
+	RP_SETTING_RAW_L3MDEV,		/* raw_l3mdev_accept */
+	__RP_SETTING_MAX
+};
+
+/* rp_setting.scope: whose it is. */
+enum rp_setting_scope {
+	RP_SCOPE_NETNS,		/* of the namespace */
+	RP_SCOPE_ALL,		/* conf/all */
+	RP_SCOPE_DEFAULT,	/* conf/default: of devices to come */
+	RP_SCOPE_DEV,		/* of the device, see route */
+	__RP_SCOPE_MAX
+};
+
+/* A sysctl as it was when it was written, and afterwards. */
+struct rp_setting {
+	__s32	before;
+	__s32	after;
+	__u8	id;		/* enum rp_setting_id */
+	__u8	scope;		/* enum rp_setting_scope */
+	__u8	reserved[2];
+};
+
 /* What a route exception, or an IPv6 route with a lifetime, says. */
 struct rp_cached {
 	__u32	pmtu;		/* of the exception in use, 0: none */
@@ -522,6 +570,7 @@ struct rp_record {
 				struct rp_change change;
 				struct rp_signal signal;
 				struct rp_cached cached;
+				struct rp_setting setting;
 			};
 		};
 		struct rp_passed passed[RP_PASSED_MAX];

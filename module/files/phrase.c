@@ -24,6 +24,7 @@ static const struct rp_names rp_phrase_protocols = RP_NAMES(RP_PROTOCOL_NAMES);
 static const struct rp_names rp_phrase_actions = RP_NAMES(RP_ACTION_NAMES);
 static const struct rp_names rp_phrase_nh_flags = RP_NAMES(RP_NH_FLAG_NAMES);
 static const struct rp_names rp_phrase_rt_flags = RP_NAMES(RP_RT_FLAG_NAMES);
+static const struct rp_names rp_phrase_settings = RP_NAMES(RP_SETTING_NAMES);
 static const struct rp_names rp_phrase_prefs = RP_NAMES(RP_PREF_NAMES);
 static const struct rp_names rp_phrase_rt6_flags = RP_NAMES(RP_RT6_FLAG_NAMES);
 
@@ -335,4 +336,43 @@ void rp_phrase_address(struct seq_file *m, const struct rp_record *rec)
 	}
 	seq_printf(m, "/%u", route->dst_len);
 	rp_phrase_hop(m, rec);
+}
+
+/* Whose, as the path has it; a dot in a device's name is a slash to sysctl(8). */
+static void rp_phrase_whose(struct seq_file *m, const struct rp_record *rec)
+{
+	char dev[RP_NAME_LEN];
+	unsigned int len;
+
+	switch (rec->setting.scope) {
+	case RP_SCOPE_ALL:
+		seq_puts(m, "conf.all.");
+		break;
+	case RP_SCOPE_DEFAULT:
+		seq_puts(m, "conf.default.");
+		break;
+	case RP_SCOPE_DEV:
+		for (len = 0; len < RP_NAME_LEN && rec->route.dev[len]; len++)
+			dev[len] = rec->route.dev[len] == '.' ? '/' : rec->route.dev[len];
+		seq_printf(m, "conf.%*pE.", (int)len, dev);
+		break;
+	}
+}
+
+void rp_phrase_setting(struct seq_file *m, const struct rp_record *rec)
+{
+	const struct rp_setting *setting = &rec->setting;
+	const char *name = rp_phrase_find(&rp_phrase_settings, setting->id);
+
+	seq_printf(m, " net.ipv%c.", rec->family == AF_INET6 ? '6' : '4');
+	if (rec->family == AF_INET && setting->id == RP_SETTING_FORWARDING &&
+	    setting->scope == RP_SCOPE_ALL) {
+		seq_puts(m, "ip_forward");
+	} else {
+		rp_phrase_whose(m, rec);
+		seq_puts(m, name ? name : "?");
+	}
+	seq_printf(m, " %d", setting->before);
+	if (!rec->err)
+		seq_printf(m, " => %d", setting->after);
 }

@@ -47,6 +47,7 @@ void rp_phrase_route(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_dev(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_hop(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_nexthop(struct seq_file *m, const struct rp_record *rec);
+void rp_phrase_setting(struct seq_file *m, const struct rp_record *rec);
 void rp_phrase_address(struct seq_file *m, const struct rp_record *rec);
 
 #endif

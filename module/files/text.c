@@ -101,6 +101,9 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 		rp_phrase_hop(m, rec);
 		seq_printf(m, " lifetime %usec", rec->change.expires_s);
 		break;
+	case RP_KIND_SYSCTL_EVENT:
+		rp_phrase_setting(m, rec);
+		break;
 	case RP_KIND_LINK_EVENT:
 		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
 		rp_phrase_hop(m, rec);

@@ -26,6 +26,7 @@ static const char *const rp_names_scopes[256] = { RP_SCOPE_NAMES };
 static const char *const rp_names_protocols[256] = { RP_PROTOCOL_NAMES };
 static const char *const rp_names_actions[] = { RP_ACTION_NAMES };
 static const char *const rp_names_changes[] = { RP_CHANGE_NAMES };
+static const char *const rp_names_settings[] = { RP_SETTING_NAMES };
 static const char *const rp_names_hooks[] = { RP_HOOK_NAMES };
 static const char *const rp_names_icmps[] = { RP_ICMP_NAMES };
 static const char *const rp_names_icmpv6s[] = { RP_ICMPV6_NAMES };
@@ -62,6 +63,7 @@ RP_NAMES_FUNCTION(scope, rp_names_scopes)
 RP_NAMES_FUNCTION(protocol, rp_names_protocols)
 RP_NAMES_FUNCTION(action, rp_names_actions)
 RP_NAMES_FUNCTION(change, rp_names_changes)
+RP_NAMES_FUNCTION(setting, rp_names_settings)
 RP_NAMES_FUNCTION(hook, rp_names_hooks)
 RP_NAMES_FUNCTION(ipproto, rp_names_ipprotos)
 

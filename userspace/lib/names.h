@@ -20,6 +20,8 @@ const char *rp_names_scope(unsigned int scope, struct rp_name *buf);
 const char *rp_names_protocol(unsigned int protocol, struct rp_name *buf);
 const char *rp_names_action(unsigned int action, struct rp_name *buf);
 const char *rp_names_change(unsigned int op, struct rp_name *buf);
+/* Of a sysctl, the file's: "rp_filter" */
+const char *rp_names_setting(unsigned int id, struct rp_name *buf);
 /* Of a hook of netfilter: "output" */
 const char *rp_names_hook(unsigned int hook, struct rp_name *buf);
 /* "host-unreachable", as nft and iptables call it; ICMPv6 has other numbers */

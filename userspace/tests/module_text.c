@@ -309,6 +309,10 @@ static const struct row steps[] = {
 #define CHANGE(o, ...)	.has = RP_HAS_ROUTE | RP_HAS_CHANGE,	\
 			.change = { .op = RP_CHANGE_##o, __VA_ARGS__ }
 
+#define SETTING(i, s, from, to)	.has = RP_HAS_ROUTE | RP_HAS_SETTING,	\
+			.setting = { .id = RP_SETTING_##i, .scope = RP_SCOPE_##s,	\
+				     .before = (from), .after = (to) }
+
 static const struct row changes[] = {
 	{ "change: insert excl create unreachable 192.0.2.0/24 table main proto static metric 5 => EEXIST\n",
 	  { .kind = RP_KIND_CHANGE, FAILS(EEXIST), ROUTE(254, STATIC, UNIVERSE),
@@ -372,6 +376,19 @@ static const struct row changes[] = {
 	{ "link-event: disable dev eth0 for IPv6\n",
 	  .rec = { .kind = RP_KIND_LINK_EVENT, .family = AF_INET6, HIT, CHANGE(DISABLE),
 	    .route.dev = "eth0", .route.oif = 2 } },
+	{ "sysctl-event: net.ipv4.conf.eth0/7.rp_filter 0 => 1\n",
+	  .rec = { .kind = RP_KIND_SYSCTL_EVENT, HIT, SETTING(RP_FILTER, DEV, 0, 1),
+	    .route.dev = "eth0.7", .route.oif = 2 } },
+	{ "sysctl-event: net.ipv4.ip_forward 1 => 0\n",
+	  .rec = { .kind = RP_KIND_SYSCTL_EVENT, HIT, SETTING(FORWARDING, ALL, 1, 0) } },
+	{ "sysctl-event: net.ipv6.conf.all.forwarding 0 => EINVAL\n",
+	  .rec = { .kind = RP_KIND_SYSCTL_EVENT, .family = AF_INET6, FAILS(EINVAL),
+	    SETTING(FORWARDING, ALL, 0, 0) } },
+	{ "sysctl-event: net.ipv6.conf.default.accept_ra 1 => 2\n",
+	  .rec = { .kind = RP_KIND_SYSCTL_EVENT, .family = AF_INET6, HIT,
+	    SETTING(ACCEPT_RA, DEFAULT, 1, 2) } },
+	{ "sysctl-event: net.ipv4.fib_multipath_hash_policy 1 => 1\n",
+	  .rec = { .kind = RP_KIND_SYSCTL_EVENT, HIT, SETTING(HASH_POLICY, NETNS, 1, 1) } },
 	{ "link-event: carrier-down dev eth0\n",
 	  .rec = { .kind = RP_KIND_LINK_EVENT, HIT, CHANGE(CARRIER_DOWN), .route.dev = "eth0",
 	    .route.oif = 2 } },

@@ -17,6 +17,7 @@
 #include "story/decision.h"
 #include "story/story.h"
 #include "words/format.h"
+#include "words/setting.h"
 
 #define RP_FORMAT_FLUSHED_MAX	5	/* routes named on a line */
 
@@ -503,6 +504,12 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 		rp_format_add(t, "router %s", rp_format_hop(&part, fib, d->netns, rec->family,
 							    route, NULL));
 		break;
+	case RP_KIND_SYSCTL_EVENT:
+		rp_format_add(t, "%s %d", rp_format_setting(&part, fib, d->netns, rec),
+			      rec->setting.before);
+		if (!rec->err)
+			rp_format_add(t, " => %d", rec->setting.after);
+		return t->text;
 	default:
 		verb = rp_format_link_verb(rec);
 		rp_format_add(t, "dev %s", rp_format_dev(&part, fib, d->netns, route->oif,
