@@ -18,7 +18,6 @@
 #include "words/json.h"
 #include "words/print.h"
 #include "words/selector.h"
-#include "words/setting.h"
 
 /* What came with a signal: from whom, and which ICMP error, PMTU or hook */
 static void rp_json_signal(struct rp_buf *b, const struct rp_record *rec)
@@ -81,16 +80,6 @@ static void rp_json_steps(struct rp_print *p, struct rp_buf *b, const struct rp_
 	}
 }
 
-static void rp_json_setting(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
-{
-	const struct rp_setting *setting = &d->rec->setting;
-	struct rp_text name;
-
-	rp_json_string(b, "sysctl", rp_format_setting(&name, p->fib, d->netns, d->rec));
-	rp_json_number(b, "before", setting->before);
-	rp_json_number(b, "after", setting->after);
-}
-
 static void rp_json_change(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
 {
 	const struct rp_record *rec = d->rec;
@@ -104,7 +93,7 @@ static void rp_json_change(struct rp_print *p, struct rp_buf *b, const struct rp
 		return;
 	}
 	if (rec->kind == RP_KIND_SYSCTL_EVENT) {
-		rp_json_setting(p, b, d);
+		rp_json_setting(p, b, d->netns, rec);
 		return;
 	}
 	rp_json_string(b, "event", rp_names_change(rec->change.op, &name));

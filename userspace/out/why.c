@@ -107,6 +107,8 @@ static void rp_why_json_cause(struct rp_why *why, struct rp_buf *b,
 		rp_json_string(b, "from", rp_format_gateway(&part, &root->route));
 	if (root->kind == RP_KIND_RULE_EVENT)
 		rp_json_rule(p, b, &root->rule);
+	if (root->kind == RP_KIND_SYSCTL_EVENT)
+		rp_json_setting(p, b, group->d.netns, root);
 	rp_why_json_who(b, root);
 	rp_why_json_time(p, b, "time_ns", "realtime_ns", root->time_ns);
 	rp_json_number(b, "ago_ns", group->ago_ns);

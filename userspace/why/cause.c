@@ -458,6 +458,8 @@ const char *rp_cause_name(const struct rp_past *past)
 		return rp_cause_link_name(root->change.op);
 	case RP_KIND_RA_EVENT:
 		return "router-advertisement";
+	case RP_KIND_SYSCTL_EVENT:
+		return "sysctl";
 	case RP_KIND_ADDR_EVENT:
 		return gone ? "addr-del" : "addr-add";
 	case RP_KIND_NEXTHOP_EVENT:

@@ -18,6 +18,7 @@
 #include "why/why_words.h"
 #include "words/format.h"
 #include "words/selector.h"
+#include "words/setting.h"
 
 /* ---- where it came from ---- */
 
@@ -398,6 +399,11 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, "router advertisement from %s dev ",
 			      rp_format_gateway(&part, &root->route));
 		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		break;
+	case RP_KIND_SYSCTL_EVENT:
+		rp_format_add(t, "%s %d => %d",
+			      rp_format_setting(&part, fib, group->d.netns, root),
+			      root->setting.before, root->setting.after);
 		break;
 	case RP_KIND_ADDR_EVENT:
 		rp_why_add_address(t, root->family, &root->route);

@@ -18,6 +18,7 @@
 #include "story/decision.h"
 #include "words/format.h"
 #include "words/json.h"
+#include "words/setting.h"
 #include "words/print.h"
 
 /* ---- values ---- */
@@ -245,6 +246,16 @@ void rp_json_flow(struct rp_print *p, struct rp_buf *b, unsigned int family,
 		rp_json_string(b, "ipproto", rp_names_ipproto(flow->proto, &name));
 	rp_json_ports(b, flow);
 	rp_json_close(b, '}');
+}
+
+void rp_json_setting(struct rp_print *p, struct rp_buf *b, uint32_t netns,
+		     const struct rp_record *rec)
+{
+	struct rp_text name;
+
+	rp_json_string(b, "sysctl", rp_format_setting(&name, p->fib, netns, rec));
+	rp_json_number(b, "before", rec->setting.before);
+	rp_json_number(b, "after", rec->setting.after);
 }
 
 void rp_json_rule(struct rp_print *p, struct rp_buf *b, const struct rp_rule *rule)

@@ -47,6 +47,9 @@ void rp_json_dev(struct rp_print *p, struct rp_buf *b, const char *key, uint32_t
 void rp_json_flow(struct rp_print *p, struct rp_buf *b, unsigned int family,
 		  const struct rp_flow *flow, uint32_t netns);
 void rp_json_rule(struct rp_print *p, struct rp_buf *b, const struct rp_rule *rule);
+/* "sysctl", "before" and "after" */
+void rp_json_setting(struct rp_print *p, struct rp_buf *b, uint32_t netns,
+		     const struct rp_record *rec);
 void rp_json_icmp(struct rp_buf *b, unsigned int family, const struct rp_signal *signal);
 void rp_json_error(struct rp_print *p, struct rp_buf *b, const char *key, int err);
 /* "comm" and "pid" of a task */
