@@ -241,6 +241,44 @@ static nokprobe_inline u32 rp_compat_flow6_l3mdev(const struct flowi6 *fl6)
 #endif
 }
 
+/* ---- sysctls ---- */
+
+/* What a kernel lacks is 0, and no file of it is ever written. */
+static nokprobe_inline int rp_compat_hash_policy(const struct net *net)
+{
+#ifdef CONFIG_IP_ROUTE_MULTIPATH
+	return READ_ONCE(net->ipv4.sysctl_fib_multipath_hash_policy);
+#else
+	return 0;
+#endif
+}
+
+static nokprobe_inline int rp_compat_use_neigh(const struct net *net)
+{
+#ifdef CONFIG_IP_ROUTE_MULTIPATH
+	return READ_ONCE(net->ipv4.sysctl_fib_multipath_use_neigh);
+#else
+	return 0;
+#endif
+}
+
+#ifdef CONFIG_NET_L3_MASTER_DEV
+#define RP_COMPAT_L3MDEV(net, proto)	READ_ONCE((net)->ipv4.sysctl_##proto##_l3mdev_accept)
+#else
+#define RP_COMPAT_L3MDEV(net, proto)	0
+#endif
+
+#if IS_ENABLED(CONFIG_IPV6)
+static nokprobe_inline int rp_compat_force_forwarding(const struct ipv6_devconf *conf)
+{
+#ifdef RP_HAVE_FORCE_FORWARDING	/* 6.17 */
+	return READ_ONCE(conf->force_forwarding);
+#else
+	return 0;
+#endif
+}
+#endif
+
 /* ---- whether a namespace ever had IPv6 rules of its own ---- */
 
 #if IS_ENABLED(CONFIG_IPV6)

@@ -16,6 +16,7 @@
 #define _RP_HIT_H
 
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/jump_label.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
@@ -92,6 +93,7 @@ static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *
 #define RP_ROW_NO_CALLER BIT(6)	/* is not called, but told of */
 #define RP_ROW_SUCCESSES BIT(7)	/* only what returns an int of 0 is recorded */
 #define RP_ROW_LOCKED	BIT(8)	/* softirqs are off for a lock, and say nothing of the context */
+#define RP_ROW_RESTARTS	BIT(9)	/* what the kernel is to try again is not recorded */
 
 /*
  * The part of a row that handlers are compiled for.
@@ -422,6 +424,8 @@ static nokprobe_inline bool rp_hit_is_of_no_use(const struct rp_hit *hit, unsign
 	if (hit->flags & RP_ROW_FAILURES && (int)ret >= 0)
 		return true;
 	if (hit->flags & RP_ROW_SUCCESSES && (int)ret)
+		return true;
+	if (hit->flags & RP_ROW_RESTARTS && (int)ret == -ERESTARTNOINTR)
 		return true;
 	return filtered && hit->failed && !hit->failed(ret) && rp_filter_wants_errors();
 }

@@ -72,7 +72,8 @@
 	ROW(__IP6_RT_UPDATE_PMTU, __ip6_rt_update_pmtu)			\
 	ROW(RT6_DO_REDIRECT, rt6_do_redirect)				\
 	ROW(IP6_ROUTE_ME_HARDER, ip6_route_me_harder)			\
-	ROW(NDISC_ROUTER_DISCOVERY, ndisc_router_discovery)
+	ROW(NDISC_ROUTER_DISCOVERY, ndisc_router_discovery)		\
+	ROW(PROC_SYS_WRITE, proc_sys_write)
 
 #define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
 RP_TABLE(RP_TABLE_EXTERN)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A kernel without IPv6 has none of these functions, and their rows are absent. */
 #include "decode/decode.h"
+#include "decode/setting.h"
 
 #define RP_ROW_NONE(fn, _group, _kind)					\
 	const struct rp_row rp_row_##fn = {				\
@@ -31,3 +32,9 @@ RP_ROW_NONE(__ip6_rt_update_pmtu, SIGNAL, EXCEPTION);
 RP_ROW_NONE(rt6_do_redirect, SIGNAL, EXCEPTION);
 RP_ROW_NONE(ip6_route_me_harder, SIGNAL, REROUTE);
 RP_ROW_NONE(ndisc_router_discovery, CHANGE, RA_EVENT);
+
+bool rp_setting6(const struct net *net, const struct net_device *dev, u8 id, u8 scope,
+		 int *value)
+{
+	return false;
+}
