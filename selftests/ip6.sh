@@ -156,7 +156,19 @@ changes()
 	row "an address is removed, and its network with it" six "hi addr del 2001:db8:1::1/64 dev ha" \
 		"udp 2001:db8:1::2" "no-route both < addr-del dev ha dst 2001:db8:1::/64 comm ip"
 	row "IPv6 is switched off for a device" "six; $default" "set_six conf/ha/disable_ipv6 1" \
-		"udp 2001:db8:9::1" "no-route both < disable-ipv6 dev ha dst default comm sh"
+		"udp 2001:db8:9::1" "no-route both < sysctl sysctl net.ipv6.conf.ha.disable_ipv6 dev ha dst default comm sh"
+	row "forwarding is switched on, and what a router advertised goes" "six; advertised" \
+		"set_six conf/all/forwarding 1" \
+		"udp 2001:db8:9::1" "no-route both < sysctl sysctl net.ipv6.conf.all.forwarding dst default comm sh"
+	row "forwarding is switched on, and a route of ours deleted" "six; $default" \
+		"set_six conf/all/forwarding 1; hi -6 route del default" \
+		"udp 2001:db8:9::1" "no-route both < route-del dst default table main comm ip"
+	row "IPv6 is switched off for another device" "six; $default" \
+		"set_six conf/hb/disable_ipv6 1; hi -6 route del default" \
+		"udp 2001:db8:9::1" "no-route both < route-del dst default table main comm ip"
+	row "IPv6 was off for a while" "six; $default" \
+		"set_six conf/ha/disable_ipv6 1; set_six conf/ha/disable_ipv6 0; add_address rp-h 2001:db8:1::1 ha; $default; hi -6 route del default" \
+		"udp 2001:db8:9::1" "no-route both < route-del dst default table main comm ip"
 	row "a device gets a small MTU" "six; $default" "hi link set ha mtu 1200" \
 		"udp 2001:db8:9::1" "no-route both < disable-ipv6 dev ha dst default comm ip"
 	row "a device is deleted" "six; $default" "hi link del ha" \
