@@ -80,16 +80,21 @@ int rp_replace_commit(struct rp_replace *r)
 	return status;
 }
 
+void rp_replace_abort(struct rp_replace *r)
+{
+	if (!r->beside)
+		return;
+	fclose(r->out);
+	unlink(r->beside);
+	free(r->beside);
+}
+
 int rp_replace_try(const char *path)
 {
 	struct rp_replace r;
 
 	if (rp_replace_open(&r, path))
 		return -1;
-	if (r.beside) {
-		fclose(r.out);
-		unlink(r.beside);
-		free(r.beside);
-	}
+	rp_replace_abort(&r);
 	return 0;
 }

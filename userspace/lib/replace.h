@@ -18,6 +18,8 @@ struct rp_replace {
 int rp_replace_open(struct rp_replace *r, const char *path);
 /* Ends it either way: all of it is there, or nothing has changed and -1 with a message. */
 int rp_replace_commit(struct rp_replace *r);
+/* Nothing has changed. */
+void rp_replace_abort(struct rp_replace *r);
 /* Could it be opened?  For who has much to do before; -1 with a message */
 int rp_replace_try(const char *path);
 

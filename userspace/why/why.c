@@ -516,6 +516,8 @@ static bool rp_why_take(void *ctx, const struct rp_decision *d)
 	struct rp_why_group *group;
 	struct rp_origin o;
 
+	if (why->watch.story)
+		why->watch.story(why->watch.ctx, d);
 	if (!rp_origin_find(&o, &why->reading.src, d) && !rp_why_is_down(why, &o, d)) {
 		rp_why_worked(why, d);
 		return false;

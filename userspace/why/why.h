@@ -64,8 +64,12 @@ struct rp_blamed {
 	struct rp_past cause;
 };
 
-/* Who else wants to know as it is read: what worked, and each failure.  Any may be NULL. */
+/*
+ * Who else wants to know as it is read: of each story that passed the filter, what
+ * worked, and each failure.  Any may be NULL.
+ */
 struct rp_why_watch {
+	void (*story)(void *ctx, const struct rp_decision *d);
 	void (*worked)(void *ctx, const struct rp_decision *d);
 	void (*failed)(void *ctx, const struct rp_why_group *group, const struct rp_decision *d);
 	void *ctx;
