@@ -14,6 +14,7 @@ struct rp_options {
 	const char *rows;	/* -n */
 	const char *html;	/* --html */
 	const char *time;	/* -t */
+	const char *chrome;	/* --chrome */
 	bool details, json, all, follow, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;

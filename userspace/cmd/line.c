@@ -41,7 +41,7 @@ static const struct rp_command {
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "record", rp_cmd_record, "DOj", "[-- COMMAND ARGS]",
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "report", rp_cmd_report, "Dida46jcotO", RP_ARGS_FILTER,
+	{ "report", rp_cmd_report, "DidaC46jcotO", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "why", rp_cmd_why, "DifdH46jt", RP_ARGS_FILTER,
 	  "show what failed, where the error came from, and what changed to cause it",
@@ -110,6 +110,7 @@ static const struct rp_line_option {
 	  AT(o.folded) },
 	{ 'g', "graph", NULL, "the calls of the decision that took longest", AT(o.graph) },
 	{ 'n', "rows", "N", "the first N rows", AT(o.rows) },
+	{ 'C', "chrome", "FILE", "as a trace that Perfetto shows; - is stdout", AT(o.chrome) },
 	{ 'H', "html", "FILE", "as a page with a picture; - is stdout", AT(o.html) },
 	{ 'i', "input", "DIR", "a recording to report", AT(o.input) },
 	{ 'O', "output", "DIR", "where to record, default routeprobe-DATE-TIME; of report:\n"

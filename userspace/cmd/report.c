@@ -6,12 +6,16 @@
 
 #include "cmd/cmd.h"
 #include "cmd/extract.h"
+#include "lib/replace.h"
 #include "lib/util.h"
+#include "out/chrome.h"
+#include "source/stop.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
 #include "why/blame.h"
 #include "why/case.h"
 #include "why/memory.h"
+#include "why/why.h"
 #include "words/print.h"
 
 /* With details the rules that were passed over are told, which takes what there was. */
@@ -69,6 +73,52 @@ int rp_cmd_columns(struct rp_print *p, const struct rp_options *o)
 	return 0;
 }
 
+/* What a trace is made of is what why knows: causes too. */
+static int rp_report_trace(struct rp_why *why, const char *path)
+{
+	struct rp_chrome chrome;
+	struct rp_replace file;
+	int status;
+
+	if (rp_replace_open(&file, path))
+		return RP_EXIT_ERROR;
+	rp_chrome_begin(&chrome, why, file.out);
+	why->watch = (struct rp_why_watch) {
+		.story = rp_chrome_story, .failed = rp_chrome_failure, .ctx = &chrome,
+	};
+	while (rp_reading_step(&why->reading) && !rp_stop_signal() && !ferror(file.out))
+		;
+	if (rp_stop_signal()) {
+		rp_replace_abort(&file);
+		rp_chrome_end(&chrome);
+		rp_util_err("interrupted: %s was not written", path);
+		return RP_EXIT_ERROR;
+	}
+	rp_reading_drain(&why->reading);
+	rp_chrome_finish(&chrome);
+	rp_chrome_end(&chrome);
+	status = rp_replace_commit(&file) ? RP_EXIT_DAMAGED : RP_EXIT_OK;
+	return status ? status : rp_print_finish(&why->print, &why->reading);
+}
+
+static int rp_report_chrome(const struct rp_options *o, struct rp_wanted *wanted)
+{
+	struct rp_why why;
+	int status;
+
+	if (o->json || o->columns || o->output) {
+		rp_util_err("a trace has a form of its own: --chrome and -%c do not go together",
+			    o->json ? 'j' : 'o');
+		return RP_EXIT_ERROR;
+	}
+	rp_stop_init();
+	if (rp_why_open(&why, wanted, false, false))
+		return RP_EXIT_ERROR;
+	status = rp_report_trace(&why, o->chrome);
+	rp_why_close(&why);
+	return status;
+}
+
 int rp_cmd_report(const struct rp_options *o)
 {
 	struct rp_report report;
@@ -81,6 +131,8 @@ int rp_cmd_report(const struct rp_options *o)
 	};
 	int status;
 
+	if (o->chrome)
+		return rp_report_chrome(o, &wanted);
 	if (o->output)
 		return rp_extract(o);
 	if (rp_report_open(&report, &wanted, o->details))
