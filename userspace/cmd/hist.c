@@ -7,64 +7,11 @@
 #include "cmd/cmd.h"
 #include "lib/buf.h"
 #include "lib/util.h"
+#include "source/hist.h"
 #include "source/source.h"
 #include "words/json.h"
 
-#define RP_HIST_TEXT_MAX	(1 << 20)
-#define RP_HIST_BUCKETS		64
 #define RP_HIST_BAR		40
-
-/* A line of the file "hist" */
-struct rp_hist {
-	char name[64];
-	uint64_t calls[RP_HIST_BUCKETS];	/* [n]: below 2^n ns, but not half of that */
-	uint64_t sum, most;
-	unsigned int first, last;		/* that are not 0 */
-};
-
-/* "BELOW:CALLS", where BELOW is a power of two */
-static bool rp_hist_add(struct rp_hist *h, char *word)
-{
-	char *colon = strchr(word, ':');
-	uint64_t below, calls;
-	unsigned int n;
-
-	if (!colon)
-		return false;
-	*colon = '\0';
-	if (!rp_util_u64(word, UINT64_MAX, &below) || !below || below & (below - 1) ||
-	    !rp_util_u64(colon + 1, UINT64_MAX, &calls))
-		return false;
-	n = __builtin_ctzll(below);
-	h->sum += calls;
-	/* Of what is only seen to begin no time is measured, and 0 recorded. */
-	if (!n)
-		return calls;
-	if (!h->most)
-		h->first = n;
-	h->last = n;
-	h->calls[n] = calls;
-	if (calls > h->most)
-		h->most = calls;
-	return calls;
-}
-
-/* "ID\tNAME\t BELOW:CALLS BELOW:CALLS ..." */
-static bool rp_hist_parse(struct rp_hist *h, char *line)
-{
-	char *name, *word;
-
-	memset(h, 0, sizeof(*h));
-	strsep(&line, "\t");
-	name = strsep(&line, "\t");
-	if (!name || !line)
-		return false;
-	rp_util_clean(h->name, sizeof(h->name), name, SIZE_MAX);
-	while ((word = strsep(&line, " ")))
-		if (*word && !rp_hist_add(h, word))
-			return false;
-	return true;
-}
 
 static void rp_hist_print_time(uint64_t ns)
 {
