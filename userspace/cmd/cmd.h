@@ -15,6 +15,7 @@ struct rp_options {
 	const char *html;	/* --html */
 	const char *time;	/* -t */
 	const char *chrome;	/* --chrome */
+	const char *metrics;	/* --metrics */
 	bool details, json, all, follow, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;

@@ -11,6 +11,7 @@
 #include "lib/names.h"
 #include "lib/replace.h"
 #include "lib/util.h"
+#include "out/metrics.h"
 #include "out/picture.h"
 #include "source/stop.h"
 #include "why/why.h"
@@ -18,6 +19,9 @@
 
 /* What follows a failure, as the ICMP error it led to, is to be in its line. */
 #define RP_WHY_SETTLE_NS	RP_NSEC_PER_SEC
+
+/* Lines that are kept, to count more of the same */
+#define RP_WHY_FOLLOWED		8192
 
 /* What is not recorded cannot be told of. */
 static void rp_why_unarmed(const struct rp_source *src)
@@ -41,8 +45,18 @@ static void rp_why_unarmed(const struct rp_source *src)
 			     list.text);
 }
 
-static void rp_why_follow(struct rp_why *why)
+/* So that months of failures take no more memory than an hour of them */
+static void rp_why_turn_over(struct rp_why *why)
 {
+	if (why->groups.count < RP_WHY_FOLLOWED)
+		return;
+	rp_print_why(why, UINT64_MAX, true);
+	rp_why_forget(why);
+}
+
+static int rp_why_follow(struct rp_why *why, struct rp_metrics *metrics)
+{
+	int status = 0;
 	uint64_t now;
 
 	if (isatty(STDERR_FILENO))
@@ -50,24 +64,48 @@ static void rp_why_follow(struct rp_why *why)
 	while (rp_reading_step(&why->reading) && !rp_stop_signal()) {
 		now = rp_util_now(CLOCK_MONOTONIC);
 		rp_print_why(why, now - RP_WHY_SETTLE_NS, false);
-		if (fflush(stdout))
+		rp_why_turn_over(why);
+		if (metrics)
+			status = rp_metrics_write(metrics, now);
+		if (status || fflush(stdout))
 			break;
 		rp_stop_sleep(why->reading.idle);
 	}
 	rp_reading_stop(&why->reading);
+	return status;
 }
 
-static int rp_why_run(struct rp_why *why, bool follow)
+static int rp_why_run(struct rp_why *why, bool follow, struct rp_metrics *metrics)
 {
+	int failed = 0, status;
+
 	rp_why_unarmed(&why->reading.src);
 	if (follow)
-		rp_why_follow(why);
+		failed = rp_why_follow(why, metrics);
 	while (rp_reading_step(&why->reading))
 		;
 	rp_reading_drain(&why->reading);
 	rp_print_why(why, UINT64_MAX, true);
 	rp_print_why_end(why);
-	return rp_print_finish(&why->print, &why->reading);
+	if (metrics && !failed) {
+		metrics->written_ns = 0;
+		failed = rp_metrics_write(metrics, rp_util_now(CLOCK_MONOTONIC));
+	}
+	status = rp_print_finish(&why->print, &why->reading);
+	return failed ? RP_EXIT_DAMAGED : status;
+}
+
+static int rp_why_measure(struct rp_why *why, const char *path)
+{
+	struct rp_metrics metrics;
+	int status;
+
+	rp_metrics_init(&metrics, why, path);
+	why->watch.failed = rp_metrics_failure;
+	why->watch.ctx = &metrics;
+	status = rp_why_run(why, true, &metrics);
+	rp_metrics_exit(&metrics);
+	return status;
 }
 
 static void rp_why_paint(void *ctx, const struct rp_decision *d)
@@ -100,7 +138,7 @@ static int rp_why_draw(struct rp_why *why, const char *path)
 	return rp_print_finish(&why->print, &why->reading);
 }
 
-/* What does not go together, and a page that could not be written in the end */
+/* What does not go together, and a file that could not be written in the end */
 static int rp_why_check(const struct rp_options *o)
 {
 	if (o->follow && o->input)
@@ -108,7 +146,11 @@ static int rp_why_check(const struct rp_options *o)
 	if (o->html && (o->follow || o->json))
 		return rp_util_err("a page is one thing at the end: --html and -%c do not go together",
 				   o->follow ? 'f' : 'j');
-	return o->html ? rp_replace_try(o->html) : 0;
+	if (o->metrics && !o->follow)
+		return rp_util_err("--metrics goes with -f: what is counted once does not grow");
+	if (o->html && rp_replace_try(o->html))
+		return -1;
+	return o->metrics ? rp_replace_try(o->metrics) : 0;
 }
 
 int rp_cmd_why(const struct rp_options *o)
@@ -132,8 +174,10 @@ int rp_cmd_why(const struct rp_options *o)
 		status = RP_EXIT_ERROR;
 	else if (o->html)
 		status = rp_why_draw(&why, o->html);
+	else if (o->metrics)
+		status = rp_why_measure(&why, o->metrics);
 	else
-		status = rp_why_run(&why, o->follow);
+		status = rp_why_run(&why, o->follow, NULL);
 	rp_why_close(&why);
 	return status;
 }

@@ -585,6 +585,17 @@ static void rp_why_release(void *entry)
 	free(group->evidence);
 }
 
+void rp_why_forget(struct rp_why *why)
+{
+	size_t max = why->groups.max;
+
+	rp_tally_exit(&why->groups, rp_why_release);
+	rp_tally_init(&why->groups, sizeof(struct rp_why_group));
+	why->groups.max = max;
+	why->nshown = 0;
+	why->nrecent = 0;
+}
+
 void rp_why_close(struct rp_why *why)
 {
 	rp_tally_exit(&why->groups, rp_why_release);

@@ -95,6 +95,9 @@ void rp_why_close(struct rp_why *why);
 /* The groups by their first failure, as an array to be freed */
 struct rp_why_group **rp_why_sorted(const struct rp_why *why);
 
+/* Starts over with none, once they have been printed: who goes on for months has to. */
+void rp_why_forget(struct rp_why *why);
+
 /* Those that are new, or with @grown count more, and began before @before_ns. */
 void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown);
 void rp_print_why_end(struct rp_why *why);
