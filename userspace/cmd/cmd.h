@@ -16,7 +16,7 @@ struct rp_options {
 	const char *time;	/* -t */
 	const char *chrome;	/* --chrome */
 	const char *metrics;	/* --metrics */
-	bool details, json, all, follow, folded, graph, color;
+	bool details, json, all, follow, journal, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;
 };

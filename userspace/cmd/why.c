@@ -11,6 +11,7 @@
 #include "lib/names.h"
 #include "lib/replace.h"
 #include "lib/util.h"
+#include "out/journal.h"
 #include "out/metrics.h"
 #include "out/picture.h"
 #include "source/stop.h"
@@ -146,6 +147,9 @@ static int rp_why_check(const struct rp_options *o)
 	if (o->html && (o->follow || o->json))
 		return rp_util_err("a page is one thing at the end: --html and -%c do not go together",
 				   o->follow ? 'f' : 'j');
+	if (o->journal && (!o->follow || o->json))
+		return rp_util_err(o->json ? "--journal and -j do not go together" :
+				   "--journal goes with -f: it is for what happens from now on");
 	if (o->metrics && !o->follow)
 		return rp_util_err("--metrics goes with -f: what is counted once does not grow");
 	if (o->html && rp_replace_try(o->html))
@@ -161,6 +165,7 @@ int rp_cmd_why(const struct rp_options *o)
 		.follow = o->follow, .held = true, .late = true,
 		.nwords = o->nwords, .words = o->words,
 	};
+	struct rp_journal journal;
 	struct rp_why why;
 	int status;
 
@@ -168,8 +173,15 @@ int rp_cmd_why(const struct rp_options *o)
 		return RP_EXIT_ERROR;
 	if (o->follow)
 		rp_stop_init();
-	if (rp_why_open(&why, &wanted, o->details, o->json))
+	if (o->journal && rp_journal_open(&journal, RP_JOURNAL_SOCKET))
 		return RP_EXIT_ERROR;
+	if (rp_why_open(&why, &wanted, o->details, o->json)) {
+		if (o->journal)
+			rp_journal_close(&journal);
+		return RP_EXIT_ERROR;
+	}
+	if (o->journal)
+		why.journal = &journal;
 	if (o->time && rp_clock_choose(&why.print.clock, o->time))
 		status = RP_EXIT_ERROR;
 	else if (o->html)
@@ -178,6 +190,8 @@ int rp_cmd_why(const struct rp_options *o)
 		status = rp_why_measure(&why, o->metrics);
 	else
 		status = rp_why_run(&why, o->follow, NULL);
+	if (o->journal)
+		rp_journal_close(&journal);
 	rp_why_close(&why);
 	return status;
 }

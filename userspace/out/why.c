@@ -8,6 +8,7 @@
 
 #include "lib/names.h"
 #include "lib/util.h"
+#include "out/journal.h"
 #include "source/source.h"
 #include "why/cause.h"
 #include "why/why.h"
@@ -297,7 +298,9 @@ void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
 			continue;
 		why->nshown += !group->shown;
 		group->shown = group->times;
-		if (why->print.json)
+		if (why->journal)
+			rp_journal_send(why->journal, why, group);
+		else if (why->print.json)
 			rp_why_json(why, group);
 		else
 			rp_why_lines(why, group);

@@ -75,6 +75,8 @@ struct rp_why_watch {
 	void *ctx;
 };
 
+struct rp_journal;
+
 struct rp_why {
 	struct rp_reading reading;
 	struct rp_print print;
@@ -88,6 +90,7 @@ struct rp_why {
 	unsigned int nrecent;
 	uint64_t left_out;		/* failures for whose group there was no room */
 	struct rp_why_watch watch;
+	struct rp_journal *journal;	/* where lines go instead, or NULL */
 };
 
 int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json);
