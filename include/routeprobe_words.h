@@ -89,28 +89,31 @@
 	[RP_VERDICT_##id] = name,
 #define RP_CHANGE_NAME(id, name)	\
 	[RP_CHANGE_##id] = name,
+#define RP_SETTING_NAME(id, name)	\
+	[RP_SETTING_##id] = name,
 #define RP_KIND_NAMES		RP_KINDS(RP_KIND_NAME, RP_KIND_NAME)
 #define RP_CONTEXT_NAMES	RP_CONTEXTS(RP_CONTEXT_NAME, RP_CONTEXT_NAME)
 #define RP_VERDICT_NAMES	RP_VERDICTS(RP_VERDICT_NAME, RP_VERDICT_NAME)
 #define RP_CHANGE_NAMES		RP_CHANGES(RP_CHANGE_NAME, RP_CHANGE_NAME)
+#define RP_SETTING_NAMES	RP_SETTINGS(RP_SETTING_NAME, RP_SETTING_NAME)
 
 /* Files below /proc/sys/net/ipv4 and ipv6, or in conf/DEVICE there */
-#define RP_SETTING_NAMES					\
-	[RP_SETTING_FORWARDING]	= "forwarding",			\
-	[RP_SETTING_RP_FILTER]	= "rp_filter",			\
-	[RP_SETTING_ROUTE_LOCALNET] = "route_localnet",		\
-	[RP_SETTING_SRC_VALID_MARK] = "src_valid_mark",		\
-	[RP_SETTING_ACCEPT_LOCAL] = "accept_local",		\
-	[RP_SETTING_IGNORE_LINKDOWN] = "ignore_routes_with_linkdown", \
-	[RP_SETTING_DISABLE_IPV6] = "disable_ipv6",		\
-	[RP_SETTING_ACCEPT_RA]	= "accept_ra",			\
-	[RP_SETTING_ACCEPT_RA_DEFRTR] = "accept_ra_defrtr",	\
-	[RP_SETTING_FORCE_FORWARDING] = "force_forwarding",	\
-	[RP_SETTING_HASH_POLICY] = "fib_multipath_hash_policy",	\
-	[RP_SETTING_USE_NEIGH]	= "fib_multipath_use_neigh",	\
-	[RP_SETTING_TCP_L3MDEV]	= "tcp_l3mdev_accept",		\
-	[RP_SETTING_UDP_L3MDEV]	= "udp_l3mdev_accept",		\
-	[RP_SETTING_RAW_L3MDEV]	= "raw_l3mdev_accept"
+#define RP_SETTINGS(W, LAST)					\
+	W(FORWARDING, "forwarding")				\
+	W(RP_FILTER, "rp_filter")				\
+	W(ROUTE_LOCALNET, "route_localnet")			\
+	W(SRC_VALID_MARK, "src_valid_mark")			\
+	W(ACCEPT_LOCAL, "accept_local")				\
+	W(IGNORE_LINKDOWN, "ignore_routes_with_linkdown")	\
+	W(DISABLE_IPV6, "disable_ipv6")				\
+	W(ACCEPT_RA, "accept_ra")				\
+	W(ACCEPT_RA_DEFRTR, "accept_ra_defrtr")			\
+	W(FORCE_FORWARDING, "force_forwarding")			\
+	W(HASH_POLICY, "fib_multipath_hash_policy")		\
+	W(USE_NEIGH, "fib_multipath_use_neigh")			\
+	W(TCP_L3MDEV, "tcp_l3mdev_accept")			\
+	W(UDP_L3MDEV, "udp_l3mdev_accept")			\
+	LAST(RAW_L3MDEV, "raw_l3mdev_accept")
 
 /* Of rp_flow.proto, as iproute2 has them without a file to look them up in. */
 #define RP_IPPROTO_NAMES					\

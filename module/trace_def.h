@@ -34,10 +34,12 @@ void rp_trace_addr(void *sockaddr, u8 family, const void *addr, __be16 port);
 #define RP_TRACE_ENUM_VERDICT(id, name)	TRACE_DEFINE_ENUM(RP_VERDICT_##id);
 #define RP_TRACE_ENUM_CONTEXT(id, name)	TRACE_DEFINE_ENUM(RP_CONTEXT_##id);
 #define RP_TRACE_ENUM_CHANGE(id, name)	TRACE_DEFINE_ENUM(RP_CHANGE_##id);
+#define RP_TRACE_ENUM_SETTING(id, name)	TRACE_DEFINE_ENUM(RP_SETTING_##id);
 RP_KINDS(RP_TRACE_ENUM_KIND, RP_TRACE_ENUM_KIND)
 RP_VERDICTS(RP_TRACE_ENUM_VERDICT, RP_TRACE_ENUM_VERDICT)
 RP_CONTEXTS(RP_TRACE_ENUM_CONTEXT, RP_TRACE_ENUM_CONTEXT)
 RP_CHANGES(RP_TRACE_ENUM_CHANGE, RP_TRACE_ENUM_CHANGE)
+RP_SETTINGS(RP_TRACE_ENUM_SETTING, RP_TRACE_ENUM_SETTING)
 
 #define RP_TRACE_KIND(id, name)		{ RP_KIND_##id, name },
 #define RP_TRACE_KIND_LAST(id, name)	{ RP_KIND_##id, name }
@@ -47,6 +49,8 @@ RP_CHANGES(RP_TRACE_ENUM_CHANGE, RP_TRACE_ENUM_CHANGE)
 #define RP_TRACE_CONTEXT_LAST(id, name)	{ RP_CONTEXT_##id, name }
 #define RP_TRACE_CHANGE(id, name)	{ RP_CHANGE_##id, name },
 #define RP_TRACE_CHANGE_LAST(id, name)	{ RP_CHANGE_##id, name }
+#define RP_TRACE_SETTING(id, name)	{ RP_SETTING_##id, name },
+#define RP_TRACE_SETTING_LAST(id, name)	{ RP_SETTING_##id, name }
 #define rp_trace_kind(value)	\
 	__print_symbolic(value, RP_KINDS(RP_TRACE_KIND, RP_TRACE_KIND_LAST))
 #define rp_trace_verdict(value)	\
@@ -55,6 +59,9 @@ RP_CHANGES(RP_TRACE_ENUM_CHANGE, RP_TRACE_ENUM_CHANGE)
 	__print_symbolic(value, RP_CONTEXTS(RP_TRACE_CONTEXT, RP_TRACE_CONTEXT_LAST))
 #define rp_trace_op(value)	\
 	__print_symbolic(value, RP_CHANGES(RP_TRACE_CHANGE, RP_TRACE_CHANGE_LAST))
+#define rp_trace_sysctl(value)	\
+	__print_symbolic(value, { RP_SETTING_NONE, "none" },	\
+			 RP_SETTINGS(RP_TRACE_SETTING, RP_TRACE_SETTING_LAST))
 
 DECLARE_EVENT_CLASS(rp_decision,
 
@@ -149,9 +156,12 @@ TRACE_EVENT_FN(change,
 		__field(u32, priority)
 		__field(u32, count)
 		__field(u32, oif)
+		__field(int, before)
+		__field(int, after)
 		__field(u8, family)
 		__field(u8, kind)
 		__field(u8, op)
+		__field(u8, sysctl)
 		__field(u8, type)
 		__field(u8, dst_len)
 		__array(u8, dst, RP_TRACE_SOCKADDR)
@@ -162,6 +172,7 @@ TRACE_EVENT_FN(change,
 
 	TP_fast_assign(
 		const bool rule = rec->has & RP_HAS_RULE;
+		const bool sysctl = rec->has & RP_HAS_SETTING;
 		const bool route = rec->has & RP_HAS_ROUTE;
 
 		__entry->netns = rec->netns;
@@ -173,7 +184,11 @@ TRACE_EVENT_FN(change,
 		__entry->oif = route ? rec->route.oif : 0;
 		__entry->family = rec->family;
 		__entry->kind = rec->kind;
-		__entry->op = rule ? rec->rule.op : rec->change.op;
+		__entry->op = rule ? rec->rule.op :
+			      rec->has & RP_HAS_CHANGE ? rec->change.op : RP_CHANGE_NONE;
+		__entry->sysctl = sysctl ? rec->setting.id : RP_SETTING_NONE;
+		__entry->before = sysctl ? rec->setting.before : 0;
+		__entry->after = sysctl ? rec->setting.after : 0;
 		__entry->type = route ? rec->route.type : 0;
 		__entry->dst_len = route ? rec->route.dst_len : 0;
 		rp_trace_addr(__entry->dst, route ? rec->family : 0, &rec->route.dst, 0);
@@ -184,11 +199,12 @@ TRACE_EVENT_FN(change,
 		memcpy(__entry->dev, rec->route.dev, RP_NAME_LEN);
 	),
 
-	TP_printk("%s %s error=%d netns=%u table=%u route=%pISc/%u metric=%u via=%pISc dev=%s src=%pISc priority=%u count=%u",
+	TP_printk("%s %s error=%d netns=%u table=%u route=%pISc/%u metric=%u via=%pISc dev=%s src=%pISc priority=%u count=%u sysctl=%s before=%d after=%d",
 		  rp_trace_kind(__entry->kind), rp_trace_op(__entry->op), __entry->error,
 		  __entry->netns, __entry->table, __entry->dst, __entry->dst_len,
 		  __entry->metric, __entry->gateway, __entry->dev, __entry->prefsrc,
-		  __entry->priority, __entry->count),
+		  __entry->priority, __entry->count, rp_trace_sysctl(__entry->sysctl),
+		  __entry->before, __entry->after),
 
 	rp_trace_listen, rp_trace_leave
 );

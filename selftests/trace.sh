@@ -61,6 +61,17 @@ check_ipv6()
 		'decision: output hit error=0 .* > \[\?2001:db8:9::2.* table=254 route=2001:db8:9::/64 .*dev=rp-t' "$tracing/trace"
 }
 
+check_sysctl()
+{
+	echo >"$tracing/trace"
+	listen change 1
+	sysctl -qw net.ipv4.conf.rp-t.rp_filter=2
+	listen change 0
+	check "a sysctl is a change, too" grep -q \
+		'change: sysctl-event none error=0 .* dev=rp-t .* sysctl=rp_filter before=0 after=2' \
+		"$tracing/trace"
+}
+
 check_filter()
 {
 	echo >"$tracing/trace"
@@ -133,7 +144,7 @@ check_perf()
 			grep -c 'routeprobe:failure: output error error=113 ')"
 }
 
-tests=13
+tests=14
 ! command -v bpftrace >/dev/null || tests=$((tests + 1))
 ! command -v perf >/dev/null || tests=$((tests + 2))
 plan "$tests"
@@ -143,6 +154,7 @@ setup || exit 1
 check "nobody listens at first" grep -q '^0$' "$events/enable"
 check_counts
 check_ipv6
+check_sysctl
 check_filter
 check_histogram
 check_held
