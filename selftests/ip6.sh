@@ -81,7 +81,8 @@ ways()
 		"six; $default; hi -6 route add default via 2001:db8:2::2 table 100; hi -6 rule add fwmark 1 lookup 100" \
 		output "udp 2001:db8:9::1 mark 1"
 	seen "a route with a source of its own" "six; $default src 2001:db8:2::1" output "udp 2001:db8:9::1"
-	seen "a link-local address with its device" "six; wait_for 10 has_link_local rp-a ah" output \
+	seen "a link-local address with its device" \
+		"six; wait_for 10 has_link_local rp-a ah; wait_for 10 has_link_local rp-h ha" output \
 		"udp \$(link_local rp-a ah)%ha"
 	seen "a forwarded packet" "six; set_six conf/all/forwarding 1" input "rp-a udp 2001:db8:2::2"
 	seen "a received packet" six input "rp-a udp 2001:db8:1::1"
