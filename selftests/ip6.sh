@@ -30,15 +30,6 @@ six()
 # set_six NAME VALUE: of net.ipv6 in rp-h
 set_six() { in_netns rp-h sh -c "echo $2 >/proc/sys/net/ipv6/$1"; }
 
-# link_local NETNS DEV: its address, once it is known to be nobody else's
-link_local()
-{
-	ip -n "$1" -6 -br addr show dev "$2" scope link -tentative |
-		awk '{ sub("/.*", "", $3); print $3 }'
-}
-
-has_link_local() { [ "$(link_local "$1" "$2")" ]; }
-
 # What a decision found, and what `ip -6 route get` does: gateway, device, metric, source.
 found_program='[.gateway // "-", .dev // "-", (.metric // .route.metric // 0 | tostring), .prefsrc // "-"] | join(" ")'
 
@@ -117,22 +108,6 @@ types()
 	row "a table of a rule refuses" "six; $default; hi -6 route add unreachable default table 100" \
 		"hi -6 rule add pref 100 to 2001:db8:9::/64 lookup 100" \
 		"udp 2001:db8:9::1" "route-type both table 100 < rule-add rule.priority 100 comm ip"
-}
-
-# advertise LIFETIME: A tells H that it is a router, for so many seconds.
-advertise()
-{
-	wait_for 10 has_link_local rp-a ah
-	# shellcheck disable=SC2016 # for perl
-	in_netns rp-a perl -e '
-		use Socket qw(:all);
-		my ($lifetime, $dev) = @ARGV;
-		socket(S, AF_INET6, SOCK_RAW, 58) or die;
-		setsockopt(S, 41, 18, pack("i", 255)) or die;	# IPV6_MULTICAST_HOPS
-		setsockopt(S, 41, 17, pack("i", $dev)) or die;	# IPV6_MULTICAST_IF
-		send(S, pack("CCnCCnNN", 134, 0, 0, 64, 0, $lifetime, 0, 0), 0,
-		     pack_sockaddr_in6(0, inet_pton(AF_INET6, "ff02::1"), $dev)) or die;
-	' "$1" "$(in_netns rp-a cat /proc/net/dev_snmp6/ah | awk '$1 == "ifIndex" { print $2 }')"
 }
 
 has_default() { [ "$(hi -6 route show default)" ]; }

@@ -258,3 +258,30 @@ in_netns()
 	shift
 	nsenter --net="/run/netns/$name" -- "$@"
 }
+
+# ---- IPv6 ----
+
+# link_local NETNS DEV: its address, once it is known to be nobody else's
+link_local()
+{
+	ip -n "$1" -6 -br addr show dev "$2" scope link -tentative |
+		awk '{ sub("/.*", "", $3); print $3 }'
+}
+
+has_link_local() { [ "$(link_local "$1" "$2")" ]; }
+
+# advertise LIFETIME: A tells H that it is a router, for so many seconds.
+advertise()
+{
+	wait_for 10 has_link_local rp-a ah
+	# shellcheck disable=SC2016 # for perl
+	in_netns rp-a perl -e '
+		use Socket qw(:all);
+		my ($lifetime, $dev) = @ARGV;
+		socket(S, AF_INET6, SOCK_RAW, 58) or die;
+		setsockopt(S, 41, 18, pack("i", 255)) or die;	# IPV6_MULTICAST_HOPS
+		setsockopt(S, 41, 17, pack("i", $dev)) or die;	# IPV6_MULTICAST_IF
+		send(S, pack("CCnCCnNN", 134, 0, 0, 64, 0, $lifetime, 0, 0), 0,
+		     pack_sockaddr_in6(0, inet_pton(AF_INET6, "ff02::1"), $dev)) or die;
+	' "$1" "$(in_netns rp-a cat /proc/net/dev_snmp6/ah | awk '$1 == "ifIndex" { print $2 }')"
+}
