@@ -6,12 +6,15 @@
 #
 #	rp-h  ha 10.0.1.1 ---- ah 10.0.1.2  rp-a  lo 203.0.113.1, the server
 #
-# rp-h is the host under test, and reaches the server by a static route.
+# rp-h is the host under test, and reaches the server by a static route.  Then the same in
+# IPv6, whose default route came with a router advertisement: a program that has both
+# addresses goes on in IPv4, and what took IPv6 away is a sysctl.
 . "$(dirname "$0")/lib.sh"
 cd "$(dirname "$0")" || exit 1
 exec 2>&1
 
 server=203.0.113.1
+server6=2001:db8:203::1
 log=$(mktemp)		# what the application says
 report=$(mktemp)	# what routeprobe says
 at_exit "rm -f $log $report"
@@ -63,6 +66,32 @@ numbers()
 		"the application was told $told times."
 }
 
+has_default6() { ip -n rp-h -6 route show default | grep -q ra; }
+
+# Takes datagrams of both families and answers none
+listen_to_all()
+{
+	# shellcheck disable=SC2016 # for perl
+	background nsenter --net=/run/netns/rp-a -- perl -e '
+		use Socket qw(:all);
+		socket(S, AF_INET6, SOCK_DGRAM, 0) or die;
+		bind(S, pack_sockaddr_in6(8080, inet_pton(AF_INET6, "::"))) or die;
+		sleep 600;'
+}
+
+# As a program does that has both addresses of a name: the next one when one fails
+dual_stack()
+{
+	local address said
+
+	echo "The application:"
+	for address in "$server6" "$server"; do
+		said=$(in_netns rp-h ./ask udp "$address" dport 8080)
+		echo "    send to $address port 8080: $said"
+		[ "$said" != ok ] || break
+	done
+}
+
 at_exit network_down
 at_exit unload_module
 network_up || exit 1
@@ -101,5 +130,22 @@ echo "   $(cat "$report.end")"
 heading "Why?"
 show routeprobe why to "$server" ipproto tcp 2>/dev/null
 
+heading "(c) The host has IPv6 by a router that advertises itself, and turns forwarding on"
+in_netns rp-a sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'	# it is a router
+ip -n rp-h addr add 10.0.1.1/24 dev ha
+ip -n rp-h route add 203.0.113.0/24 via 10.0.1.2
+ip -n rp-h addr add 2001:db8:1::1/64 dev ha nodad
+ip -n rp-a addr add 2001:db8:1::2/64 dev ah nodad
+ip -n rp-a addr add "$server6/128" dev lo
+listen_to_all
+advertise 1800
+wait_for 10 has_default6 || exit 1
+dual_stack
+show nsenter --net=/run/netns/rp-h -- sysctl -w net.ipv6.conf.all.forwarding=1
+dual_stack
+
+heading "Why?"
+show routeprobe why -6 to "$server6" 2>/dev/null
+
 # The same as a page, which the host takes out of all this
-routeprobe why --html - to "$server" ipproto tcp 2>/dev/null
+routeprobe why --html - not comm ip 2>/dev/null
