@@ -23,6 +23,7 @@
 #define RP_SVG_TOP		40	/* middle of the first lane */
 #define RP_SVG_LANE		32
 #define RP_SVG_TICKS		6	/* at most */
+#define RP_SVG_LETTER		6	/* of a label, about */
 
 /* It has to look right where there is no page around it, by day and by night. */
 static const char rp_svg_style[] =
@@ -31,7 +32,7 @@ static const char rp_svg_style[] =
 	"--back:#fff;background:var(--back);font:12px system-ui,sans-serif}\n"
 	"@media(prefers-color-scheme:dark){svg{--ink:#e6edf3;--faint:#3d444d;--bad:#ff6b6b;\n"
 	"--cause:#b392f0;--good:#3fb950;--back:#0d1117}}\n"
-	"text{fill:var(--ink)}.lane,.tick{stroke:var(--faint)}\n"
+	"text{fill:var(--ink)}.label{font-size:11px}.lane,.tick{stroke:var(--faint)}\n"
 	".worked{fill:var(--good)}.more{stroke:var(--bad);stroke-width:3;opacity:.4}\n"
 	".failure{fill:var(--bad);stroke:var(--back)}\n"
 	".cause{fill:var(--cause);stroke:var(--back)}\n"
@@ -39,6 +40,11 @@ static const char rp_svg_style[] =
 	".arrow{fill:none;stroke:var(--cause);stroke-width:1.5}.head{fill:var(--cause)}\n"
 	"a:focus{outline:none}a:focus .failure{stroke:var(--ink);stroke-width:3}\n"
 	"</style>";
+
+/* Where a lane has no label yet */
+struct rp_svg_room {
+	unsigned int lane, until;
+};
 
 static unsigned int rp_svg_x(unsigned int column)
 {
@@ -147,8 +153,25 @@ static void rp_svg_arrows(struct rp_picture *pic, struct rp_why *why, struct rp_
 	free(arrows);
 }
 
+/* What a cause is stands above it, where nothing else does. */
+static void rp_svg_label(struct rp_buf *b, const struct rp_picture_mark *mark, const char *text,
+			 struct rp_svg_room *room)
+{
+	unsigned int width = strlen(text) * RP_SVG_LETTER, x = rp_svg_x(mark->column);
+
+	if (room->lane != mark->lane)
+		*room = (struct rp_svg_room) { mark->lane, RP_SVG_LEFT };
+	if (x + width > RP_SVG_WIDTH)
+		x = width < RP_SVG_WIDTH ? RP_SVG_WIDTH - width : 0;
+	if (x < room->until)
+		return;
+	room->until = x + width + RP_SVG_LETTER;
+	rp_markup(b, "<text class=\"label\" x=\"%u\" y=\"%u\">%s</text>\n",
+		  x, rp_svg_y(mark->lane) - 12, text);
+}
+
 static void rp_svg_change(struct rp_why *why, struct rp_buf *b,
-			  const struct rp_picture_mark *mark)
+			  const struct rp_picture_mark *mark, struct rp_svg_room *room)
 {
 	struct rp_node node = { .rec = mark->past->root };
 	bool cause = mark->shape == RP_PICTURE_CAUSE;
@@ -171,6 +194,8 @@ static void rp_svg_change(struct rp_why *why, struct rp_buf *b,
 	else if (mark->count > 1)
 		rp_markup(b, ", and %llu more changes", (unsigned long long)mark->count - 1);
 	rp_buf_text(b, "</title></path>\n");
+	if (cause)
+		rp_svg_label(b, mark, change.text, room);
 }
 
 static void rp_svg_failure(struct rp_why *why, struct rp_buf *b,
@@ -205,13 +230,14 @@ static void rp_svg_marks(struct rp_picture *pic, struct rp_why *why, struct rp_b
 			 size_t nrows)
 {
 	struct rp_picture_mark **marks = rp_tally_sorted(&pic->marks);
+	struct rp_svg_room room = { 0, RP_SVG_LEFT };
 	size_t i;
 
 	for (i = 0; i < pic->marks.count; i++)
 		if (marks[i]->shape == RP_PICTURE_FAILURE)
 			rp_svg_failure(why, b, marks[i], nrows);
 		else
-			rp_svg_change(why, b, marks[i]);
+			rp_svg_change(why, b, marks[i], &room);
 	free(marks);
 }
 

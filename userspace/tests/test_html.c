@@ -175,6 +175,7 @@ TEST_F(html, arrow)
 	EXPECT_EQ(from[1] + 64, failure[1]);
 
 	HAS("<a href=\"#f1\"><title>2 times: ENETUNREACH ");
+	HAS("dev ha is gone from table main</text>");
 	HAS("<tr id=\"f1\">");
 	HAS("203.0.113.0/24 via 10.0.1.2 dev ha removed from table main by ip[812] 0.500 s earlier");
 	HAS("<code>ip -n blue route get 203.0.113.1 ipproto udp dport 53</code>");
