@@ -35,24 +35,26 @@ void rp_trace_leave(void)
 	module_put(THIS_MODULE);
 }
 
-/* @sockaddr has room for either family, and no need of alignment. */
+/* @sockaddr has room for either family.  What has none, as a device, is told as 0.0.0.0. */
 void rp_trace_addr(void *sockaddr, u8 family, const void *addr, __be16 port)
 {
-	struct sockaddr_in6 in6 = { };
-	struct sockaddr_in in = { };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = port };
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = port };
 
-	memset(sockaddr, 0, RP_TRACE_SOCKADDR);
 	if (family == AF_INET6) {
-		in6.sin6_family = AF_INET6;
-		in6.sin6_port = port;
 		memcpy(&in6.sin6_addr, addr, sizeof(in6.sin6_addr));
 		memcpy(sockaddr, &in6, sizeof(in6));
-	} else if (family == AF_INET) {
-		in.sin_family = AF_INET;
-		in.sin_port = port;
+	} else {
 		memcpy(&in.sin_addr, addr, sizeof(in.sin_addr));
+		memset(sockaddr, 0, RP_TRACE_SOCKADDR);
 		memcpy(sockaddr, &in, sizeof(in));
 	}
+}
+
+/* Of a route without a next hop zeroes, as any address of the record's family. */
+void rp_trace_gateway(void *sockaddr, const struct rp_record *rec)
+{
+	rp_trace_addr(sockaddr, rec->route.gw_family ?: rec->family, rec->route.gw, 0);
 }
 
 void rp_trace(const struct rp_record *rec)

@@ -8,8 +8,9 @@
  *   signal	RP_KINDS_SIGNAL
  *
  * Numbers and units are those of struct rp_record, but that "error" is a positive errno,
- * which histograms can show, and that addresses are struct sockaddr_in or _in6, which
- * %pIS prints.  What is not known is 0, or of the family 0.
+ * which histograms can show, "reason" what is a drop reason instead, and that addresses are
+ * struct sockaddr_in or _in6, which %pIS prints.  What is not known is 0, as is the table
+ * of a decision without a route.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM routeprobe
@@ -28,6 +29,7 @@
 int rp_trace_listen(void);
 void rp_trace_leave(void);
 void rp_trace_addr(void *sockaddr, u8 family, const void *addr, __be16 port);
+void rp_trace_gateway(void *sockaddr, const struct rp_record *rec);
 
 /* perf and trace-cmd read the formats and do not know the enums. */
 #define RP_TRACE_ENUM_KIND(id, name)	TRACE_DEFINE_ENUM(RP_KIND_##id);
@@ -73,6 +75,7 @@ DECLARE_EVENT_CLASS(rp_decision,
 		__field(u64, duration_ns)
 		__field(u32, netns)
 		__field(int, error)
+		__field(int, reason)
 		__field(u32, mark)
 		__field(u32, uid)
 		__field(u32, iif)
@@ -100,6 +103,7 @@ DECLARE_EVENT_CLASS(rp_decision,
 		__entry->duration_ns = rec->duration_ns;
 		__entry->netns = rec->netns;
 		__entry->error = rec->err < 0 ? -rec->err : 0;
+		__entry->reason = rec->err > 0 ? rec->err : 0;
 		__entry->mark = rec->flow.mark;
 		__entry->uid = rec->flow.uid;
 		__entry->iif = rec->flow.iif;
@@ -118,15 +122,15 @@ DECLARE_EVENT_CLASS(rp_decision,
 		rp_trace_addr(__entry->saddr, rec->family, &rec->flow.src, rec->flow.sport);
 		rp_trace_addr(__entry->daddr, rec->family, &rec->flow.dst, rec->flow.dport);
 		rp_trace_addr(__entry->dst, rec->family, &rec->route.dst, 0);
-		rp_trace_addr(__entry->gateway, rec->route.gw_family, rec->route.gw, 0);
+		rp_trace_gateway(__entry->gateway, rec);
 		rp_trace_addr(__entry->prefsrc, rec->family, &rec->route.prefsrc, 0);
 		memcpy(__entry->dev, rec->route.dev, RP_NAME_LEN);
 	),
 
-	TP_printk("%s %s error=%d netns=%u proto=%u %pISpc > %pISpc mark=%#x uid=%u iif=%u oif=%u table=%u route=%pISc/%u via=%pISc dev=%s src=%pISc context=%s duration_ns=%llu",
+	TP_printk("%s %s error=%d reason=%d netns=%u proto=%u %pISpc > %pISpc mark=%#x uid=%u iif=%u oif=%u table=%u route=%pISc/%u via=%pISc dev=%s src=%pISc context=%s duration_ns=%llu",
 		  rp_trace_kind(__entry->kind), rp_trace_verdict(__entry->verdict),
-		  __entry->error, __entry->netns, __entry->proto, __entry->saddr,
-		  __entry->daddr, __entry->mark, __entry->uid, __entry->iif, __entry->oif,
+		  __entry->error, __entry->reason, __entry->netns, __entry->proto,
+		  __entry->saddr, __entry->daddr, __entry->mark, __entry->uid, __entry->iif, __entry->oif,
 		  __entry->table, __entry->dst, __entry->dst_len, __entry->gateway,
 		  __entry->dev, __entry->prefsrc, rp_trace_context(__entry->context),
 		  __entry->duration_ns)
@@ -173,15 +177,14 @@ TRACE_EVENT_FN(change,
 	TP_fast_assign(
 		const bool rule = rec->has & RP_HAS_RULE;
 		const bool sysctl = rec->has & RP_HAS_SETTING;
-		const bool route = rec->has & RP_HAS_ROUTE;
 
 		__entry->netns = rec->netns;
 		__entry->error = rec->err < 0 ? -rec->err : 0;
 		__entry->table = rule ? rec->rule.table : rec->route.table;
-		__entry->metric = route ? rec->route.metric : 0;
+		__entry->metric = rec->route.metric;
 		__entry->priority = rule ? rec->rule.priority : 0;
 		__entry->count = rec->has & RP_HAS_CHANGE ? rec->change.count : 0;
-		__entry->oif = route ? rec->route.oif : 0;
+		__entry->oif = rec->route.oif;
 		__entry->family = rec->family;
 		__entry->kind = rec->kind;
 		__entry->op = rule ? rec->rule.op :
@@ -189,13 +192,11 @@ TRACE_EVENT_FN(change,
 		__entry->sysctl = sysctl ? rec->setting.id : RP_SETTING_NONE;
 		__entry->before = sysctl ? rec->setting.before : 0;
 		__entry->after = sysctl ? rec->setting.after : 0;
-		__entry->type = route ? rec->route.type : 0;
-		__entry->dst_len = route ? rec->route.dst_len : 0;
-		rp_trace_addr(__entry->dst, route ? rec->family : 0, &rec->route.dst, 0);
-		rp_trace_addr(__entry->gateway, route ? rec->route.gw_family : 0,
-			      rec->route.gw, 0);
-		rp_trace_addr(__entry->prefsrc, route ? rec->family : 0,
-			      &rec->route.prefsrc, 0);
+		__entry->type = rec->route.type;
+		__entry->dst_len = rec->route.dst_len;
+		rp_trace_addr(__entry->dst, rec->family, &rec->route.dst, 0);
+		rp_trace_gateway(__entry->gateway, rec);
+		rp_trace_addr(__entry->prefsrc, rec->family, &rec->route.prefsrc, 0);
 		memcpy(__entry->dev, rec->route.dev, RP_NAME_LEN);
 	),
 
@@ -233,22 +234,20 @@ TRACE_EVENT_FN(signal,
 	),
 
 	TP_fast_assign(
-		const bool told = rec->has & RP_HAS_SIGNAL;
-
 		__entry->netns = rec->netns;
 		__entry->error = rec->err < 0 ? -rec->err : 0;
 		__entry->reason = rec->err > 0 ? rec->err : 0;
-		__entry->info = told ? rec->signal.info : 0;
+		__entry->info = rec->signal.info;
 		__entry->family = rec->family;
 		__entry->kind = rec->kind;
 		__entry->context = rec->context;
 		__entry->proto = rec->flow.proto;
-		__entry->type = told ? rec->signal.type : 0;
-		__entry->code = told ? rec->signal.code : 0;
-		__entry->hook = told ? rec->signal.hook : 0;
+		__entry->type = rec->signal.type;
+		__entry->code = rec->signal.code;
+		__entry->hook = rec->signal.hook;
 		rp_trace_addr(__entry->saddr, rec->family, &rec->flow.src, rec->flow.sport);
 		rp_trace_addr(__entry->daddr, rec->family, &rec->flow.dst, rec->flow.dport);
-		rp_trace_addr(__entry->from, told ? rec->family : 0, &rec->signal.from, 0);
+		rp_trace_addr(__entry->from, rec->family, &rec->signal.from, 0);
 	),
 
 	TP_printk("%s error=%d reason=%d netns=%u proto=%u %pISpc > %pISpc icmp=%u/%u info=%u hook=%u from=%pISc context=%s",

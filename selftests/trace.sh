@@ -19,7 +19,7 @@ setup()
 	ip link add rp-t type dummy && ip addr add 10.9.0.1/24 dev rp-t &&
 	ip addr add 2001:db8:9::1/64 dev rp-t nodad && ip link set rp-t up &&
 	ip route add unreachable 198.51.100.0/24 &&
-	load_module probes=output,change,signal
+	load_module probes=output,input,change,signal
 }
 
 cleanup()
@@ -45,7 +45,7 @@ check_counts()
 	check_equal "a change for each record of one" \
 		$(($(records '\(change\|event\)') - changes)) "$(traced change)"
 	check_equal "the failure in words" "output error error=113 proto=17 198.51.100.1:10000" \
-		"$(sed -n 's/.* failure: \(output error error=[0-9]*\) netns=[0-9]* \(proto=[0-9]*\) .* > \([0-9.:]*\) mark.*/\1 \2 \3/p' \
+		"$(sed -n 's/.* failure: \(output error error=[0-9]*\) reason=0 netns=[0-9]* \(proto=[0-9]*\) .* > \([0-9.:]*\) mark.*/\1 \2 \3/p' \
 			"$tracing/trace" | head -n 1)"
 	check_equal "and the change" "change insert error=0 table=254 route=203.0.113.0/24" \
 		"$(sed -n 's/.* change: \(change insert error=0\) netns=[0-9]* \(table=[0-9]* route=[0-9./]*\) .*/\1 \2/p' "$tracing/trace")"
@@ -61,6 +61,17 @@ check_ipv6()
 		'decision: output hit error=0 .* > \[\?2001:db8:9::2.* table=254 route=2001:db8:9::/64 .*dev=rp-t' "$tracing/trace"
 }
 
+# Since Linux 6.14 what refuses a packet that came in is a drop reason, and no errno.
+check_reason()
+{
+	echo >"$tracing/trace"
+	listen failure 1
+	ip route get 10.9.0.1 from 10.9.0.1 iif rp-t >/dev/null 2>&1
+	listen failure 0
+	check "a failure has its error, or its drop reason" grep -q \
+		'failure: input error error=\([1-9][0-9]* reason=0\|0 reason=[1-9]\)' "$tracing/trace"
+}
+
 check_sysctl()
 {
 	echo >"$tracing/trace"
@@ -70,6 +81,8 @@ check_sysctl()
 	check "a sysctl is a change, too" grep -q \
 		'change: sysctl-event none error=0 .* dev=rp-t .* sysctl=rp_filter before=0 after=2' \
 		"$tracing/trace"
+	check "whose device's addresses are none, not invalid" \
+		grep -q 'sysctl-event .* route=0.0.0.0/0 .* via=0.0.0.0 ' "$tracing/trace"
 }
 
 check_filter()
@@ -144,7 +157,7 @@ check_perf()
 			grep -c 'routeprobe:failure: output error error=113 ')"
 }
 
-tests=14
+tests=16
 ! command -v bpftrace >/dev/null || tests=$((tests + 1))
 ! command -v perf >/dev/null || tests=$((tests + 2))
 plan "$tests"
@@ -154,6 +167,7 @@ setup || exit 1
 check "nobody listens at first" grep -q '^0$' "$events/enable"
 check_counts
 check_ipv6
+check_reason
 check_sysctl
 check_filter
 check_histogram
