@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command line as people type it. */
-#include <arpa/inet.h>
-#include <linux/rtnetlink.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,17 +8,12 @@
 #include "cmd/cmd.h"
 #include "fake.h"
 #include "lib/util.h"
+#include "line.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
 #include "words/print.h"
 
-#define WORDS_MAX	12
-
-FIXTURE(line) {
-	struct rp_fake fake;
-	char *argv[WORDS_MAX + 1];
-	char *out, *err;
-};
+LINE_FIXTURE(line);
 
 FIXTURE_SETUP(line)
 {
@@ -44,32 +36,6 @@ FIXTURE_TEARDOWN(line)
 	free(self->out);
 	free(self->err);
 }
-
-static int run_line(void *arg)
-{
-	char **argv = arg;
-	int argc;
-
-	for (argc = 0; argv[argc]; argc++)
-		;
-	return rp_cmd_line(argc, argv);
-}
-
-/* Runs the words behind the program's name. */
-#define LINE(...) ({							\
-	const char *words_[] = { "routeprobe", __VA_ARGS__, NULL };	\
-									\
-	free(self->out);						\
-	free(self->err);						\
-	memcpy(self->argv, words_, sizeof(words_));			\
-	rp_fake_run(run_line, self->argv, &self->out, &self->err);	\
-})
-
-#define HAS(text, words) do {						\
-	const char *in_ = (text), *has_ = (words);			\
-									\
-	EXPECT_NE(NULL, strstr(in_, has_)) TH_LOG("%s: %s", has_, in_);	\
-} while (0)
 
 #define FLOW	"udp * > 203.0.113.1:53"
 
