@@ -1,18 +1,13 @@
 #compdef routeprobe
 # SPDX-License-Identifier: GPL-2.0
 #
-# Completion for zsh, by the same words as that for bash: the program knows its commands,
-# options and filter words; devices, namespaces and directories stand here.
+# Completion for zsh, as for bash: the program knows what may come, but for directories.
 
 _routeprobe()
 {
 	local -a offers
 
 	case $words[CURRENT-1] in
-	oif|iif)
-		offers=(/sys/class/net/*(N:t)) ;;
-	netns)
-		offers=(/run/netns/*(N:t)) ;;
 	-i|--input|--output|--dir)
 		;;
 	*)

@@ -238,7 +238,6 @@ static void rp_line_usage_of(const struct rp_command *cmd)
 static int rp_line_help(const struct rp_options *o)
 {
 	const struct rp_command *cmd = o->nwords ? rp_line_find(o->words[0]) : NULL;
-
 	const char *hint = o->nwords ? rp_hint_command(o->words[0]) : NULL;
 
 	if (o->nwords && (!cmd || !cmd->help)) {
