@@ -264,14 +264,12 @@ static void rp_metrics_hist(struct rp_buf *b, const struct rp_hist *h)
 /* Functions that decide, not all that they call: series are to be few. */
 static bool rp_metrics_is_decision(const struct rp_source *src, const char *name)
 {
-	const unsigned int kinds = RP_KIND_BIT(RP_KIND_OUTPUT) | RP_KIND_BIT(RP_KIND_OUTPUT_FLOW) |
-				   RP_KIND_BIT(RP_KIND_INPUT);
 	size_t i;
 
 	for (i = 0; i < src->nprobes; i++)
 		if (src->probes[i].known && !strcmp(src->probes[i].name, name))
 			return src->probes[i].kind < __RP_KIND_MAX &&
-			       RP_KIND_BIT(src->probes[i].kind) & kinds;
+			       RP_KIND_BIT(src->probes[i].kind) & RP_KINDS_DECISION;
 	return false;
 }
 

@@ -146,9 +146,10 @@ static void rp_svg_arrows(struct rp_picture *pic, struct rp_why *why, struct rp_
 		middle = (from_y + to_y) / 2;
 		rp_why_format_summary(summary, why, arrow->group);
 		rp_markup(b, "<path class=\"arrow\" marker-end=\"url(#head)\" d=\"M%u %uC%u %u %u %u %u %u\">\n"
-			  "<title>%llu times: %s</title></path>\n",
+			  "<title>%llu time%s: %s</title></path>\n",
 			  from_x, from_y, from_x, middle, to_x, middle, to_x, to_y,
-			  (unsigned long long)arrow->count, summary);
+			  (unsigned long long)arrow->count, arrow->count == 1 ? "" : "s",
+			  summary);
 	}
 	free(arrows);
 }
@@ -189,10 +190,11 @@ static void rp_svg_change(struct rp_why *why, struct rp_buf *b,
 		  cause ? 7 : 5, cause ? 7 : 5, cause ? 7 : 5, cause ? 7 : 5, time.text,
 		  change.text, owner.text);
 	if (cause)
-		rp_markup(b, ": %llu failures came of it",
-			  (unsigned long long)mark->count);
+		rp_markup(b, ": %llu failure%s came of it",
+			  (unsigned long long)mark->count, mark->count == 1 ? "" : "s");
 	else if (mark->count > 1)
-		rp_markup(b, ", and %llu more changes", (unsigned long long)mark->count - 1);
+		rp_markup(b, ", and %llu more change%s", (unsigned long long)mark->count - 1,
+			  mark->count == 2 ? "" : "s");
 	rp_buf_text(b, "</title></path>\n");
 	if (cause)
 		rp_svg_label(b, mark, change.text, room);
@@ -218,9 +220,9 @@ static void rp_svg_failure(struct rp_why *why, struct rp_buf *b,
 		rp_markup(b, "<a href=\"#f%llu\">", (unsigned long long)mark->row + 1);
 	else
 		rp_buf_text(b, "<g>");
-	rp_markup(b, "<title>%llu times: %s %s: %s</title>\n"
+	rp_markup(b, "<title>%llu time%s: %s %s: %s</title>\n"
 		  "<circle class=\"failure\" cx=\"%u\" cy=\"%u\" r=\"5\"/>",
-		  (unsigned long long)mark->count,
+		  (unsigned long long)mark->count, mark->count == 1 ? "" : "s",
 		  rp_names_error(err, rp_source_reason(&why->reading.src, err), &verdict),
 		  flow.text, summary, x, y);
 	rp_buf_text(b, mark->row < nrows ? "</a>\n" : "</g>\n");
