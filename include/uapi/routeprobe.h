@@ -88,8 +88,8 @@
  *
  * Each record of cpuN as a delta: against the previous record in the same
  * slot, slot being rp_record.probe % RP_PACKED_SLOTS.  A packed record is a
- * 32-bit mask, one byte with the slot, and the words of eight bytes that
- * differ, in order: bit I of the mask is set if the word at byte 8 * I
+ * 32-bit mask, one byte with the slot, and, in order, the words of eight bytes
+ * that differ, if not more: bit I of the mask is set if the word at byte 8 * I
  * follows.  All other words are those of the previous record in the slot
  * (zero before the first), except seq (bit 0): without that word it is one
  * more than the seq of the previous record in the file.

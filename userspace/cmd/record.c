@@ -131,7 +131,7 @@ static void rp_record_dump(const struct rp_recorder *rec)
 /* A command may write to the terminal, too. */
 static void rp_record_tell(const struct rp_recorder *rec, struct rp_progress *progress)
 {
-	if (rp_progress_is_due(progress, rp_util_now(CLOCK_MONOTONIC)))
+	if (progress->out && rp_progress_is_due(progress, rp_util_now(CLOCK_MONOTONIC)))
 		rp_progress_show(progress, rp_source_records(&rec->src), 0);
 }
 

@@ -14,145 +14,142 @@
 #include "source/pack.h"
 
 #define RP_PACK_WORDS	32
-/*
- * Where a record's words differ most often from the last of its probe's: in the first
- * ones, which have the times, and in the last, as rules and tables take turns.
- */
-#define RP_PACK_HEAD_WORDS	4
-#define RP_PACK_TAIL		24
+/* Those with number and times are looked at one by one, the others many at once. */
+#define RP_PACK_TIMES	4
 
 static_assert(sizeof(struct rp_record) == RP_PACK_WORDS * sizeof(uint64_t), "record");
 
 typedef uint64_t rp_pack_u64 __attribute__((may_alias));
-typedef uint64_t rp_pack_16 __attribute__((vector_size(16), may_alias));
-typedef uint64_t rp_pack_32 __attribute__((vector_size(32), aligned(RP_PACK_ALIGN), may_alias));
 
 #define rp_pack_inline	static inline __attribute__((always_inline))
 
-rp_pack_inline bool rp_pack_any(rp_pack_16 bits)
-{
-	return bits[0] | bits[1];
-}
-
-/* Writes a word if it is not as expected. */
-rp_pack_inline char *rp_pack_word(char *out, uint64_t word, uint64_t expected, uint32_t *mask,
-				  unsigned int i)
-{
-	if (word == expected)
-		return out;
-	memcpy(out, &word, sizeof(word));
-	*mask |= 1U << i;
-	return out + sizeof(word);
-}
-
-/* The words between, two at once */
-static char *rp_pack_middle(char *out, const struct rp_record *rec,
-			    const struct rp_record *before, uint32_t *mask)
-{
-	const rp_pack_u64 *r = (const rp_pack_u64 *)rec, *b = (const rp_pack_u64 *)before;
-	unsigned int i;
-
-#pragma GCC unroll 16
-	for (i = RP_PACK_HEAD_WORDS; i < RP_PACK_TAIL; i += 2) {
-		if (!rp_pack_any(*(const rp_pack_16 *)&r[i] ^ *(const rp_pack_16 *)&b[i]))
-			continue;
-		out = rp_pack_word(out, r[i], b[i], mask, i);
-		out = rp_pack_word(out, r[i + 1], b[i + 1], mask, i + 1);
-	}
-	return out;
-}
-
-rp_pack_inline char *rp_pack_tail(char *out, const rp_pack_u64 *r, const rp_pack_u64 *b,
-				  uint32_t *mask)
-{
-	unsigned int i;
-
-#pragma GCC unroll 8
-	for (i = RP_PACK_TAIL; i < RP_PACK_WORDS; i++)
-		out = rp_pack_word(out, r[i], b[i], mask, i);
-	return out;
-}
-
-rp_pack_inline char *rp_pack_head(char *out, const rp_pack_u64 *r, const rp_pack_u64 *b,
-				  uint64_t seq, uint32_t *mask)
-{
-	out = rp_pack_word(out, r[0], seq, mask, 0);
-	out = rp_pack_word(out, r[1], b[1], mask, 1);
-	out = rp_pack_word(out, r[2], b[2], mask, 2);
-	return rp_pack_word(out, r[3], b[3], mask, 3);
-}
-
-/* One way to go through the records, which vectors of any size can take */
+/* One way to go through the records */
 struct rp_pack_way {
 	const struct rp_record *last[RP_PACKED_SLOTS];
 	uint64_t seq;
 	char *out;
 };
 
-#define RP_PACK_RECORD(way, rec, vector, is_any, tail)				\
-do {										\
-	unsigned int slot_ = (rec)->probe % RP_PACKED_SLOTS, row_;		\
-	const unsigned int first_ = RP_PACK_HEAD_WORDS * 8 / sizeof(vector);	\
-	const struct rp_record *before_ = (way)->last[slot_];			\
-	const vector *v_ = (const vector *)(rec), *w_ = (const vector *)before_; \
-	const rp_pack_u64 *r_ = (const rp_pack_u64 *)(rec);			\
-	const rp_pack_u64 *b_ = (const rp_pack_u64 *)before_;			\
-	vector differ_ = v_[first_] ^ w_[first_];				\
-	char *head_ = (way)->out;						\
-	uint32_t mask_ = 0;							\
-										\
-	_Pragma("GCC unroll 16")						\
-	for (row_ = first_ + 1; row_ < RP_PACK_TAIL * 8 / sizeof(vector); row_++) \
-		differ_ |= v_[row_] ^ w_[row_];					\
-	(way)->out = rp_pack_head(head_ + RP_PACK_HEAD, r_, b_, (way)->seq + 1, &mask_); \
-	if (is_any(differ_))							\
-		(way)->out = rp_pack_middle((way)->out, rec, before_, &mask_);	\
-	(way)->out = tail((way)->out, r_, b_, &mask_);				\
-	memcpy(head_, &mask_, sizeof(mask_));					\
-	head_[sizeof(mask_)] = slot_;						\
-	(way)->last[slot_] = rec;						\
-	(way)->seq = (rec)->seq;						\
-} while (0)
+/* A bit for each word behind the first RP_PACK_TIMES that is not the same */
+typedef uint32_t rp_pack_differ(const rp_pack_u64 *r, const rp_pack_u64 *b);
 
-static void rp_pack_plain(struct rp_pack_way *way, const struct rp_record *rec, size_t n)
+/* Writes the words of @r that bits of @mask stand for. */
+rp_pack_inline char *rp_pack_words(char *out, const rp_pack_u64 *r, uint32_t mask)
 {
-	struct rp_pack_way w = *way;
-
-	for (; n; n--, rec++)
-		RP_PACK_RECORD(&w, rec, rp_pack_16, rp_pack_any, rp_pack_tail);
-	*way = w;
-}
-
-#ifdef __x86_64__
-#define rp_pack_any_avx2(v)	!_mm256_testz_si256((__m256i)(v), (__m256i)(v))
-
-__attribute__((target("avx2")))
-static inline char *rp_pack_tail_avx2(char *out, const rp_pack_u64 *r, const rp_pack_u64 *b,
-				      uint32_t *mask)
-{
-	const rp_pack_32 *v = (const rp_pack_32 *)&r[RP_PACK_TAIL];
-	const rp_pack_32 *w = (const rp_pack_32 *)&b[RP_PACK_TAIL];
-	unsigned int differ, i;
-
-	differ = 0xff ^ (_mm256_movemask_pd((__m256d)(v[0] == w[0])) |
-			 _mm256_movemask_pd((__m256d)(v[1] == w[1])) << 4);
-	*mask |= differ << RP_PACK_TAIL;
-	for (; differ; differ &= differ - 1) {
-		i = RP_PACK_TAIL + __builtin_ctz(differ);
-		memcpy(out, &r[i], sizeof(*r));
+	for (; mask; mask &= mask - 1) {
+		memcpy(out, &r[__builtin_ctz(mask)], sizeof(*r));
 		out += sizeof(*r);
 	}
 	return out;
 }
 
+/* Which of the first words are written: the time always, as it never is as before */
+static __attribute__((noinline)) uint32_t rp_pack_times(const rp_pack_u64 *r,
+							const rp_pack_u64 *b, uint64_t seq)
+{
+	return (r[0] != seq) | 2 | (r[2] != b[2]) << 2 | (r[3] != b[3]) << 3;
+}
+
+/* Inlined, @differ too, into one function for each way to compare */
+rp_pack_inline void rp_pack_records(struct rp_pack_way *way, const struct rp_record *rec,
+				    size_t n, rp_pack_differ *differ)
+{
+	const struct rp_record *end = rec + n;
+	uint64_t seq = way->seq, mask, differs;
+	char *out = way->out, *head;
+	const rp_pack_u64 *r, *b;
+	unsigned int slot;
+
+	for (; rec != end; rec++) {
+		slot = rec->probe % RP_PACKED_SLOTS;
+		r = (const rp_pack_u64 *)rec;
+		b = (const rp_pack_u64 *)way->last[slot];
+		head = out;
+		out += RP_PACK_HEAD;
+		/* nearly always: the number that is expected, and the task of the last one */
+		if (__builtin_expect(r[0] == ++seq && r[3] == b[3], 1)) {
+			differs = r[2] != b[2];
+			memcpy(out, &r[1], 2 * sizeof(*r));
+			out += (1 + differs) * sizeof(*r);
+			mask = 2 + 4 * differs;
+		} else {
+			mask = rp_pack_times(r, b, seq);
+			out = rp_pack_words(out, r, mask);
+			seq = r[0];
+		}
+		differs = differ(r, b);
+		mask |= differs;
+		out = rp_pack_words(out, r, differs);
+		memcpy(head, &(uint32_t) { mask }, sizeof(uint32_t));
+		head[sizeof(uint32_t)] = slot;
+		way->last[slot] = rec;
+	}
+	way->seq = seq;
+	way->out = out;
+}
+
+#ifdef __x86_64__
+/*
+ * Of two vectors with a truth value for each half of a word comes one of half the size, and
+ * of two of these again: that is no dearer than to combine them, and tells which it was.
+ */
+rp_pack_inline uint32_t rp_pack_differ_sse2(const rp_pack_u64 *r, const rp_pack_u64 *b)
+{
+	const __m128i *v = (const __m128i *)&r[RP_PACK_TIMES];
+	const __m128i *w = (const __m128i *)&b[RP_PACK_TIMES];
+	const __m128i yes = _mm_set1_epi32(-1);
+	__m128i same[8];
+	unsigned int i;
+
+#pragma GCC unroll 7
+	for (i = 0; i < 7; i++)
+		same[i] = _mm_packs_epi32(_mm_cmpeq_epi32(v[2 * i], w[2 * i]),
+					  _mm_cmpeq_epi32(v[2 * i + 1], w[2 * i + 1]));
+	same[7] = same[6];
+#pragma GCC unroll 4
+	for (i = 0; i < 4; i++)
+		same[i] = _mm_packs_epi16(same[2 * i], same[2 * i + 1]);
+	if (_mm_movemask_epi8(same[0] & same[1] & same[2] & same[3]) == 0xffff)
+		return 0;
+#pragma GCC unroll 2
+	for (i = 0; i < 2; i++)
+		same[i] = _mm_packs_epi16(_mm_cmpeq_epi16(same[2 * i], yes),
+					  _mm_cmpeq_epi16(same[2 * i + 1], yes));
+	return ~((uint32_t)_mm_movemask_epi8(same[0]) |
+		 (uint32_t)_mm_movemask_epi8(same[1]) << 16) << RP_PACK_TIMES;
+}
+
+static void rp_pack_plain(struct rp_pack_way *way, const struct rp_record *rec, size_t n)
+{
+	rp_pack_records(way, rec, n, rp_pack_differ_sse2);
+}
+
+#define rp_pack_load(words)	_mm256_loadu_si256((const __m256i *)(words))
+
+__attribute__((target("avx2")))
+rp_pack_inline uint32_t rp_pack_differ_avx2(const rp_pack_u64 *r, const rp_pack_u64 *b)
+{
+	uint32_t mask = (1 << RP_PACK_TIMES) - 1;
+	__m256i same[8], all = _mm256_set1_epi32(-1);
+	unsigned int i;
+
+#pragma GCC unroll 7
+	for (i = 1; i < 8; i++) {
+		same[i] = _mm256_cmpeq_epi64(rp_pack_load(&r[4 * i]), rp_pack_load(&b[4 * i]));
+		all &= same[i];
+	}
+	if (_mm256_movemask_epi8(all) == -1)
+		return 0;
+#pragma GCC unroll 7
+	for (i = 1; i < 8; i++)
+		mask |= (uint32_t)_mm256_movemask_pd((__m256d)same[i]) << (4 * i);
+	return ~mask;
+}
+
 __attribute__((target("avx2")))
 static void rp_pack_avx2(struct rp_pack_way *way, const struct rp_record *rec, size_t n)
 {
-	struct rp_pack_way w = *way;
-
-	for (; n; n--, rec++)
-		RP_PACK_RECORD(&w, rec, rp_pack_32, rp_pack_any_avx2, rp_pack_tail_avx2);
-	*way = w;
+	rp_pack_records(way, rec, n, rp_pack_differ_avx2);
 }
 
 static bool rp_pack_has_avx2(void)
@@ -160,6 +157,24 @@ static bool rp_pack_has_avx2(void)
 	return __builtin_cpu_supports("avx2");
 }
 #else
+rp_pack_inline uint32_t rp_pack_differ_plain(const rp_pack_u64 *r, const rp_pack_u64 *b)
+{
+	uint64_t any = 0;
+	uint32_t mask = 0;
+	unsigned int i;
+
+	for (i = RP_PACK_TIMES; i < RP_PACK_WORDS; i++)
+		any |= r[i] ^ b[i];
+	for (i = RP_PACK_TIMES; any && i < RP_PACK_WORDS; i++)
+		mask |= (uint32_t)(r[i] != b[i]) << i;
+	return mask;
+}
+
+static void rp_pack_plain(struct rp_pack_way *way, const struct rp_record *rec, size_t n)
+{
+	rp_pack_records(way, rec, n, rp_pack_differ_plain);
+}
+
 #define rp_pack_avx2		rp_pack_plain
 #define rp_pack_has_avx2()	false
 #endif
