@@ -13,8 +13,12 @@
 /* More than this is no model any more, rather than more memory */
 #define RP_MODEL_ROOTS_MAX	(1U << 17)
 #define RP_MODEL_VERSIONS_MAX	(1U << 22)
-#define RP_MODEL_COPIES		64	/* of a route that differ in their next hops only */
+#define RP_MODEL_COPIES		128	/* of a route that differ in their next hops only */
+#define RP_MODEL_COPY		64	/* the first of them that came */
 #define RP_MODEL_STEPS		1024	/* of a chain that is looked through */
+#define RP_MODEL_REQUESTS	16	/* that are made again */
+
+#define RP_MODEL_NEW_FLAGS	(NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
 
 void rp_model_init(struct rp_model *m, struct rp_fib *fib)
 {
@@ -231,6 +235,17 @@ static struct rp_model_route *rp_model_find(struct rp_model *m, uint32_t netns,
 	return NULL;
 }
 
+/* The number of the first of several; RP_MODEL_COPY if there is none */
+static unsigned int rp_model_first_copy(struct rp_model *m, uint32_t netns,
+					unsigned int family, const struct rp_route *key)
+{
+	unsigned int copy = RP_MODEL_COPY;
+
+	while (copy && rp_model_find(m, netns, family, key, copy - 1))
+		copy--;
+	return copy;
+}
+
 /* A route is what its prefix, table, tos and metric say, and which of several it is. */
 static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
 					   unsigned int family, const struct rp_route *key,
@@ -271,7 +286,7 @@ void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family
 	struct rp_model_version *v;
 	unsigned int copy;
 
-	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
+	for (copy = RP_MODEL_COPY; copy < RP_MODEL_COPIES; copy++) {
 		route = rp_model_get(m, netns, family, leg, copy);
 		if (!route->known) {
 			rp_model_know(m, route, leg);
@@ -322,14 +337,53 @@ bool rp_model_known_leg(const struct rp_model *m, uint32_t netns, unsigned int f
 	return true;
 }
 
-enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_model_query *q,
-				      const struct rp_model_route *route,
-				      const struct rp_model_version **v)
+/* Is it what a request to delete names? */
+static bool rp_model_is_such(const struct rp_model *m, const struct rp_model_version *v,
+			     const struct rp_route *wanted)
 {
-	const struct rp_model_version *first;
+	const struct rp_model_leg *leg = &m->legs[v->leg];
+
+	return (!wanted->type || wanted->type == v->type) &&
+	       (!wanted->oif || !leg->oif || wanted->oif == leg->oif) &&
+	       (!wanted->gw_family || (wanted->gw_family == leg->gw_family &&
+				       !memcmp(wanted->gw, leg->gw, sizeof(leg->gw))));
+}
+
+/*
+ * Would it have been granted where @was is there?  What is there is not added, and only what
+ * is meant is deleted; others may be found to be gone with it.
+ */
+static bool rp_model_is_granted(const struct rp_model *m, const struct rp_model_version *v,
+				const struct rp_model_version *was)
+{
+	const struct rp_record *request = &m->roots[v->root - 1].rec;
+
+	if (request->kind != RP_KIND_CHANGE)
+		return true;
+	if (request->change.op == RP_CHANGE_DELETE && v->state == RP_MODEL_ABSENT)
+		return rp_model_is_such(m, was, &request->route) ||
+		       !rp_model_is_such(m, v, &request->route);
+	return request->change.op != RP_CHANGE_INSERT || v->state != RP_MODEL_PRESENT ||
+	       !(request->change.nlflags & NLM_F_EXCL);
+}
+
+/* Without some changes others would have been refused: they are made again, one by one. */
+static enum rp_model_state rp_model_remade(const struct rp_model *m,
+					   const struct rp_model_query *q,
+					   const struct rp_model_route *route, uint32_t newest,
+					   const struct rp_model_version **v, unsigned int depth)
+{
+	const struct rp_model_version *first, *was;
 	enum rp_model_state state;
 
-	*v = rp_model_version_at(m, q, route->newest);
+	*v = rp_model_version_at(m, q, newest);
+	if (*v && q->nundo && depth < RP_MODEL_REQUESTS) {
+		state = rp_model_remade(m, q, route, (*v)->older, &was, depth + 1);
+		if (state == RP_MODEL_PRESENT && !rp_model_is_granted(m, *v, was)) {
+			*v = was;
+			return state;
+		}
+	}
 	if (*v) {
 		state = (*v)->state;
 		if (state != RP_MODEL_PRESENT)
@@ -345,6 +399,13 @@ enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_
 	if (route->known)
 		*v = &m->versions[route->known - 1];
 	return *v ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
+}
+
+enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_model_query *q,
+				      const struct rp_model_route *route,
+				      const struct rp_model_version **v)
+{
+	return rp_model_remade(m, q, route, route->newest, v, 0);
 }
 
 static bool rp_model_is_present(const struct rp_model *m, const struct rp_model_route *route)
@@ -428,6 +489,13 @@ static bool rp_model_replaces(const struct rp_record *request)
 	return !request || request->change.nlflags & NLM_F_REPLACE;
 }
 
+/* As `ip route prepend` asks: it comes before those that are there. */
+static bool rp_model_prepends(const struct rp_record *request)
+{
+	return request && request->change.op == RP_CHANGE_INSERT &&
+	       (request->change.nlflags & RP_MODEL_NEW_FLAGS) == NLM_F_CREATE;
+}
+
 /*
  * Which of several an event is about: the one that has its next hop; else the first that is
  * there, if it may have been replaced.
@@ -438,9 +506,10 @@ static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_
 	const struct rp_model_query now = { .at_ns = UINT64_MAX };
 	struct rp_model_route *route, *first = NULL;
 	const struct rp_model_version *v;
-	unsigned int copy;
+	unsigned int before, copy;
 
-	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
+	before = rp_model_first_copy(m, rec->netns, rec->family, &rec->route);
+	for (copy = before; copy < RP_MODEL_COPIES; copy++) {
 		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
 		if (!route)
 			break;
@@ -451,8 +520,10 @@ static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_
 		if (!first)
 			first = route;
 	}
-	return first && rp_model_replaces(request) ?
-	       first : rp_model_get(m, rec->netns, rec->family, &rec->route, 0);
+	if (first && rp_model_replaces(request))
+		return first;
+	copy = first && before && rp_model_prepends(request) ? before - 1 : RP_MODEL_COPY;
+	return rp_model_get(m, rec->netns, rec->family, &rec->route, copy);
 }
 
 void rp_model_event(struct rp_model *m, const struct rp_record *rec,
@@ -489,17 +560,11 @@ static bool rp_model_is_meant(const struct rp_model *m, const struct rp_model_ro
 {
 	const struct rp_model_query now = { .at_ns = UINT64_MAX };
 	const struct rp_model_version *v;
-	const struct rp_model_leg *leg;
 
-	if (route->table != wanted->table || route->tos != wanted->tos ||
-	    (wanted->metric && route->metric != wanted->metric) ||
-	    rp_model_route_at(m, &now, route, &v) != RP_MODEL_PRESENT)
-		return false;
-	leg = &m->legs[v->leg];
-	return (!wanted->type || wanted->type == v->type) &&
-	       (!wanted->oif || !leg->oif || wanted->oif == leg->oif) &&
-	       (!wanted->gw_family || (wanted->gw_family == leg->gw_family &&
-				       !memcmp(wanted->gw, leg->gw, sizeof(leg->gw))));
+	return route->table == wanted->table && route->tos == wanted->tos &&
+	       (!wanted->metric || route->metric == wanted->metric) &&
+	       rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT &&
+	       rp_model_is_such(m, v, wanted);
 }
 
 /*
@@ -531,9 +596,9 @@ static struct rp_model_route *rp_model_meant(struct rp_model *m, const struct rp
 static struct rp_model_route *rp_model_behind(struct rp_model *m, const struct rp_record *rec)
 {
 	struct rp_model_route *route;
-	unsigned int copy, behind = 0;
+	unsigned int copy, behind = RP_MODEL_COPY;
 
-	for (copy = 0; copy < RP_MODEL_COPIES; copy++) {
+	for (copy = RP_MODEL_COPY; copy < RP_MODEL_COPIES; copy++) {
 		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
 		if (!route)
 			break;

@@ -389,9 +389,9 @@ enum rp_model_selector rp_model_known_match(const struct rp_model *m,
 }
 
 /*
- * What an event shows of a rule can tell that it does not fit.  That it does, only the
- * flow's own way through the rules can tell; and that way is right where the selectors
- * may be another rule's.
+ * Whether a rule that only an event showed fits, the flow's own way through the rules can
+ * tell and nothing else: not all of its selectors are shown, nor is `not`.  That way is
+ * right where the selectors may be another rule's, too.
  */
 enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 					 const struct rp_model_query *q,
@@ -402,8 +402,6 @@ enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 
 	if (rule->invert)
 		misfit = misfits ? RP_MODEL_FITS : RP_MODEL_NOT;
-	if (rule->partial && misfit != RP_MODEL_FITS && misfit != RP_MODEL_MARK)
-		return misfit;
 	if ((rule->partial || rule->guessed) && rp_model_is_witnessed(q, &rule->rule)) {
 		if (!rp_model_is_matched(q, &rule->rule))
 			return misfit == RP_MODEL_FITS || rule->partial ? RP_MODEL_SOME : misfit;

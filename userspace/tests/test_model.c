@@ -31,6 +31,7 @@
  *	@TIME add|del route ...                          an event inside a request
  *	@TIME ask-add|ask-del|append route ...           a request without an event
  *	@TIME replace route ...                          an event inside a request to replace
+ *	@TIME prepend route ...                          and inside one to prepend
  *	@TIME add|del rule ...
  *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up
  *	@TIME in link INDEX OP del route ...             what came of it
@@ -232,7 +233,8 @@ static void add_change(struct world *w, char *rest)
 	uint64_t time_ns = number(&rest);
 	char *op = word(&rest), *what = op;
 	bool append = !strcmp(op, "append"), replace = !strcmp(op, "replace");
-	bool add = !strcmp(op, "add") || !strcmp(op, "ask-add") || append || replace;
+	bool prepend = !strcmp(op, "prepend");
+	bool add = !strcmp(op, "add") || !strcmp(op, "ask-add") || append || replace || prepend;
 	struct rp_record root;
 
 	if (!strcmp(op, "in")) {
@@ -253,7 +255,9 @@ static void add_change(struct world *w, char *rest)
 	else
 		add_event(w, time_ns, add ? RP_CHANGE_INSERT : RP_CHANGE_DELETE, rest, NULL,
 			  strncmp(op, "ask", 3) && !append,
-			  append ? NLM_F_APPEND : replace ? NLM_F_REPLACE : 0);
+			  append ? NLM_F_CREATE | NLM_F_APPEND :
+			  replace ? NLM_F_CREATE | NLM_F_REPLACE :
+			  prepend ? NLM_F_CREATE : add ? NLM_F_CREATE | NLM_F_EXCL : 0);
 }
 
 static void add_link(struct world *w, char *rest)
@@ -578,6 +582,11 @@ TEST(changes)
 		{ NETS "@200 add route 254 192.0.2.0/24 dev 8",
 		  "dst 192.0.2.1", "found 254 192.0.2.0/24 dev 8" },
 		{ NETS "@200 add route 254 192.0.2.0/24 dev 8", "dst 192.0.2.1 undo 2", "none" },
+		/* without a change some after it would have been refused */
+		{ NETS "route 254 0.0.0.0/0 via 10.0.1.2 dev 7\n@200 replace route 254 0.0.0.0/0 via 10.0.2.2 dev 8\n@300 del route 254 0.0.0.0/0 via 10.0.2.2 dev 8",
+		  "dst 192.0.2.1 undo 2", "found 254 0.0.0.0/0 via 10.0.1.2 dev 7" },
+		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 del route 254 192.0.2.0/24 dev 7\n@300 add route 254 192.0.2.0/24 type unreachable",
+		  "dst 192.0.2.1 undo 2", "found 254 192.0.2.0/24 dev 7" },
 		/* what stands behind another has no event, and is found when that goes */
 		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 ask-add route 254 192.0.2.0/24 dev 8 metric 9",
 		  "dst 192.0.2.1", "found 254 192.0.2.0/24 dev 7" },
@@ -595,6 +604,15 @@ TEST(changes)
 		  "dst 192.0.2.1", "found 254 192.0.2.0/24 dev 8" },
 		{ NETS HOLE "@400 replace route 254 192.0.2.0/24 dev 8",
 		  "dst 192.0.2.1 oif 7", "none" },
+		/* what was prepended stands before those that were there, which are left */
+		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 prepend route 254 192.0.2.0/24 dev 8",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 dev 8" },
+		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 prepend route 254 192.0.2.0/24 dev 8",
+		  "dst 192.0.2.1 oif 7", "found 254 192.0.2.0/24 dev 7" },
+		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 prepend route 254 192.0.2.0/24 dev 8",
+		  "dst 192.0.2.1 undo 2", "found 254 192.0.2.0/24 dev 7" },
+		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 prepend route 254 192.0.2.0/24 dev 8\n@300 replace route 254 192.0.2.0/24 type unreachable",
+		  "dst 192.0.2.1", "rejects 113 254 192.0.2.0/24" },
 		/* none of a prefix is left */
 		{ NETS "route 254 192.0.2.0/24 dev 7\nroute 254 192.0.2.0/24 dev 8 metric 9\n@200 del route 254 192.0.2.0/24 dev 7",
 		  "dst 192.0.2.1", "none" },
@@ -611,7 +629,12 @@ TEST(changes)
 		{ TWO "@200 add rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 matched 100 100", OTHER },
 		{ TWO "@200 add rule 100 to_tbl table 100", "dst 192.0.2.1 walked 32766", MAIN },
-		{ TWO "@200 add rule 100 to_tbl table 100 proto 6", "dst 192.0.2.1", MAIN },
+		/* it may be a rule with `not` */
+		{ TWO "@200 add rule 100 to_tbl table 100 proto 6", "dst 192.0.2.1", "unknown" },
+		{ TWO "@200 add rule 100 to_tbl table 100 proto 6",
+		  "dst 192.0.2.1 matched 100 100", OTHER },
+		{ TWO "@200 add rule 100 to_tbl table 100 proto 6",
+		  "dst 192.0.2.1 walked 32766", MAIN },
 		{ TWO "late-rule 100 to_tbl table 100\n@200 add rule 100 to_tbl table 100",
 		  "dst 192.0.2.1 at 150", MAIN },
 		/* whether a goto matched is not recorded, but what the flow matched after it is */
