@@ -84,17 +84,14 @@ static void rp_why_json_time(struct rp_print *p, struct rp_buf *b, const char *f
 	rp_json_number(b, second, time_ns + p->src->session.clock_offset_ns);
 }
 
-static void rp_why_json_cause(struct rp_why *why, struct rp_buf *b,
-			      const struct rp_why_group *group)
+static void rp_why_json_change(struct rp_print *p, struct rp_buf *b,
+			       const struct rp_why_group *group, const struct rp_past *cause)
 {
-	struct rp_print *p = &why->print;
-	const struct rp_past *cause = &group->cause;
 	const struct rp_record *rec = &cause->rec, *root = &cause->root;
 	struct rp_route route = rec->route;
 	struct rp_text part;
 
 	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
-	rp_json_open(b, "cause", '{');
 	rp_json_string(b, "event", rp_cause_name(cause));
 	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
 		rp_json_string(b, "dst", rp_format_prefix(&part, rec->family, &route));
@@ -112,7 +109,25 @@ static void rp_why_json_cause(struct rp_why *why, struct rp_buf *b,
 		rp_json_setting(p, b, group->d.netns, root);
 	rp_why_json_who(b, root);
 	rp_why_json_time(p, b, "time_ns", "realtime_ns", root->time_ns);
+}
+
+static void rp_why_json_cause(struct rp_print *p, struct rp_buf *b,
+			      const struct rp_why_group *group)
+{
+	unsigned int i;
+
+	rp_json_open(b, "cause", '{');
+	rp_why_json_change(p, b, group, &group->cause);
 	rp_json_number(b, "ago_ns", group->ago_ns);
+	if (group->nwith)
+		rp_json_open(b, "with", '[');
+	for (i = 0; i < group->nwith; i++) {
+		rp_json_open(b, NULL, '{');
+		rp_why_json_change(p, b, group, &group->with[i]);
+		rp_json_close(b, '}');
+	}
+	if (group->nwith)
+		rp_json_close(b, ']');
 	rp_json_close(b, '}');
 }
 
@@ -276,7 +291,7 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	rp_why_json_evidence(b, group);
 	rp_why_json_missing(b, group);
 	if (group->cause.rec.kind)
-		rp_why_json_cause(why, b, group);
+		rp_why_json_cause(p, b, group);
 	rp_why_format_next(&next, why, group);
 	rp_json_string(b, "next", next.text);
 	rp_json_bool(b, "incomplete", group->incomplete);

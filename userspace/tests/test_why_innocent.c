@@ -31,6 +31,23 @@ TEST_F(why, innocent_same_again)
 	SAYS(0, "cause.event", "");
 }
 
+/* Made again as it was: the first time did it, and undoing that alone would not help. */
+TEST_F(why, innocent_replaced_by_the_same)
+{
+	configure(&self->s, COVERED KNOWN("198.51.100.0", 24, "unicast", ",\"oif\":7"));
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_UNREACHABLE);
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "route-add");
+	SAYS(0, "cause.time_ns", "1010000000");
+	EXPECT_NE(NULL, strstr(get(self->s.found[0], "summary"),
+			       " s earlier, together with unreachable 198.51.100.0/24 "));
+	EXPECT_EQ(1, json_array_size(json_object_get(json_object_get(self->s.found[0], "cause"),
+						     "with")));
+}
+
 /* But where it worked meanwhile, that it came again is the cause. */
 TEST_F(why, guilty_since_it_worked)
 {

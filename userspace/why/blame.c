@@ -336,25 +336,29 @@ static bool rp_trial_took(const struct rp_model_change *change)
 }
 
 /*
- * Undo one change: with those before it of the same things; or alone, if it took away what
- * had come meanwhile.  What came again as it was is not undone alone.
+ * Undo one change: with those before it of the same things, if without it alone something
+ * was another; or alone, if it took away what had come meanwhile.  What came again as it
+ * was is not undone alone.
  */
 static bool rp_trial_is_guilty(struct rp_trial *t, size_t number, enum rp_trial_result wanted,
 			       struct rp_model_answer *without)
 {
 	uint64_t id = t->changes[number].id;
+	enum rp_trial_result alone;
 
-	t->nundo = rp_trial_undo(t, number);
-	if (rp_trial_run(t, t->nundo, without) == wanted &&
-	    rp_trial_is_needed(t, id, t->nundo, wanted)) {
-		t->nundo = rp_trial_undo(t, number);
-		return true;
-	}
-	if (!rp_trial_took(&t->changes[number]))
-		return false;
 	t->undo[0] = id;
+	alone = rp_trial_run(t, 1, without);
+	if (alone == RP_TRIAL_SAME)
+		return false;
 	t->nundo = 1;
-	return rp_trial_run(t, 1, without) == wanted;
+	if (alone == wanted && rp_trial_took(&t->changes[number]))
+		return true;
+	t->nundo = rp_trial_undo(t, number);
+	if (rp_trial_run(t, t->nundo, without) != wanted ||
+	    !rp_trial_is_needed(t, id, t->nundo, wanted))
+		return false;
+	rp_trial_undo(t, number);
+	return true;
 }
 
 /* The newest change whose undoing has this result; false: none has. */
@@ -464,6 +468,22 @@ static size_t rp_trial_told(struct rp_trial *t, size_t guilty,
 	return found;
 }
 
+/* Those that it needed besides the guilty one */
+static void rp_trial_accomplices(const struct rp_trial *t, size_t guilty, struct rp_search *s)
+{
+	size_t i, number;
+
+	s->nwith = 0;
+	for (i = 0; i < t->nundo && s->nwith < RP_SEARCH_WITH; i++) {
+		if (t->undo[i] == t->changes[guilty].id)
+			continue;
+		number = rp_trial_first(t, t->undo[i]);
+		s->with[s->nwith++] = (struct rp_past) {
+			.root = *t->changes[number].root, .rec = t->changes[number].rec,
+		};
+	}
+}
+
 enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause)
 {
@@ -474,9 +494,11 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 	if (!rp_trial_open(&t, s, o))
 		return RP_BLAME_UNKNOWN;
 	if (!rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without) &&
-	    !rp_trial_one(&t, RP_TRIAL_OTHER, &guilty, &without) &&
-	    !rp_trial_all(&t, &guilty, &without))
-		return t.unknown ? RP_BLAME_UNKNOWN : RP_BLAME_NOBODY;
+	    !rp_trial_one(&t, RP_TRIAL_OTHER, &guilty, &without)) {
+		if (!rp_trial_all(&t, &guilty, &without))
+			return t.unknown ? RP_BLAME_UNKNOWN : RP_BLAME_NOBODY;
+		rp_trial_accomplices(&t, guilty, s);
+	}
 	*cause = (struct rp_past) { .root = *t.changes[guilty].root,
 				    .rec = t.changes[rp_trial_told(&t, guilty, &without)].rec };
 	return RP_BLAME_FOUND;

@@ -26,6 +26,8 @@ struct rp_way {
 	struct rp_route route;
 };
 
+#define RP_SEARCH_WITH	3	/* changes that are told besides the cause */
+
 /* What a failure is looked at with */
 struct rp_search {
 	struct rp_history *history;
@@ -42,6 +44,8 @@ struct rp_search {
 	bool is_told;			/* or they do */
 	bool is_own;			/* the destination is an address of ours at the time */
 	const struct rp_past *newest;
+	struct rp_past with[RP_SEARCH_WITH];	/* only together with these the cause did it */
+	unsigned int nwith;
 };
 
 void rp_search_init(struct rp_search *s, struct rp_history *h, struct rp_fib *fib,

@@ -412,6 +412,7 @@ static bool rp_cause_choose(struct rp_search *s, const struct rp_origin *o,
 	if (!s->newest)
 		return blame == RP_BLAME_FOUND;
 	*cause = *s->newest;
+	s->nwith = 0;
 	return true;
 }
 

@@ -207,14 +207,22 @@ static void rp_why_keep(struct rp_why_group *group, const struct rp_origin *o,
 				  &group->node.rec.route : NULL;
 }
 
-static void rp_why_blame(struct rp_why_group *group, const struct rp_decision *d,
+static void rp_why_blame(struct rp_why_group *group, const struct rp_search *s,
 			 const struct rp_past *cause)
 {
+	const struct rp_decision *d = s->d;
 	uint64_t time_ns = cause->root.time_ns;
 
 	if (group->cause.rec.kind && group->cause.root.time_ns == time_ns)
 		return;
 	group->cause = *cause;
+	free(group->with);
+	group->with = NULL;
+	group->nwith = s->nwith;
+	if (s->nwith) {
+		group->with = rp_util_alloc(s->nwith, sizeof(*s->with));
+		memcpy(group->with, s->with, s->nwith * sizeof(*s->with));
+	}
 	group->ago_ns = d->rec->time_ns > time_ns ? d->rec->time_ns - time_ns : 0;
 }
 
@@ -247,7 +255,11 @@ static bool rp_why_find_cause(struct rp_why *why, struct rp_search *s,
 		blamed->versions = versions;
 		blamed->since_ns = s->since_ns;
 		blamed->found = rp_cause_find(s, o, &blamed->cause);
+		blamed->nwith = s->nwith;
+		memcpy(blamed->with, s->with, sizeof(s->with));
 	}
+	s->nwith = blamed->nwith;
+	memcpy(s->with, blamed->with, sizeof(s->with));
 	*cause = blamed->cause;
 	return blamed->found;
 }
@@ -293,7 +305,7 @@ static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o
 		rp_why_add_evidence(why, group, d);
 	}
 	if (found)
-		rp_why_blame(group, d, &cause);
+		rp_why_blame(group, &s, &cause);
 	return group;
 }
 
@@ -365,7 +377,7 @@ static void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group,
 	rp_why_derived(group, &s);
 	rp_why_add_evidence(why, group, d);
 	if (rp_cause_find(&s, o, &cause))
-		rp_why_blame(group, d, &cause);
+		rp_why_blame(group, &s, &cause);
 }
 
 /* The failure that was told of when @rec began, with a flow that changed meanwhile */
@@ -583,6 +595,7 @@ static void rp_why_release(void *entry)
 	struct rp_why_group *group = entry;
 
 	free(group->evidence);
+	free(group->with);
 }
 
 void rp_why_forget(struct rp_why *why)

@@ -32,6 +32,8 @@ struct rp_why_group {
 	struct rp_record main, rule, lookup, signal, check;
 	char *evidence;			/* lines, or NULL */
 	struct rp_past cause;		/* of the last of them, if it has a kind */
+	struct rp_past *with;		/* those that it needed besides, or NULL */
+	unsigned int nwith;
 	uint64_t ago_ns;		/* how long before the first failure after it */
 	struct rp_route derived;	/* if it is certain: the route that said no, */
 	bool is_own;			/* the destination is an address of ours */
@@ -62,6 +64,8 @@ struct rp_blamed {
 	uint64_t since_ns;
 	bool found;
 	struct rp_past cause;
+	struct rp_past with[RP_SEARCH_WITH];
+	unsigned int nwith;
 };
 
 /*

@@ -380,9 +380,8 @@ static const char *rp_why_link_words(unsigned int op)
 }
 
 static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
-			      const struct rp_why_group *group)
+			      const struct rp_why_group *group, const struct rp_past *cause)
 {
-	const struct rp_past *cause = &group->cause;
 	const struct rp_record *root = &cause->root;
 	bool gone = root->change.op != RP_CHANGE_INSERT;
 	struct rp_fib *fib = &why->reading.fib;
@@ -446,13 +445,14 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 	const struct rp_past *cause = &group->cause;
 	const struct rp_record *root = &cause->root;
 	struct rp_text part;
+	unsigned int i;
 
 	t->len = 0;
 	t->text[0] = '\0';
 	if (!cause->rec.kind)
 		return;
 	rp_format_add(t, "; ");
-	rp_why_add_change(t, why, group);
+	rp_why_add_change(t, why, group, cause);
 	if (!rp_why_is_carrier(root) && root->kind != RP_KIND_RA_EVENT)
 		rp_format_add(t, " by %s", rp_format_owner(&part, root));
 	rp_format_add(t, " %llu.%03llu s earlier",
@@ -462,6 +462,11 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, ": %s %s with it", rp_format_typed(&part, cause->rec.family,
 								    &cause->rec.route),
 			      cause->rec.change.op == RP_CHANGE_DELETE ? "went" : "came");
+	for (i = 0; i < group->nwith; i++) {
+		rp_format_add(t, ", together with ");
+		rp_why_add_change(t, why, group, &group->with[i]);
+		rp_format_add(t, " by %s", rp_format_owner(&part, &group->with[i].root));
+	}
 }
 
 void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
