@@ -363,6 +363,24 @@ static bool rp_model_may_jump(const struct rp_fib_rule *rule, enum rp_model_sele
 						    by == RP_MODEL_NOT_KNOWN)));
 }
 
+/* It came once and stayed, and nothing that it may be taken for was ever there. */
+static bool rp_model_is_sure(const struct rp_model *m, const struct rp_model_rule *rules,
+			     size_t count, size_t at)
+{
+	const struct rp_rule *its = &rules[at].rule.rule, *other;
+	size_t i;
+
+	if (!rules[at].end || m->versions[rules[at].newest - 1].older)
+		return false;
+	for (i = 0; i < count; i++) {
+		other = &rules[i].rule.rule;
+		if (i != at && other->priority == its->priority &&
+		    other->action == its->action && other->table == its->table)
+			return false;
+	}
+	return true;
+}
+
 static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 					      const struct rp_model_query *q,
 					      struct rp_model_answer *a)
@@ -385,7 +403,8 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 		a->word = RP_MODEL_NONE;
 		by = jumped ? rp_model_known_match(m, q, &a->rule->rule) :
 			      rp_model_mismatch(m, q, a->rule);
-		if (rp_model_may_jump(a->rule, by)) {
+		if (rp_model_may_jump(a->rule, by) &&
+		    !(q->nundo && rules[i].newest && rp_model_is_sure(m, rules, count, i))) {
 			if (!q->walked || q->nundo)
 				return RP_STEP_LOST;
 			jumped = true;

@@ -650,6 +650,11 @@ TEST(changes)
 		  "dst 192.0.2.1", "unknown" },
 		{ TWO "@150 add rule 90 goto\nrule 100 to_tbl table 100\n@200 add rule 80 nop",
 		  "dst 192.0.2.1 matched 100 100 walked 100 undo 2", "unknown" },
+		/* but of one that came once and stayed the end says it, in any world */
+		{ TWO "late-rule 90 goto target 32766 mark 2\n@150 add rule 90 goto mark 2\nrule 100 to_tbl table 100\n@200 add rule 80 prohibit",
+		  "dst 192.0.2.1 matched 80 0 walked 80 undo 2", OTHER },
+		{ TWO "late-rule 90 goto target 32766 mark 2\n@150 add rule 90 goto mark 2\nrule 100 to_tbl table 100\n@200 add rule 80 prohibit\n@210 add rule 90 goto mark 2\n@220 del rule 90 goto mark 2",
+		  "dst 192.0.2.1 matched 80 0 walked 80 undo 2", "unknown" },
 		/* and whether a nop did is all one */
 		{ TWO "@150 add rule 90 nop\nrule 100 to_tbl table 100", "dst 192.0.2.1", OTHER },
 		/* a rule of the end that looks the same is another one, if the flow says so */

@@ -48,6 +48,34 @@ TEST_F(why, innocent_replaced_by_the_same)
 						     "with")));
 }
 
+/* What a goto led past is not known: that makes it no accomplice of the rule that refuses. */
+TEST_F(why, innocent_goto)
+{
+	struct rp_record rec, step;
+
+	configure(&self->s, COVERED KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":7")
+		  "{\"rule\":{" NS ",\"priority\":32766,\"table\":254,\"action\":\"to_tbl\"}}\n");
+	rec = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 812, "ip"), 110, FR_ACT_BLACKHOLE, 0);
+	rec.rule.op = RP_CHANGE_INSERT;
+	ADD(rec);
+	rec = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 813, "ip"), 90, FR_ACT_GOTO, 0);
+	rec.rule.op = RP_CHANGE_INSERT;
+	ADD(rec);
+	rec = output(&self->s, "198.51.100.1", -EINVAL);
+	step = rule(inside(&self->s, RP_KIND_RULE, 10, 20), 110, FR_ACT_BLACKHOLE, 0);
+	step.has |= RP_HAS_FLOW;
+	step.flow = rec.flow;
+	step.err = -EINVAL;
+	step.verdict = RP_VERDICT_REJECT;
+	ADD(step);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "rule-add");
+	SAYS(0, "cause.rule.priority", "110");
+	EXPECT_EQ(NULL, strstr(get(self->s.found[0], "summary"), "together"));
+}
+
 /* But where it worked meanwhile, that it came again is the cause. */
 TEST_F(why, guilty_since_it_worked)
 {

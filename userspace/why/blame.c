@@ -415,9 +415,13 @@ static size_t rp_trial_newest(struct rp_trial *t)
 	return rp_trial_first(t, t->undo[0]);
 }
 
-/* All of them together did it: which are enough?  The oldest are let go first. */
+/*
+ * All of them together did it: which are enough?  The oldest are let go first.  False, too,
+ * where it is not known whether one is needed.
+ */
 static bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_answer *without)
 {
+	enum rp_trial_result result;
 	size_t n = 0, i;
 	uint64_t id;
 
@@ -429,7 +433,10 @@ static bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_ans
 	for (i = n; i-- > 0 && n > 1; ) {
 		id = t->undo[i];
 		memmove(&t->undo[i], &t->undo[i + 1], (n - i - 1) * sizeof(id));
-		if (rp_trial_run(t, n - 1, without) == RP_TRIAL_WELL) {
+		result = rp_trial_run(t, n - 1, without);
+		if (result == RP_TRIAL_UNKNOWN)
+			return false;
+		if (result == RP_TRIAL_WELL) {
 			n--;
 			continue;
 		}
