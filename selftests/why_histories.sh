@@ -181,7 +181,7 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909)
+found_something=(426909 562251)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
