@@ -222,13 +222,50 @@ static bool rp_fib_config_link(const struct rp_fib_visitor *v, const json_t *obj
 	return true;
 }
 
+static bool rp_fib_config_scope(struct rp_fib_setting *setting, const json_t *object)
+{
+	const char *conf = json_string_value(json_object_get(object, "conf"));
+
+	setting->scope = RP_SCOPE_NETNS;
+	if (conf)
+		setting->scope = !strcmp(conf, "default") ? RP_SCOPE_DEFAULT : RP_SCOPE_ALL;
+	if (!rp_fib_config_number(object, "ifindex", UINT32_MAX, &setting->index))
+		return false;
+	if (setting->index)
+		setting->scope = RP_SCOPE_DEV;
+	return true;
+}
+
+static bool rp_fib_config_setting(const struct rp_fib_visitor *v, const json_t *object)
+{
+	struct rp_fib_setting setting = { .family = rp_fib_config_family(object) };
+	const json_t *value;
+	struct rp_name name;
+	uint32_t netns;
+
+	if (!rp_fib_number(object, "netns", &netns) || !rp_fib_config_scope(&setting, object))
+		return false;
+	for (setting.id = RP_SETTING_NONE + 1; setting.id < __RP_SETTING_MAX; setting.id++) {
+		value = json_object_get(object, rp_names_setting(setting.id, &name));
+		if (!value)
+			continue;
+		if (!json_is_integer(value))
+			return false;
+		setting.value = json_integer_value(value);
+		v->setting(v->ctx, netns, &setting);
+	}
+	return true;
+}
+
 bool rp_fib_config(const struct rp_fib_visitor *v, const json_t *object)
 {
 	const json_t *link = v->link ? json_object_get(object, "link") : NULL;
+	const json_t *setting = v->setting ? json_object_get(object, "setting") : NULL;
 	const json_t *route = json_object_get(object, "route");
 	const json_t *rule = json_object_get(object, "rule");
 
 	return (!route || rp_fib_config_route(v, route)) &&
 	       (!rule || rp_fib_config_rule(v, rule)) &&
-	       (!link || rp_fib_config_link(v, link));
+	       (!link || rp_fib_config_link(v, link)) &&
+	       (!setting || rp_fib_config_setting(v, setting));
 }

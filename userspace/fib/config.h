@@ -34,6 +34,15 @@ struct rp_fib_link {
 	char name[RP_NAME_LEN];
 };
 
+/* A sysctl that routing goes by, and its value; @index: whose, of RP_SCOPE_DEV */
+struct rp_fib_setting {
+	uint32_t index;
+	int32_t value;
+	uint8_t family;
+	uint8_t id;			/* enum rp_setting_id */
+	uint8_t scope;			/* enum rp_setting_scope */
+};
+
 /* Who wants to know what is configured: each rule, each leg of each route, each device */
 struct rp_fib_visitor {
 	void (*route)(void *ctx, uint32_t netns, unsigned int family,
@@ -42,6 +51,7 @@ struct rp_fib_visitor {
 	void *ctx;
 	/* Or NULL */
 	void (*link)(void *ctx, uint32_t netns, const struct rp_fib_link *link);
+	void (*setting)(void *ctx, uint32_t netns, const struct rp_fib_setting *setting);
 };
 
 /* Of one object of a snapshot; false if it is none that we write. */

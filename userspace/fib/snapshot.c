@@ -24,6 +24,7 @@
 #include <libmnl/libmnl.h>
 
 #include "fib/names.h"
+#include "fib/snapshot.h"
 #include "lib/names.h"
 #include "lib/util.h"
 
@@ -176,7 +177,7 @@ static void rp_fib_begin(struct rp_fib_dump *dump, const struct nlmsghdr *nlh,
 }
 
 /* {"KIND": object} as a line of its own, or as if it had been read from one */
-static int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object)
+int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object)
 {
 	json_t *line = json_pack("{s:o}", kind, object);
 
@@ -232,7 +233,9 @@ static int rp_fib_link_cb(const struct nlmsghdr *nlh, void *data)
 	if (name)
 		rp_map_set(&dump->fib->links,
 			   (uint64_t)dump->netns << 32 | (uint32_t)m->ifi_index, name);
-	return rp_fib_write(dump->fib, "link", dump->object);
+	rp_fib_write(dump->fib, "link", dump->object);
+	rp_fib_settings_dev(dump->fib, dump->netns, nlh);
+	return MNL_CB_OK;
 }
 
 static int rp_fib_address_cb(const struct nlmsghdr *nlh, void *data)
@@ -386,6 +389,8 @@ static int rp_fib_ask(struct rp_fib_dump *dump)
 		failed = rp_fib_request(nl, dump, RTM_GETRULE, rp_fib_rule_cb) < 0 ||
 			 rp_fib_request(nl, dump, RTM_GETROUTE, rp_fib_route_cb) < 0;
 	mnl_socket_close(nl);
+	if (!failed && (dump->fib->out || dump->fib->visitor))
+		rp_fib_settings(dump->fib, dump->netns);
 	return failed ? -1 : 0;
 }
 
