@@ -20,6 +20,7 @@
 
 enum rp_history_about {
 	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
+	RP_ABOUT_SETTING,
 };
 
 static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns, uint32_t what)
@@ -65,6 +66,7 @@ void rp_history_exit(struct rp_history *h)
 	free(h->past);
 	free(h->buckets);
 	rp_model_exit(&h->model);
+	rp_settings_exit(&h->settings);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -230,6 +232,12 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_put(h, rp_history_key(RP_ABOUT_RULES, rec->netns, rec->family),
 			       rec, root);
 		break;
+	case RP_KIND_SYSCTL_EVENT:
+		if (!rec->err)
+			rp_history_put(h, rp_history_key(RP_ABOUT_SETTING, rec->netns,
+							 rec->family << 8 | rec->setting.id),
+				       rec, rec);
+		break;
 	default:
 		break;
 	}
@@ -298,6 +306,14 @@ const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t n
 					  unsigned int family, uint64_t time_ns)
 {
 	return rp_history_newest(h, rp_history_key(RP_ABOUT_RULES, netns, family), time_ns);
+}
+
+const struct rp_past *rp_history_of_setting(const struct rp_history *h, uint32_t netns,
+					    unsigned int family, unsigned int id,
+					    uint64_t time_ns)
+{
+	return rp_history_newest(h, rp_history_key(RP_ABOUT_SETTING, netns, family << 8 | id),
+				 time_ns);
 }
 
 /* Of several of one prefix the first counts: the kernel gives them in its order. */

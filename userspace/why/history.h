@@ -10,6 +10,7 @@
 
 #include "fib/model.h"
 #include "lib/addr.h"
+#include "why/settings.h"
 
 struct rp_fib_rule;
 struct rp_node;
@@ -42,6 +43,7 @@ struct rp_history {
 	uint64_t snapshot_ns;
 	bool snapshot;			/* there is one, and it is whole */
 	struct rp_model model;		/* has it, and is fed with the same */
+	struct rp_settings settings;	/* the sysctls of the snapshot */
 	/* By family (IPv4, IPv6): which lengths a prefix of a change or of the snapshot has */
 	uint64_t lengths[2][RP_ADDR_LEN_MAX / 64 + 1];
 };
@@ -64,7 +66,8 @@ bool rp_history_has_length(const struct rp_history *h, unsigned int family,
 bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned int family);
 
 /*
- * The newest change of a route, link, address, or of any rule, not after @time_ns;
+ * The newest change of a route, link, address, sysctl (of whichever device), or of any
+ * rule, not after @time_ns;
  * then the one before @past, for the same.  NULL: none is known.
  */
 const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
@@ -79,6 +82,9 @@ const struct rp_past *rp_history_of_nexthop(const struct rp_history *h, uint32_t
 					    uint32_t nhid, uint64_t time_ns);
 const struct rp_past *rp_history_of_rules(const struct rp_history *h, uint32_t netns,
 					  unsigned int family, uint64_t time_ns);
+const struct rp_past *rp_history_of_setting(const struct rp_history *h, uint32_t netns,
+					    unsigned int family, unsigned int id,
+					    uint64_t time_ns);
 const struct rp_past *rp_history_older(const struct rp_history *h,
 				       const struct rp_past *past);
 

@@ -41,6 +41,13 @@ static void rp_memory_link(void *ctx, uint32_t netns, const struct rp_fib_link *
 	rp_model_know_link(&h->model, netns, link);
 }
 
+static void rp_memory_setting(void *ctx, uint32_t netns, const struct rp_fib_setting *setting)
+{
+	struct rp_history *h = ctx;
+
+	rp_settings_know(&h->settings, netns, setting);
+}
+
 /* Routes that came since are told of by events, with all that matters. */
 static void rp_memory_late_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
 {
@@ -53,7 +60,8 @@ static void rp_memory_snapshot(struct rp_memory *memory)
 {
 	struct rp_history *h = &memory->history;
 	struct rp_fib_visitor start = {
-		.route = rp_memory_route, .rule = rp_memory_rule, .link = rp_memory_link, .ctx = h,
+		.route = rp_memory_route, .rule = rp_memory_rule, .link = rp_memory_link,
+		.setting = rp_memory_setting, .ctx = h,
 	};
 	struct rp_fib_visitor late = {
 		.rule = rp_memory_late_rule, .ctx = h,
