@@ -17,6 +17,7 @@
 #include "words/json.h"
 #include "words/print.h"
 #include "words/selector.h"
+#include "words/setting.h"
 
 #define RP_WHY_FORMAT	"%-*s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
 
@@ -233,6 +234,25 @@ static void rp_why_json_back(struct rp_print *p, struct rp_buf *b,
 	rp_json_close(b, '}');
 }
 
+static void rp_why_json_sysctls(struct rp_print *p, struct rp_buf *b,
+				const struct rp_why_group *group)
+{
+	const struct rp_fib_setting *setting;
+	struct rp_text name;
+	unsigned int i;
+
+	rp_json_open(b, "settings", '[');
+	for (i = 0; i < group->sysctls.count; i++) {
+		setting = &group->sysctls.all[i];
+		rp_json_open(b, NULL, '{');
+		rp_json_string(b, "sysctl", rp_format_sysctl(&name, p->fib, group->d.netns,
+							     setting));
+		rp_json_number(b, "value", setting->value);
+		rp_json_close(b, '}');
+	}
+	rp_json_close(b, ']');
+}
+
 static void rp_why_json_evidence(struct rp_buf *b, const struct rp_why_group *group)
 {
 	const char *line = group->evidence;
@@ -286,6 +306,8 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	rp_why_json_signal(b, group);
 	if (group->back.kind)
 		rp_why_json_back(p, b, group);
+	if (group->sysctls.count)
+		rp_why_json_sysctls(p, b, group);
 	if (group->near.is_near)
 		rp_why_json_near(why, b, group);
 	rp_why_json_evidence(b, group);

@@ -15,6 +15,7 @@
 #include "why/case.h"
 #include "why/history.h"
 #include "why/origin.h"
+#include "why/sysctl.h"
 
 /* So many rules are looked at for one failure */
 #define RP_TRIAL_RULES	(1U << 17)
@@ -208,13 +209,20 @@ static void rp_trial_lookup(struct rp_trial *t, struct rp_model_answer *a, size_
 	rp_model_lookup(t->model, &t->asked.q, a);
 }
 
-/* When it was well last, the way back was not by the device of arrival: rp_filter is loose. */
+/*
+ * Is rp_filter loose?  Where it is not known: when it was well last, the way back was not by
+ * the device of arrival.
+ */
 static bool rp_trial_is_loose(struct rp_trial *t)
 {
 	struct rp_model_answer then;
+	int rp_filter;
 
-	if (t->judge != rp_judge_back || !t->s->since_ns)
+	if (t->judge != rp_judge_back)
 		return false;
+	rp_filter = rp_sysctls_rp_filter(t->s);
+	if (rp_filter > 0 || !t->s->since_ns)
+		return rp_filter == 2;
 	t->asked.q.at_ns = t->s->since_ns;
 	rp_trial_lookup(t, &then, 0);
 	t->asked.q.at_ns = t->s->time_ns;
@@ -222,7 +230,7 @@ static bool rp_trial_is_loose(struct rp_trial *t)
 }
 
 /* False: there is no such lookup, or the model does not know what the kernel knew. */
-static bool rp_trial_open(struct rp_trial *t, struct rp_search *s, const struct rp_origin *o)
+static bool rp_trial_open(struct rp_trial *t, const struct rp_search *s, const struct rp_origin *o)
 {
 	enum rp_origin_word word = o->inner ? o->inner : o->word;
 	size_t most;
@@ -509,6 +517,21 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 	*cause = (struct rp_past) { .root = *t.changes[guilty].root,
 				    .rec = t.changes[rp_trial_told(&t, guilty, &without)].rec };
 	return RP_BLAME_FOUND;
+}
+
+/* The walk that was recorded is that of another flow then. */
+bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin *o)
+{
+	struct rp_model_answer a;
+	struct rp_trial t;
+
+	if (!rp_trial_open(&t, s, o))
+		return false;
+	t.asked.flow.mark = s->d->flow->mark;
+	t.asked.q.walked = false;
+	t.asked.q.nmatched = 0;
+	rp_trial_lookup(&t, &a, 0);
+	return t.judge(&t, &a) == RP_TRIAL_WELL;
 }
 
 /* ---- but for one selector ---- */

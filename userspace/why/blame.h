@@ -39,6 +39,9 @@ enum rp_blame {
 enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause);
 
+/* Would the way back have been right, if it had been asked for with the packet's mark? */
+bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin *o);
+
 enum rp_passed_word {
 	RP_PASSED_UNKNOWN,	/* no lookup, or too little is known to make it again */
 	RP_PASSED_SAME,		/* the model says what the kernel said */

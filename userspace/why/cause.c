@@ -18,6 +18,7 @@
 #include "why/case.h"
 #include "why/cause.h"
 #include "why/origin.h"
+#include "why/sysctl.h"
 
 #define RP_CAUSE_TABLES		16	/* of one prefix that are looked at */
 #define RP_CAUSE_AT_ONCE_NS	(5 * RP_NSEC_PER_SEC)	/* what one command does */
@@ -418,10 +419,21 @@ static bool rp_cause_choose(struct rp_search *s, const struct rp_origin *o,
 
 bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_past *cause)
 {
-	if (!s->d->netns || !rp_cause_choose(s, o, cause))
+	const struct rp_past *sysctl;
+	bool found;
+
+	if (!s->d->netns)
 		return false;
-	rp_cause_outermost(s, cause);
-	return true;
+	found = rp_cause_choose(s, o, cause);
+	sysctl = rp_sysctls_cause(s, o);
+	if (sysctl && (!found || sysctl->rec.time_ns > cause->rec.time_ns)) {
+		*cause = *sysctl;
+		s->nwith = 0;
+		return true;
+	}
+	if (found)
+		rp_cause_outermost(s, cause);
+	return found;
 }
 
 bool rp_cause_is_route(const struct rp_record *rec)

@@ -246,7 +246,7 @@ static bool rp_why_find_cause(struct rp_why *why, struct rp_search *s,
 	uint64_t key = rp_addr_mix(rp_why_flow_key(s->d),
 				   (uint64_t)s->d->rec->route.oif << 32 | o->word << 8 | o->inner);
 	struct rp_blamed *blamed = &why->blamed[key >> 32 & (RP_WHY_BLAMED - 1)];
-	size_t versions = s->history->model.nversions;
+	uint64_t versions = s->history->model.nversions + s->history->count;
 
 	if (blamed->key != key || blamed->versions != versions ||
 	    blamed->since_ns != s->since_ns || !versions ||
@@ -302,6 +302,7 @@ static struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o
 		rp_why_keep(group, o, d);
 		rp_why_derived(group, &s);
 		rp_why_find_near(group, &s, o);
+		rp_sysctls_find(&group->sysctls, &s, o);
 		rp_why_add_evidence(why, group, d);
 	}
 	if (found)

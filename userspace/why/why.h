@@ -12,6 +12,7 @@
 #include "why/case.h"
 #include "why/memory.h"
 #include "why/origin.h"
+#include "why/sysctl.h"
 #include "words/flow_class.h"
 #include "words/print.h"
 
@@ -39,6 +40,7 @@ struct rp_why_group {
 	bool is_own;			/* the destination is an address of ours */
 	bool is_derived, passed_over;	/* or that the table passed over */
 	struct rp_near near;		/* the rule that would have helped */
+	struct rp_sysctls sysctls;	/* that refused it */
 	struct rp_record back;		/* of the way back that was found, if it has a kind */
 	struct rp_way way;		/* that was in use, if it is of a namespace */
 };
@@ -60,7 +62,7 @@ struct rp_good {
 /* What a flow's failure came of, as long as nothing has changed since */
 struct rp_blamed {
 	uint64_t key;
-	size_t versions;	/* of the model then */
+	uint64_t versions;	/* of all that is known to have changed then */
 	uint64_t since_ns;
 	bool found;
 	struct rp_past cause;

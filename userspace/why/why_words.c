@@ -261,6 +261,30 @@ static void rp_why_add_near(struct rp_text *t, struct rp_why *why,
 							   &near->rule, near->by, &near->flow));
 }
 
+static void rp_why_add_value(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group,
+			     const struct rp_fib_setting *setting)
+{
+	struct rp_text name;
+
+	rp_format_add(t, "%s is %d", rp_format_sysctl(&name, &why->reading.fib, group->d.netns,
+						      setting), setting->value);
+	if (setting->id == RP_SETTING_RP_FILTER)
+		rp_format_add(t, " (%s)", setting->value == 1 ? "strict" : "loose");
+}
+
+/* ", as net.ipv4.conf.ha.rp_filter is 1 (strict), and ..." */
+static void rp_why_add_in_force(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < group->sysctls.count; i++) {
+		rp_format_add(t, i ? " and " : ", as ");
+		rp_why_add_value(t, why, group, &group->sysctls.all[i]);
+	}
+}
+
 /* "the way back to 10.9.9.9 is not by ha but by hb (rule 100 lookup 100: default)" */
 static void rp_why_add_back(struct rp_text *t, struct rp_why *why,
 			    const struct rp_why_group *group)
@@ -273,8 +297,10 @@ static void rp_why_add_back(struct rp_text *t, struct rp_why *why,
 	rp_format_add(t, "the way back to %s is not by ",
 		      rp_format_ip(&part, group->flow.family, &flow->src));
 	rp_why_add_dev(t, why, group, flow->iif, NULL);
-	if (!back->kind)
+	if (!back->kind) {
+		rp_why_add_in_force(t, why, group);
 		return;
+	}
 	rp_format_add(t, " but by ");
 	rp_why_add_dev(t, why, group, back->route.oif, back->route.dev);
 	rp_format_table(&table, fib, back->route.table);
@@ -283,8 +309,9 @@ static void rp_why_add_back(struct rp_text *t, struct rp_why *why,
 	else
 		rp_format_add(t, " (table %s: ", table.text);
 	rp_format_add(t, "%s)", rp_format_typed(&part, group->flow.family, &back->route));
-	if (flow->mark && !back->flow.mark)
+	if (flow->mark && !back->flow.mark && group->sysctls.count < 2)
 		rp_format_add(t, ", asked without the mark as src_valid_mark is off");
+	rp_why_add_in_force(t, why, group);
 }
 
 static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
@@ -323,6 +350,7 @@ static void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, "%s cannot come in by ",
 			      rp_format_ip(&part, group->flow.family, &flow->dst));
 		rp_why_add_dev(t, why, group, flow->iif, NULL);
+		rp_why_add_in_force(t, why, group);
 		break;
 	case RP_ORIGIN_DEVICE:
 		rp_why_add_device(t, why, group);

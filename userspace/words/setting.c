@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fib/config.h"
 #include "lib/names.h"
 #include "words/setting.h"
 
@@ -38,4 +39,15 @@ const char *rp_format_setting(struct rp_text *t, struct rp_fib *fib, uint32_t ne
 		rp_format_add(t, setting->scope == RP_SCOPE_ALL ? "conf.all." : "conf.default.");
 	rp_format_add(t, "%s", rp_names_setting(setting->id, &name));
 	return t->text;
+}
+
+const char *rp_format_sysctl(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			     const struct rp_fib_setting *setting)
+{
+	const struct rp_record rec = {
+		.family = setting->family, .route.oif = setting->index,
+		.setting = { .id = setting->id, .scope = setting->scope },
+	};
+
+	return rp_format_setting(t, fib, netns, &rec);
 }

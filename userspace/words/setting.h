@@ -14,4 +14,8 @@ struct rp_fib;
 const char *rp_format_setting(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 			      const struct rp_record *rec);
 
+struct rp_fib_setting;
+const char *rp_format_sysctl(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+			     const struct rp_fib_setting *setting);
+
 #endif

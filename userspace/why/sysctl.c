@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which sysctls a packet that came in was refused by, and whether a write of one did it. */
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+
+#include "lib/util.h"
+#include "story/decision.h"
+#include "why/blame.h"
+#include "why/case.h"
+#include "why/origin.h"
+#include "why/settings.h"
+#include "why/sysctl.h"
+
+/* One of a device and of all devices: the higher value counts, so that 1 is on by either. */
+struct rp_sysctl {
+	struct rp_fib_setting dev, all;
+	const struct rp_past *dev_by, *all_by;
+	int value;
+	bool both;		/* it has a value for all, too, that counts */
+};
+
+/* How it was when the packet came; false if it is not known */
+static bool rp_sysctl_read(struct rp_sysctl *c, const struct rp_search *s, unsigned int id,
+			   const struct rp_past *undo)
+{
+	uint32_t netns = s->d->netns;
+
+	c->dev = (struct rp_fib_setting) { .index = s->d->flow->iif, .family = s->family,
+					   .id = id, .scope = RP_SCOPE_DEV };
+	c->all = (struct rp_fib_setting) { .family = s->family, .id = id,
+					   .scope = RP_SCOPE_ALL };
+	c->both = id != RP_SETTING_FORWARDING;
+	c->all_by = NULL;
+	/* IPv6 forwards by all devices or none. */
+	if (s->family == AF_INET6 && id == RP_SETTING_FORWARDING)
+		c->dev = c->all;
+	if (!rp_settings_at(s->history, netns, &c->dev, s->time_ns, undo, &c->dev_by) ||
+	    (c->both && !rp_settings_at(s->history, netns, &c->all, s->time_ns, undo,
+					&c->all_by)))
+		return false;
+	c->value = c->both && c->all.value > c->dev.value ? c->all.value : c->dev.value;
+	return true;
+}
+
+static void rp_sysctls_add(struct rp_sysctls *sysctls, const struct rp_sysctl *c)
+{
+	if (sysctls->count < RP_SYSCTL_MAX)
+		sysctls->all[sysctls->count++] =
+			c->both && c->all.value > c->dev.value ? c->all : c->dev;
+}
+
+/* The one that is off, and on would let the packet in; RP_SETTING_NONE: none is known */
+static unsigned int rp_sysctl_off(const struct rp_search *s, const struct rp_origin *o)
+{
+	const struct rp_flow *flow = s->d->flow;
+	struct rp_route local = { .table = RT_TABLE_LOCAL, .dst = flow->src,
+				  .dst_len = rp_addr_bits(s->family) };
+
+	if (o->word == RP_ORIGIN_FORWARD && o->inner == RP_ORIGIN_FORWARDING_OFF)
+		return RP_SETTING_FORWARDING;
+	if (o->word == RP_ORIGIN_RP_FILTER && s->family == AF_INET && flow->mark)
+		return RP_SETTING_SRC_VALID_MARK;
+	if (o->word != RP_ORIGIN_MARTIAN || s->family != AF_INET)
+		return RP_SETTING_NONE;
+	if (flow->dst.b[0] == IN_LOOPBACKNET || flow->src.b[0] == IN_LOOPBACKNET)
+		return RP_SETTING_ROUTE_LOCALNET;
+	if (rp_history_at(s->history, s->d->netns, s->family, &local, s->time_ns) ==
+	    RP_HISTORY_PRESENT && local.type == RTN_LOCAL)
+		return RP_SETTING_ACCEPT_LOCAL;
+	return RP_SETTING_NONE;
+}
+
+int rp_sysctls_rp_filter(const struct rp_search *s)
+{
+	struct rp_sysctl c;
+
+	return rp_sysctl_read(&c, s, RP_SETTING_RP_FILTER, NULL) ? c.value : -1;
+}
+
+void rp_sysctls_find(struct rp_sysctls *sysctls, const struct rp_search *s,
+		     const struct rp_origin *o)
+{
+	unsigned int off = rp_sysctl_off(s, o);
+	struct rp_sysctl c;
+
+	sysctls->count = 0;
+	if (o->word == RP_ORIGIN_RP_FILTER && rp_sysctl_read(&c, s, RP_SETTING_RP_FILTER, NULL) &&
+	    c.value)
+		rp_sysctls_add(sysctls, &c);
+	if (off && rp_sysctl_read(&c, s, off, NULL) && !c.value)
+		rp_sysctls_add(sysctls, &c);
+}
+
+static bool rp_sysctl_lets_in(const struct rp_search *s, const struct rp_origin *o,
+			      unsigned int id, int value)
+{
+	struct rp_record back;
+
+	if (id == RP_SETTING_SRC_VALID_MARK)
+		return value && rp_blame_would_with_mark(s, o);
+	if (id != RP_SETTING_RP_FILTER)
+		return value;
+	rp_asked_back(s->d, &back);
+	return !value || (value > 1 && back.kind && back.route.type == RTN_UNICAST);
+}
+
+static void rp_sysctl_try(const struct rp_search *s, const struct rp_origin *o, unsigned int id,
+			  const struct rp_past *past, const struct rp_past **newest)
+{
+	struct rp_sysctl c;
+
+	if (past && past->rec.time_ns > s->since_ns &&
+	    (!*newest || past->rec.time_ns > (*newest)->rec.time_ns) &&
+	    rp_sysctl_read(&c, s, id, past) && rp_sysctl_lets_in(s, o, id, c.value))
+		*newest = past;
+}
+
+const struct rp_past *rp_sysctls_cause(const struct rp_search *s, const struct rp_origin *o)
+{
+	const struct rp_past *newest = NULL;
+	struct rp_sysctls in_force;
+	struct rp_sysctl c;
+	unsigned int i, id;
+
+	rp_sysctls_find(&in_force, s, o);
+	for (i = 0; i < in_force.count; i++) {
+		id = in_force.all[i].id;
+		rp_sysctl_read(&c, s, id, NULL);
+		rp_sysctl_try(s, o, id, c.dev_by, &newest);
+		rp_sysctl_try(s, o, id, c.all_by, &newest);
+	}
+	return newest;
+}
