@@ -115,6 +115,20 @@ received()
 		"hi rule add pref 5270 lookup 52" \
 		"rp-a udp 10.0.1.1 from 203.0.113.5" \
 		"rp-filter refused:EXDEV:IP_RPFILTER flow.mark 524288 back.rule.priority 5270 back.table 52 back.dev hb near.rule.priority 5210 < rule-add rule.priority 5270 comm ip"
+	row "rp_filter is switched on" \
+		"$other; $know_h; hi route add default via 10.0.2.2" "set_h conf/ha/rp_filter 1" \
+		"rp-a udp 10.0.1.1 from 10.9.9.9" \
+		"rp-filter refused:EXDEV:IP_RPFILTER back.dev hb < sysctl sysctl net.ipv4.conf.ha.rp_filter before 0 after 1 comm sh"
+	row "rp_filter is switched on, and was on for all devices" \
+		"set_h conf/all/rp_filter 1; $other; $know_h; hi route add default via 10.0.2.2" \
+		"set_h conf/ha/rp_filter 1" \
+		"rp-a udp 10.0.1.1 from 10.9.9.9" "rp-filter refused:EXDEV:IP_RPFILTER back.dev hb"
+	row "forwarding is switched off" "set_h ip_forward 1; ai route add default via 10.0.1.1" \
+		"set_h ip_forward 0" \
+		"rp-a udp 10.0.2.2" "forward get inner forwarding-off < sysctl sysctl net.ipv4.ip_forward before 1 after 0 comm sh"
+	row "loopback addresses may not come in any more" \
+		"set_h conf/ha/route_localnet 1" "set_h conf/ha/route_localnet 0" \
+		"get 127.0.0.1 from 10.0.1.2 iif ha" "martian refused:EINVAL:IP_LOCALNET < sysctl sysctl net.ipv4.conf.ha.route_localnet comm sh"
 	row "loose, and the last way back goes" \
 		"set_h conf/ha/rp_filter 2; $other; $know_h; hi route add default via 10.0.2.2" \
 		"try_a udp 10.0.1.1 from 10.9.9.9; hi route del default" \
