@@ -264,6 +264,8 @@ bool rp_fib_config(const struct rp_fib_visitor *v, const json_t *object)
 	const json_t *route = json_object_get(object, "route");
 	const json_t *rule = json_object_get(object, "rule");
 
+	if (v->object)
+		return v->object(v->ctx, object);
 	return (!route || rp_fib_config_route(v, route)) &&
 	       (!rule || rp_fib_config_rule(v, rule)) &&
 	       (!link || rp_fib_config_link(v, link)) &&

@@ -52,6 +52,8 @@ struct rp_fib_visitor {
 	/* Or NULL */
 	void (*link)(void *ctx, uint32_t netns, const struct rp_fib_link *link);
 	void (*setting)(void *ctx, uint32_t netns, const struct rp_fib_setting *setting);
+	/* In place of all these: objects as they stand; false if it is none that we write */
+	bool (*object)(void *ctx, const json_t *object);
 };
 
 /* Of one object of a snapshot; false if it is none that we write. */

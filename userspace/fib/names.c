@@ -92,25 +92,31 @@ static bool rp_fib_line(struct rp_fib *fib, const char *line)
 }
 
 /* No line is read that is longer than any that we write. */
-int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file)
+int rp_fib_read(struct rp_fib *fib, FILE *file)
 {
-	int fd = rp_util_open(dirfd, file);
+	char *line = rp_util_alloc(1, RP_FIB_LINE_MAX);
 	bool cut = false, good;
 	int bad = 0;
-	char *line;
-	FILE *f;
 
-	f = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!f)
-		return -1;
-	line = rp_util_alloc(1, RP_FIB_LINE_MAX);
-	while (fgets(line, RP_FIB_LINE_MAX, f)) {
+	rewind(file);
+	while (fgets(line, RP_FIB_LINE_MAX, file)) {
 		good = !cut && strchr(line, '\n') && rp_fib_line(fib, line);
 		if (!good && !cut)
 			bad++;
 		cut = !strchr(line, '\n');
 	}
 	free(line);
+	return bad;
+}
+
+int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file)
+{
+	int fd = rp_util_open(dirfd, file), bad;
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!f)
+		return -1;
+	bad = rp_fib_read(fib, f);
 	fclose(f);
 	return bad;
 }

@@ -33,6 +33,8 @@ struct rp_fib {
 void rp_fib_init(struct rp_fib *fib);
 void rp_fib_exit(struct rp_fib *fib);
 
+/* Takes an open file from its beginning.  Returns the number of bad lines. */
+int rp_fib_read(struct rp_fib *fib, FILE *file);
 /* Adds a file's names.  Returns the number of bad lines, -1 with errno. */
 int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file);
 
@@ -41,6 +43,9 @@ int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file);
  * be asked is counted in fib->failed; -1 if @out could not be written.
  */
 int rp_fib_snapshot(struct rp_fib *fib, FILE *out);
+
+/* The same of the namespace alone that this thread is in, for a visitor; -1: not all */
+int rp_fib_here(struct rp_fib *fib, uint32_t netns);
 
 /* Names of tables, as iproute2 has them */
 void rp_fib_name_tables(struct rp_fib *fib);

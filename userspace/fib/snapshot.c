@@ -23,6 +23,8 @@
 #include <jansson.h>
 #include <libmnl/libmnl.h>
 
+#include "fib/attrs.h"
+#include "fib/config.h"
 #include "fib/names.h"
 #include "fib/snapshot.h"
 #include "lib/names.h"
@@ -31,26 +33,16 @@
 #define RP_FIB_PATH_MAX	300
 #define RP_FIB_DUMP_SIZE	32768	/* what the kernel fills at most */
 
-enum rp_fib_type {
-	RP_FIB_U8, RP_FIB_U16, RP_FIB_U32, RP_FIB_IP, RP_FIB_VIA, RP_FIB_TEXT,
-};
-
-struct rp_fib_attr {
-	uint16_t attr;
-	enum rp_fib_type type;
-	const char *key;
-};
-
-static const struct rp_fib_attr rp_fib_link_attrs[] = {
+const struct rp_fib_attr rp_fib_link_attrs[] = {
 	{ IFLA_IFNAME,		RP_FIB_TEXT,	"ifname" },
 	{ IFLA_MTU,		RP_FIB_U32,	"mtu" },
-	{ IFLA_MASTER,		RP_FIB_U32,	"master" },
+	{ IFLA_MASTER,		RP_FIB_DEV,	"master" },
 	{ IFLA_OPERSTATE,	RP_FIB_U8,	"operstate" },
 	{ IFLA_GROUP,		RP_FIB_U32,	"group" },
 	{ 0, 0, NULL },
 };
 
-static const struct rp_fib_attr rp_fib_address_attrs[] = {
+const struct rp_fib_attr rp_fib_address_attrs[] = {
 	{ IFA_ADDRESS,		RP_FIB_IP,	"address" },
 	{ IFA_LOCAL,		RP_FIB_IP,	"local" },
 	{ IFA_BROADCAST,	RP_FIB_IP,	"broadcast" },
@@ -60,7 +52,7 @@ static const struct rp_fib_attr rp_fib_address_attrs[] = {
 	{ 0, 0, NULL },
 };
 
-static const struct rp_fib_attr rp_fib_rule_attrs[] = {
+const struct rp_fib_attr rp_fib_rule_attrs[] = {
 	{ FRA_PRIORITY,		RP_FIB_U32,	"priority" },
 	{ FRA_SRC,		RP_FIB_IP,	"src" },
 	{ FRA_DST,		RP_FIB_IP,	"dst" },
@@ -78,13 +70,13 @@ static const struct rp_fib_attr rp_fib_rule_attrs[] = {
 	{ 0, 0, NULL },
 };
 
-static const struct rp_fib_attr rp_fib_route_attrs[] = {
+const struct rp_fib_attr rp_fib_route_attrs[] = {
 	{ RTA_DST,		RP_FIB_IP,	"dst" },
 	{ RTA_TABLE,		RP_FIB_U32,	"table" },
 	{ RTA_PRIORITY,		RP_FIB_U32,	"metric" },
 	{ RTA_GATEWAY,		RP_FIB_IP,	"gateway" },
 	{ RTA_VIA,		RP_FIB_VIA,	"via" },
-	{ RTA_OIF,		RP_FIB_U32,	"oif" },
+	{ RTA_OIF,		RP_FIB_DEV,	"oif" },
 	{ RTA_PREFSRC,		RP_FIB_IP,	"prefsrc" },
 	{ RTA_NH_ID,		RP_FIB_U32,	"nhid" },
 	{ 0, 0, NULL },
@@ -131,6 +123,7 @@ static json_t *rp_fib_value(const struct nlattr *attr, enum rp_fib_type type)
 	case RP_FIB_U16:
 		return json_integer(mnl_attr_get_u16(attr));
 	case RP_FIB_U32:
+	case RP_FIB_DEV:
 		return json_integer(mnl_attr_get_u32(attr));
 	case RP_FIB_IP:
 		return rp_fib_ip(attr);
@@ -383,7 +376,7 @@ static int rp_fib_ask(struct rp_fib_dump *dump)
 		return -1;
 	failed = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
 		 rp_fib_request(nl, dump, RTM_GETLINK, rp_fib_link_cb) < 0;
-	if (!failed && dump->fib->out)
+	if (!failed && (dump->fib->out || (dump->fib->visitor && dump->fib->visitor->object)))
 		failed = rp_fib_request(nl, dump, RTM_GETADDR, rp_fib_address_cb) < 0;
 	if (!failed && (dump->fib->out || dump->fib->visitor))
 		failed = rp_fib_request(nl, dump, RTM_GETRULE, rp_fib_rule_cb) < 0 ||
@@ -392,6 +385,13 @@ static int rp_fib_ask(struct rp_fib_dump *dump)
 	if (!failed && (dump->fib->out || dump->fib->visitor))
 		rp_fib_settings(dump->fib, dump->netns);
 	return failed ? -1 : 0;
+}
+
+int rp_fib_here(struct rp_fib *fib, uint32_t netns)
+{
+	struct rp_fib_dump dump = { .fib = fib, .netns = netns };
+
+	return rp_fib_ask(&dump);
 }
 
 static void rp_fib_add_path(struct rp_map *paths, const char *path)
