@@ -11,6 +11,9 @@ _routeprobe()
 	case $before in
 	-i|--input|--output|--dir)
 		;;
+	-b|--batch)
+		mapfile -t COMPREPLY < <(compgen -f -- "$begun")
+		return ;;
 	*)
 		mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" complete \
 			"${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null) ;;

@@ -10,6 +10,9 @@ _routeprobe()
 	case $words[CURRENT-1] in
 	-i|--input|--output|--dir)
 		;;
+	-b|--batch)
+		_files
+		return ;;
 	*)
 		offers=(${(f)"$($words[1] complete "${(@)words[2,CURRENT]}" 2>/dev/null)"}) ;;
 	esac

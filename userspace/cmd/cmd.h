@@ -11,6 +11,7 @@ struct rp_options {
 	const char *output;	/* -o of record */
 	const char *columns;	/* -o of others */
 	const char *by;		/* --by */
+	const char *batch;	/* -b */
 	const char *rows;	/* -n */
 	const char *html;	/* --html */
 	const char *time;	/* -t */
@@ -19,9 +20,10 @@ struct rp_options {
 	bool details, json, all, follow, journal, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;
+	char **command;		/* of whatif, behind --; or NULL */
 };
 
-/* Exit statuses of diff, which are those of diff(1) */
+/* Exit statuses of diff and whatif, which are those of diff(1) */
 enum rp_diff_exit {
 	RP_DIFF_SAME,
 	RP_DIFF_DIFFERENT,
@@ -37,6 +39,7 @@ int rp_cmd_report(const struct rp_options *o);
 int rp_cmd_top(const struct rp_options *o);
 int rp_cmd_why(const struct rp_options *o);
 int rp_cmd_diff(const struct rp_options *o);
+int rp_cmd_whatif(const struct rp_options *o);
 int rp_cmd_dump(const struct rp_options *o);
 int rp_cmd_freeze(const struct rp_options *o);
 int rp_cmd_hist(const struct rp_options *o);

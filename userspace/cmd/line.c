@@ -46,11 +46,14 @@ static const struct rp_command {
 	{ "why", rp_cmd_why, "DifJMdH46jt", RP_ARGS_FILTER,
 	  "show what failed, where the error came from, and what changed to cause it",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "top", rp_cmd_top, "Difbna46j", RP_ARGS_FILTER,
+	{ "top", rp_cmd_top, "DifBna46j", RP_ARGS_FILTER,
 	  "count by route, rule, table, flow, verdict or caller",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "diff", rp_cmd_diff, "aj", "A B " RP_ARGS_FILTER,
 	  "show flows that two recordings tell different things of",
+	  RP_DIFF_TROUBLE, RP_DIFF_TROUBLE },
+	{ "whatif", rp_cmd_whatif, "Diba46j", RP_ARGS_FILTER " [-- ip ARGS]",
+	  "show which flows an ip command would move, break or mend",
 	  RP_DIFF_TROUBLE, RP_DIFF_TROUBLE },
 	{ "freeze", rp_cmd_freeze, "j", "[FILTER | off]",
 	  "stop recording now, or soon after something matches",
@@ -96,7 +99,8 @@ static const struct rp_line_option {
 	  "also lookups that are part of no decision; of top: also\n"
 	  "routes that the kernel made by itself and nobody used;\n"
 	  "of stacks: also changes, and all else that has a stack;\n"
-	  "of diff: also flows that only one recording has", AT(o.all) },
+	  "of diff: also flows that only one recording has;\n"
+	  "of whatif: also flows that stay as they are", AT(o.all) },
 	{ '4', "inet", NULL, "only IPv4, as the words family inet", AT(inet) },
 	{ '6', "inet6", NULL, "only IPv6, as the words family inet6", AT(inet6) },
 	{ 'j', "json", NULL, "one JSON object a line", AT(o.json) },
@@ -105,7 +109,9 @@ static const struct rp_line_option {
 	{ 't', "time", "WORD", "times: time of day, date, relative (to the first line)\n"
 	  "or delta (to the line before)", AT(o.time) },
 	{ 'f', "follow", NULL, "go on counting until interrupted", AT(o.follow) },
-	{ 'b', "by", "WORD", "what to count: route, rule, table, flow, verdict, caller", AT(o.by) },
+	{ 'B', "by", "WORD", "what to count: route, rule, table, flow, verdict, caller", AT(o.by) },
+	{ 'b', "batch", "FILE", "ip commands, one a line without \"ip\"; - is stdin",
+	  AT(o.batch) },
 	{ 'F', "folded", NULL, "one stack a line, for programs that draw flame graphs",
 	  AT(o.folded) },
 	{ 'g', "graph", NULL, "the calls of the decision that took longest", AT(o.graph) },
@@ -127,7 +133,7 @@ static const struct rp_line_option {
 
 #define RP_LINE_OPTIONS		RP_ARRAY_SIZE(rp_line_options)
 /* These have a short form; -o is --output where there are no columns. */
-#define RP_LINE_SHORT		"da46jcotfniVh"
+#define RP_LINE_SHORT		"da46jcotfnbiVh"
 
 static const struct rp_line_option *rp_line_option(char letter)
 {
@@ -356,7 +362,9 @@ static int rp_line_parse(struct rp_line *l, int argc, char **argv, const char *m
 			options[i].has_arg = *rp_line_options[i].value == '[' ?
 					     optional_argument : required_argument;
 	}
-	snprintf(letters, sizeof(letters), "%s:46dafjn:i:o:c::t:hV", mode);
+	/* Elsewhere it is what begins -br, which has a hint of its own. */
+	snprintf(letters, sizeof(letters), "%s:46dafjn:%si:o:c::t:hV", mode,
+		 strchr(l->cmd->options, 'b') ? "b:" : "");
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
@@ -370,6 +378,20 @@ static int rp_line_parse(struct rp_line *l, int argc, char **argv, const char *m
 			    rp_line_color(optarg, optind < argc ? argv[optind] : NULL));
 	}
 	return optind;
+}
+
+/* What stands behind "--" is a command of its own, whatever it looks like. */
+static int rp_line_cut(struct rp_line *l, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--"))
+			continue;
+		l->o.command = &argv[i + 1];
+		return i;
+	}
+	return argc;
 }
 
 /* Where -o has no columns to choose, it says where to write. */
@@ -512,6 +534,8 @@ int rp_cmd_line(int argc, char **argv)
 		status = l.cmd->refused;
 		argc -= first;
 		argv += first;
+		if (l.cmd->run == rp_cmd_whatif)
+			argc = rp_line_cut(&l, argc, argv);
 		/* What comes behind is another's, or words whatever they look like. */
 		first = l.cmd->run == rp_line_complete ? 1 :
 			rp_line_parse(&l, argc, argv, l.cmd->run == rp_cmd_record ? "+" : "",
