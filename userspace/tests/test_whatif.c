@@ -335,6 +335,73 @@ TEST_F(whatif, forwarded)
 	HAS(self->out, " local 198.51.100.1 dev lo\n");
 }
 
+#define MULTIPATH(hops)								\
+	ROUTE("unicast", 254, "203.0.113.0", 24, 0, 3, ",\"nexthops\":[" hops "]")
+#define HOP(gw, index, flags)	"{\"gateway\":\"" gw "\",\"oif\":" #index	\
+				",\"weight\":1,\"flags\":" #flags "}"
+
+/* Any of the ways is the one that was recorded. */
+TEST_F(whatif, multipath)
+{
+	rp_fake_add(&self->fake, way(output(1, NULL, "203.0.113.1"), "203.0.113.0", 24,
+				     "10.0.1.2", 7, "10.0.1.1"));
+	rp_fake_add(&self->fake, way(output(2, NULL, "203.0.113.2"), "203.0.113.0", 24,
+				     "10.0.2.2", 9, "10.0.2.1"));
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED
+		 MULTIPATH(HOP("10.0.1.2", 7, 0) "," HOP("10.0.2.2", 9, 0)));
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	HAS(self->err, " 2 stay\n");
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "link", "set", "hb", "down"));
+	HAS(self->err, "0 flows would fail, 2 move");
+	HAS(self->out, "\n+ ok table main 203.0.113.0/24 via 10.0.1.2 dev ha src 10.0.1.1\n");
+}
+
+/* A hop that is dead in the snapshot is dead in the sandbox, until its device is up. */
+TEST_F(whatif, dead_hop)
+{
+	rp_fake_add(&self->fake, way(output(1, NULL, "203.0.113.1"), "203.0.113.0", 24,
+				     "10.0.1.2", 7, "10.0.1.1"));
+	snapshot(&self->fake, HEAD
+		 LINK(7, "ha", UP, "") LINK(9, "hb", DOWN, "")
+		 ADDRESS(7, "10.0.1.1", 24) ADDRESS(9, "10.0.2.1", 24)
+		 RULES
+		 ROUTE("unicast", 254, "10.0.1.0", 24, 253, 2, DEV(7) SRC("10.0.1.1"))
+		 MULTIPATH(HOP("10.0.1.2", 7, 0) "," HOP("10.0.2.2", 9, 1)));
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "link", "set", "hb", "up"));
+	HAS(self->out, "\n- ok table main 203.0.113.0/24 via 10.0.1.2 dev ha src 10.0.1.1\n"
+	    "+ ok table main 203.0.113.0/24 nexthop ");
+}
+
+/* The kernel's own routes are those of the snapshot; what leads to a gateway may be gone. */
+TEST_F(whatif, exactly_those_routes)
+{
+	rp_fake_add(&self->fake, refused(output(1, NULL, "10.0.2.9"), -ENETUNREACH));
+	rp_fake_add(&self->fake, way(output(2, NULL, "203.0.113.1"), "203.0.113.0", 24,
+				     "10.0.2.2", 9, "10.0.2.1"));
+	rp_fake_add(&self->fake, way(output(3, NULL, "192.0.2.1"), "192.0.2.0", 24,
+				     "198.51.100.1", 7, "10.0.1.1"));
+	snapshot(&self->fake, HEAD DEVICES RULES
+		 ROUTE("unicast", 254, "192.0.2.0", 24, 0, 3, VIA("198.51.100.1", 7))
+		 ROUTE("unicast", 254, "198.51.100.1", 32, 253, 3, DEV(7))
+		 ROUTE("unicast", 254, "203.0.113.0", 24, 0, 3, VIA("10.0.2.2", 9)));
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", "route", "add", "10.77.0.0/16", "dev", "lo"));
+	HAS(self->err, "0 flows would fail, 0 move, 0 begin to work, 3 stay\n");
+	EXPECT_EQ(NULL, strstr(self->err, "lacks"));
+}
+
+TEST_F(whatif, lacking)
+{
+	rp_fake_add(&self->fake, by_default(1, "198.51.100.1"));
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED DEFAULTS "{\"route\":\n"
+		 RULE(5, 254, ",\"src\":\"10.0.0.x\"")
+		 ROUTE("unicast", 254, "203.0.113.0", 24, 0, 3, VIA("10.0.2.2", 77)));
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	HAS(self->err, "routeprobe: the sandbox lacks what 1 damaged lines of the snapshot say\n");
+	HAS(self->err, "routeprobe: the sandbox lacks rule {\"priority\":5,");
+	HAS(self->err, "routeprobe: the sandbox lacks route {\"table\":254,\"dst\":\"203.0.113.0\"");
+	HAS(self->err, ": No such device\n");
+}
+
 TEST_F(whatif, refused_commands)
 {
 	char *words[] = { "netns", "ip", "ip", "route" };
