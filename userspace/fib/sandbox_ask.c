@@ -240,10 +240,12 @@ static bool rp_ask_by_proto(struct rp_box *b)
 	return by_proto;
 }
 
+/* Whether a packet may come in is up to sysctls; IPv6 asks none. */
 static bool rp_ask_is_inexact(const struct rp_box *b, const struct rp_sandbox_question *q,
 			      bool by_proto)
 {
 	return !b->has_family[rp_box_family(q->family)] ||
+	       (q->family == AF_INET && q->input && !b->has_settings[0]) ||
 	       (q->family == AF_INET && q->flow.scope != RT_SCOPE_UNIVERSE) ||
 	       (by_proto && q->flow.proto && !rp_ask_has_proto(q));
 }

@@ -4,11 +4,9 @@
  * addresses come; those that the snapshot lacks go again.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fib/config.h"
 #include "fib/sandbox_inner.h"
@@ -324,47 +322,13 @@ static void rp_box_routes(struct rp_box *b)
 
 /* ---- all of it ---- */
 
-static void rp_box_write(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, value, strlen(value)) < 0)
-		errno = 0;	/* whoever notices is the answer before the command */
-	close(fd);
-}
-
-/*
- * A namespace may begin with what the first one has.  It forwards and lets any source in, as
- * far as nothing else is known, and makes no address by itself.
- */
-static void rp_box_prepare(void)
-{
-	static const char *const settings[][2] = {
-		{ "ipv4/conf/all/forwarding", "1" },
-		{ "ipv4/conf/all/rp_filter", "0" },
-		{ "ipv4/conf/default/rp_filter", "0" },
-		{ "ipv6/conf/all/forwarding", "1" },
-		{ "ipv6/conf/all/disable_ipv6", "0" },
-		{ "ipv6/conf/default/disable_ipv6", "0" },
-		{ "ipv6/conf/default/addr_gen_mode", "1" },
-	};
-	char path[64];
-	size_t i;
-
-	for (i = 0; i < RP_ARRAY_SIZE(settings); i++) {
-		snprintf(path, sizeof(path), "/proc/sys/net/%s", settings[i][0]);
-		rp_box_write(path, settings[i][1]);
-	}
-}
-
 int rp_box_build(struct rp_box *b)
 {
 	if (rp_box_see(b) || rp_box_try_links(b))
 		return -1;
-	rp_box_prepare();
+	rp_box_begin_settings();
 	rp_box_make_links(b);
+	rp_box_settings(b);
 	rp_box_each(b, "address", rp_box_address);
 	rp_box_each(b, "route", rp_box_keep);
 	rp_box_each_here(b, "route", rp_box_extra_route);

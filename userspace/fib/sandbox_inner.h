@@ -24,6 +24,7 @@ struct rp_box {
 	json_t **later;			/* objects that are to be added, or deleted, in the end */
 	size_t nlater;
 	bool has_family[2];		/* the snapshot has rules of: IPv4, IPv6 */
+	bool has_settings[2];		/* and sysctls of them, which are as it has them */
 	unsigned int lacks;		/* that could not be made as in the snapshot */
 	char *message;			/* RP_MESSAGE_MAX bytes */
 };
@@ -44,6 +45,11 @@ int rp_box_try_links(struct rp_box *b);
 /* All are up until all routes are there: some die only then. */
 void rp_box_make_links(struct rp_box *b);
 void rp_box_lower_links(struct rp_box *b);
+
+/* ---- sysctls: before there is a device, and then ---- */
+
+void rp_box_begin_settings(void);
+void rp_box_settings(struct rp_box *b);
 
 /* ---- all of it ---- */
 

@@ -43,6 +43,11 @@
 	"{\"netns\":{\"inode\":4026532001,\"name\":\"blue\"}}\n"		\
 	"{\"table\":{\"id\":100,\"name\":\"uplink\"}}\n"
 
+#define SETTING(whose, values)	"{\"setting\":{" NS "," whose "," values "}}\n"
+#define SETTINGS								\
+	SETTING("\"conf\":\"all\"", "\"forwarding\":1,\"rp_filter\":0")		\
+	SETTING("\"conf\":\"default\"", "\"forwarding\":1,\"rp_filter\":0")
+
 #define DEVICES									\
 	LINK(1, "lo", "65609", "")						\
 	LINK(7, "ha", UP, "")							\
@@ -321,11 +326,15 @@ static struct rp_record input(uint64_t us, const char *src, const char *dst)
 	return rec;
 }
 
+#define OF_A	"\"ifindex\":7"
+
 TEST_F(whatif, forwarded)
 {
 	rp_fake_add(&self->fake, way(input(1, "10.0.1.2", "198.51.100.1"), "0.0.0.0", 0,
 				     "10.0.1.2", 7, NULL));
 	rp_fake_add(&self->fake, refused(input(2, "10.0.1.1", "198.51.100.2"), 16));
+	snapshot(&self->fake, HEAD SETTING(OF_A, "\"forwarding\":1,\"rp_filter\":0")
+		 DEVICES SETTINGS RULES CONNECTED DEFAULTS);
 	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", DEL_DEFAULT));
 	EXPECT_STREQ("moves: blue input udp 10.0.1.2 > 198.51.100.1:53 iif ha\n"
 		     "- ok table main default via 10.0.1.2 dev ha\n"
@@ -333,6 +342,34 @@ TEST_F(whatif, forwarded)
 	HAS(self->err, " 1 stay\n");
 	RUN("ip", "addr", "add", "198.51.100.1/32", "dev", "lo");
 	HAS(self->out, " local 198.51.100.1 dev lo\n");
+}
+
+/* The sysctls of a device count, and not what all devices have. */
+TEST_F(whatif, settings)
+{
+	rp_fake_add(&self->fake, way(input(1, "203.0.113.1", "198.51.100.1"), "0.0.0.0", 0,
+				     "10.0.1.2", 7, NULL));
+	snapshot(&self->fake, HEAD SETTING(OF_A, "\"forwarding\":1,\"rp_filter\":1")
+		 DEVICES SETTINGS RULES CONNECTED DEFAULTS);
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "route", "add", "203.0.113.0/24",
+					 "via", "10.0.2.2"));
+	HAS(self->out, "fails: blue input udp 203.0.113.1 > 198.51.100.1:53 iif ha\n");
+	HAS(self->out, "\n+ E");	/* EXDEV, since Linux 6.13 EINVAL */
+	snapshot(&self->fake, HEAD SETTING(OF_A, "\"forwarding\":0")
+		 DEVICES SETTINGS RULES CONNECTED DEFAULTS);
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	HAS(self->out, "unsure: blue input udp 203.0.113.1 > 198.51.100.1:53 iif ha\n");
+	HAS(self->out, "\n- EHOSTUNREACH\n");
+	/* Without any, nothing is known of what comes in. */
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED DEFAULTS);
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	HAS(self->out, "unsure: blue input udp 203.0.113.1 > 198.51.100.1:53 iif ha\n");
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED DEFAULTS
+		 SETTING("\"conf\":\"../../kernel\"", "\"forwarding\":0")
+		 SETTING("\"ifindex\":99", "\"rp_filter\":0"));
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	HAS(self->err, "routeprobe: the sandbox lacks setting {\"conf\":\"../../kernel\",");
+	HAS(self->err, "routeprobe: the sandbox lacks setting {\"ifindex\":99,");
 }
 
 #define MULTIPATH(hops)								\
@@ -550,6 +587,7 @@ TEST_F(whatif, json)
 {
 	rp_fake_add(&self->fake, by_default(1, "198.51.100.1"));
 	rp_fake_add(&self->fake, refused(input(2, "10.0.1.2", "198.51.100.9"), 16));
+	snapshot(&self->fake, HEAD DEVICES SETTINGS RULES CONNECTED DEFAULTS);
 	self->options.json = true;
 	self->options.all = true;
 	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", DEL_DEFAULT));
