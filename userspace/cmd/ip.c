@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/ip.h"
+#include "lib/buf.h"
 #include "lib/util.h"
 
 #define RP_IP_BLANKS	" \t\n"
@@ -80,6 +81,19 @@ static int rp_ip_option(struct rp_ip *ip, char *const *words, bool *passed_on)
 	return 0;
 }
 
+static char *rp_ip_text(const char *first, char *const *words)
+{
+	struct rp_buf text = { 0 };
+
+	rp_buf_text(&text, first);
+	for (; *words; words++) {
+		rp_buf_char(&text, ' ');
+		rp_buf_text(&text, *words);
+	}
+	rp_buf_char(&text, '\0');
+	return text.data;
+}
+
 int rp_ip_command(struct rp_ip *ip, char *const *words)
 {
 	int count = 0, n, i = 0, taken;
@@ -91,6 +105,7 @@ int rp_ip_command(struct rp_ip *ip, char *const *words)
 				   words[0] ? "\"" : "");
 	while (words[count])
 		count++;
+	ip->text = rp_ip_text(words[0], &words[1]);
 	ip->argv = rp_util_alloc(count + 1, sizeof(*ip->argv));
 	ip->argv[i++] = words[0];
 	for (n = 1; words[n] && *words[n] == '-'; n += taken) {
@@ -155,6 +170,7 @@ static int rp_ip_copy(struct rp_ip *ip, FILE *from, const char *file)
 int rp_ip_batch(struct rp_ip *ip, const char *file)
 {
 	static const char *const words[] = { "ip", "-batch", "-" };
+	char *const named[] = { (char *)file, NULL };
 	bool is_stdin = !strcmp(file, "-");
 	FILE *from = is_stdin ? stdin : fopen(file, "re");
 	size_t i;
@@ -167,6 +183,7 @@ int rp_ip_batch(struct rp_ip *ip, const char *file)
 			  rp_util_err("no temporary file: %s", strerror(errno));
 	if (!is_stdin)
 		fclose(from);
+	ip->text = rp_ip_text("ip -batch", named);
 	ip->argv = rp_util_alloc(RP_ARRAY_SIZE(words) + 1, sizeof(*ip->argv));
 	for (i = 0; i < RP_ARRAY_SIZE(words); i++)
 		ip->argv[i] = (char *)words[i];
@@ -176,6 +193,7 @@ int rp_ip_batch(struct rp_ip *ip, const char *file)
 void rp_ip_close(struct rp_ip *ip)
 {
 	free(ip->argv);
+	free(ip->text);
 	if (ip->input)
 		fclose(ip->input);
 }

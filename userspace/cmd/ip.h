@@ -7,6 +7,7 @@
 /* An `ip` command that is to run in a sandbox */
 struct rp_ip {
 	char **argv;
+	char *text;		/* as it was typed */
 	const char *netns;	/* that it names by -n, or NULL */
 	FILE *input;		/* several of them, for `ip -batch -`; or NULL */
 };

@@ -161,7 +161,7 @@ static int rp_whatif_ask(struct rp_whatif *w, const struct rp_ip *ip, bool all)
 	result = rp_whatif_run(w, snapshot, netns, ip->argv, ip->input);
 	fclose(snapshot);
 	if (result == RP_SANDBOX_REFUSED)
-		rp_util_err("the command failed in the sandbox, so nothing is said");
+		rp_util_err("%s: failed in the sandbox, so nothing is said", ip->text);
 	if (result != RP_SANDBOX_DONE)
 		return RP_DIFF_TROUBLE;
 	rp_print_whatif(w, all);

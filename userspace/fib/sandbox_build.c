@@ -267,6 +267,21 @@ static int rp_box_add_route(struct rp_box *b, const json_t *object)
 	return err == -EEXIST ? 0 : err;
 }
 
+/* What led to a gateway may have gone since the route came. */
+static int rp_box_add_onlink(struct rp_box *b, const json_t *object)
+{
+	json_t *copy = json_deep_copy(object), *hop;
+	size_t i;
+	int err;
+
+	json_object_set_new(copy, "flags", json_integer(RTNH_F_ONLINK));
+	json_array_foreach(json_object_get(copy, "nexthops"), i, hop)
+		json_object_set_new(hop, "flags", json_integer(RTNH_F_ONLINK));
+	err = rp_box_add_route(b, copy);
+	json_decref(copy);
+	return err;
+}
+
 /* A gateway may need a route that comes later. */
 static void rp_box_route(struct rp_box *b, const char *kind, const json_t *object)
 {
@@ -275,14 +290,14 @@ static void rp_box_route(struct rp_box *b, const char *kind, const json_t *objec
 		rp_box_later(b, object);
 }
 
-static void rp_box_retry(struct rp_box *b)
+static void rp_box_retry(struct rp_box *b, int (*add)(struct rp_box *b, const json_t *object))
 {
 	size_t i, left, before;
 
 	do {
 		before = b->nlater;
 		for (i = left = 0; i < before; i++) {
-			if (rp_box_add_route(b, b->later[i]))
+			if (add(b, b->later[i]))
 				b->later[left++] = b->later[i];
 			else
 				json_decref(b->later[i]);
@@ -291,32 +306,15 @@ static void rp_box_retry(struct rp_box *b)
 	} while (left && left < before);
 }
 
-/* What led to a gateway may have gone since the route came. */
-static void rp_box_onlink(json_t *object)
-{
-	json_t *hop;
-	size_t i;
-
-	json_object_set_new(object, "flags", json_integer(RTNH_F_ONLINK));
-	json_array_foreach(json_object_get(object, "nexthops"), i, hop)
-		json_object_set_new(hop, "flags", json_integer(RTNH_F_ONLINK));
-}
-
 static void rp_box_routes(struct rp_box *b)
 {
 	size_t i;
-	int err;
 
 	rp_box_each(b, "route", rp_box_route);
-	rp_box_retry(b);
+	rp_box_retry(b, rp_box_add_route);
+	rp_box_retry(b, rp_box_add_onlink);
 	for (i = 0; i < b->nlater; i++)
-		rp_box_onlink(b->later[i]);
-	rp_box_retry(b);
-	for (i = 0; i < b->nlater; i++) {
-		err = rp_box_add_route(b, b->later[i]);
-		if (err)
-			rp_box_lack(b, "route", b->later[i], err);
-	}
+		rp_box_lack(b, "route", b->later[i], rp_box_add_route(b, b->later[i]));
 	rp_box_forget(b);
 }
 

@@ -436,7 +436,7 @@ TEST_F(whatif, lacking)
 	HAS(self->err, "routeprobe: the sandbox lacks what 1 damaged lines of the snapshot say\n");
 	HAS(self->err, "routeprobe: the sandbox lacks rule {\"priority\":5,");
 	HAS(self->err, "routeprobe: the sandbox lacks route {\"table\":254,\"dst\":\"203.0.113.0\"");
-	HAS(self->err, ": No such device\n");
+	HAS(self->err, ": Network is unreachable\n");
 }
 
 TEST_F(whatif, refused_commands)
@@ -477,14 +477,14 @@ TEST_F(whatif, failing_commands)
 	rp_fake_add(&self->fake, by_default(1, "198.51.100.1"));
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN("ip", "route", "del", "192.0.2.0/24"));
 	EXPECT_STREQ("RTNETLINK answers: No such process\n"
-		     "routeprobe: the command failed in the sandbox, so nothing is said\n",
+		     "routeprobe: ip route del 192.0.2.0/24: failed in the sandbox, so nothing is said\n",
 		     self->err);
 	EXPECT_STREQ("", self->out);
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN("ip", "route", "add", "default", "via", "192.0.2.1"));
 	HAS(self->err, "Nexthop has invalid gateway");
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN("/nowhere/ip", ADD_OTHER));
 	EXPECT_STREQ("routeprobe: /nowhere/ip is not installed: whatif needs iproute2\n"
-		     "routeprobe: the command failed in the sandbox, so nothing is said\n",
+		     "routeprobe: /nowhere/ip route add 192.0.2.0/24 via 10.0.2.2: failed in the sandbox, so nothing is said\n",
 		     self->err);
 }
 
@@ -513,7 +513,7 @@ TEST_F(whatif, batches)
 	HAS(self->out, "+ ENETUNREACH\n");
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN_BATCH("route del default via 10.0.1.2\n"
 					     "route del 10.9.0.0/16\n"));
-	HAS(self->err, "Command failed -:2\nrouteprobe: the command failed in the sandbox");
+	HAS(self->err, "Command failed -:2\nrouteprobe: ip -batch /tmp/routeprobe-test-");
 	EXPECT_STREQ("", self->out);
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN_BATCH("link set ha down\nlink set ha netns 1\n"));
 	HAS(self->err, "routeprobe: \"netns\": nothing leaves the sandbox");
