@@ -8,7 +8,7 @@
 # the reader's model of the FIB against all decisions.
 . "${0%/*}/lib.sh"
 
-count=700
+count=400
 dir=${2:-$(mktemp -d)}
 
 hi() { ip -n rp-h "$@"; }

@@ -86,7 +86,7 @@ switch_under_load()
 		ask_on_cpu "$cpu" &
 		senders+=($!)
 	done
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 12; i++)); do
 		set_stacks $((i % 2)) || break
 		sleep 0.05
 	done
@@ -96,7 +96,7 @@ switch_under_load()
 	rmmod routeprobe || i=0
 	kill "${senders[@]}"
 	wait "${senders[@]}" 2>/dev/null
-	[ "$i" = 30 ]
+	[ "$i" = 12 ]
 }
 
 plan 22

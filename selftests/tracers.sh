@@ -147,7 +147,7 @@ lives()
 }
 
 tools=$(tools | xargs)
-lives=${LIVES:-5}
+lives=${LIVES:-3}
 plan $((1 + 4 * $(wc -w <<<"$tools") + 2))
 at_exit unload_module
 at_exit "echo nop >$tracing/current_tracer"
