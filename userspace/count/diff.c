@@ -4,16 +4,13 @@
  * answers in each, so sets are compared: what one side alone has is a difference,
  * in whatever order and however often.
  */
-#include <linux/fib_rules.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "count/diff.h"
-#include "lib/addr.h"
-#include "lib/names.h"
 #include "lib/util.h"
 #include "story/decision.h"
+#include "words/answer.h"
 #include "words/flow_class.h"
 #include "words/format.h"
 #include "words/json.h"
@@ -31,71 +28,13 @@ static const char *rp_diff_key(struct rp_buf *key, struct rp_fib *fib,
 	return key->data;
 }
 
-/* The source has a field of its own. */
-static const char *rp_diff_hop(struct rp_text *t, struct rp_fib *fib,
-			       const struct rp_decision *d)
-{
-	const struct rp_route *out = d->rtable ? d->rtable : d->route;
-	struct rp_route way = { .oif = 0 };
-
-	if (out)
-		way = *out;
-	way.prefsrc = (union rp_addr) { .w = { 0, 0 } };
-	return rp_format_hop(t, fib, d->netns, d->rec->family, d->route, &way);
-}
-
-static const char *rp_diff_source(struct rp_text *t, const struct rp_decision *d)
-{
-	if (!d->rtable || rp_addr_is_any(&d->rtable->prefsrc))
-		return "-";
-	return rp_format_ip(t, d->rec->family, &d->rtable->prefsrc);
-}
-
-/*
- * While the kernel's own rules are all there are it asks none, so they are called
- * none: which of them decided is to be seen from the table.
- */
-static bool rp_diff_is_own(const struct rp_rule *rule)
-{
-	if (rule->action != FR_ACT_TO_TBL)
-		return false;
-	switch (rule->priority) {
-	case 0:
-		return rule->table == RT_TABLE_LOCAL;
-	case 32766:
-		return rule->table == RT_TABLE_MAIN;
-	case 32767:
-		return rule->table == RT_TABLE_DEFAULT;
-	default:
-		return false;
-	}
-}
-
-static void rp_diff_add_field(struct rp_buf *key, const char *text)
-{
-	rp_buf_char(key, '\t');
-	rp_buf_text(key, text);
-}
-
 static const char *rp_diff_answer_key(struct rp_buf *key, struct rp_print *p,
 				      const struct rp_diff_flow *flow,
 				      const struct rp_decision *d)
 {
-	char rule[RP_DIGITS_MAX + 1] = "-";
-	int err = d->rec->err;
-	struct rp_text part;
-	struct rp_name name;
-
-	if (d->rule && !rp_diff_is_own(&d->rule->rule))
-		rule[rp_digits(rule, d->rule->rule.priority)] = '\0';
 	key->len = 0;
 	rp_buf_text(key, flow->key);
-	rp_diff_add_field(key, rp_names_error(err, rp_source_reason(p->src, err), &name));
-	rp_diff_add_field(key, rule);
-	rp_diff_add_field(key, rp_format_table(&part, p->fib, d->table));
-	rp_diff_add_field(key, rp_format_match(&part, d));
-	rp_diff_add_field(key, rp_diff_hop(&part, p->fib, d));
-	rp_diff_add_field(key, rp_diff_source(&part, d));
+	rp_answer_add(key, p, d);
 	rp_buf_char(key, '\0');
 	return key->data;
 }
@@ -161,18 +100,11 @@ static bool rp_diff_take(void *ctx, const struct rp_decision *d)
 	return true;
 }
 
+/* Before the first field are the namespace and the flow. */
 const char *rp_diff_field(struct rp_text *t, const struct rp_diff_answer *answer,
-			  enum rp_diff_field field)
+			  enum rp_answer_field field)
 {
-	const char *text = answer->key;
-	int i;
-
-	/* Before the first field are the namespace and the flow. */
-	for (i = -2; i < (int)field; i++)
-		text = strchr(text, '\t') + 1;
-	t->len = 0;
-	rp_format_add(t, "%.*s", (int)strcspn(text, "\t"), text);
-	return t->text;
+	return rp_answer_field(t, strchr(strchr(answer->key, '\t') + 1, '\t'), field);
 }
 
 /* Which sides ever say a text in one field */
@@ -182,7 +114,7 @@ struct rp_diff_said {
 };
 
 /* Not each answer against each other: one flow may have a million. */
-bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_diff_field field)
+bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_answer_field field)
 {
 	const struct rp_diff_answer *answer;
 	struct rp_diff_said *said, **all;

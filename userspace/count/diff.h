@@ -8,20 +8,10 @@
 
 #include "lib/tally.h"
 #include "story/pipeline.h"
+#include "words/answer.h"
 #include "words/print.h"
 
 struct rp_text;
-
-/* What can differ between two answers, in the order in which it is told */
-enum rp_diff_field {
-	RP_DIFF_VERDICT,
-	RP_DIFF_RULE,
-	RP_DIFF_TABLE,
-	RP_DIFF_ROUTE,
-	RP_DIFF_HOP,
-	RP_DIFF_SOURCE,
-	RP_DIFF_FIELDS
-};
 
 struct rp_diff_answer {
 	const char *key;	/* of its flow, and a tab and a text for each field */
@@ -55,9 +45,9 @@ void rp_diff_read(struct rp_diff *diff);
 void rp_diff_close(struct rp_diff *diff);
 
 const char *rp_diff_field(struct rp_text *t, const struct rp_diff_answer *answer,
-			  enum rp_diff_field field);
+			  enum rp_answer_field field);
 /* Does one side alone ever say something in this field? */
-bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_diff_field field);
+bool rp_diff_differs(const struct rp_diff_flow *flow, enum rp_answer_field field);
 /* Do both have the flow, and does one side alone have an answer? */
 bool rp_diff_is_different(const struct rp_diff_flow *flow);
 

@@ -9,16 +9,6 @@
 #include "words/json.h"
 #include "words/print.h"
 
-/* As they are called in the line of a flow, and in JSON */
-static const char *const rp_diff_names[RP_DIFF_FIELDS] = {
-	[RP_DIFF_VERDICT]	= "verdict",
-	[RP_DIFF_RULE]		= "rule",
-	[RP_DIFF_TABLE]		= "table",
-	[RP_DIFF_ROUTE]		= "route",
-	[RP_DIFF_HOP]		= "hop",
-	[RP_DIFF_SOURCE]	= "source",
-};
-
 static const char *const rp_diff_sides[2] = { "a", "b" };
 
 /* "-" only A said it, "+" only B did, " " both did */
@@ -31,15 +21,15 @@ static char rp_diff_sign(const struct rp_diff_answer *answer)
 
 static void rp_diff_print_answer(FILE *out, const struct rp_diff_answer *answer)
 {
-	struct rp_text text[RP_DIFF_FIELDS];
+	struct rp_text text[RP_ANSWER_FIELDS];
 	int i;
 
-	for (i = 0; i < RP_DIFF_FIELDS; i++)
+	for (i = 0; i < RP_ANSWER_FIELDS; i++)
 		rp_diff_field(&text[i], answer, i);
 	fprintf(out, "%c %s rule %s table %s %s %s src %s", rp_diff_sign(answer),
-		text[RP_DIFF_VERDICT].text, text[RP_DIFF_RULE].text,
-		text[RP_DIFF_TABLE].text, text[RP_DIFF_ROUTE].text,
-		text[RP_DIFF_HOP].text, text[RP_DIFF_SOURCE].text);
+		text[RP_ANSWER_VERDICT].text, text[RP_ANSWER_RULE].text,
+		text[RP_ANSWER_TABLE].text, text[RP_ANSWER_ROUTE].text,
+		text[RP_ANSWER_HOP].text, text[RP_ANSWER_SOURCE].text);
 	fprintf(out, " (%llu)\n",
 		(unsigned long long)(answer->times[0] + answer->times[1]));
 }
@@ -52,10 +42,10 @@ static void rp_diff_print_text(FILE *out, const struct rp_diff_flow *flow, bool 
 	int i;
 
 	fprintf(out, "%.*s %s", (int)(words - 1 - flow->key), flow->key, words);
-	for (i = 0; different && i < RP_DIFF_FIELDS; i++) {
+	for (i = 0; different && i < RP_ANSWER_FIELDS; i++) {
 		if (!rp_diff_differs(flow, i))
 			continue;
-		fprintf(out, "%s%s", sep, rp_diff_names[i]);
+		fprintf(out, "%s%s", sep, rp_answer_field_name(i));
 		sep = ", ";
 	}
 	if (!different)
@@ -92,9 +82,9 @@ static void rp_diff_print_json(struct rp_print *p, const struct rp_diff_flow *fl
 	rp_json_string(b, "kind", "diff");
 	rp_json_add(b, flow->json);
 	rp_json_open(b, "differs", '[');
-	for (i = 0; different && i < RP_DIFF_FIELDS; i++)
+	for (i = 0; different && i < RP_ANSWER_FIELDS; i++)
 		if (rp_diff_differs(flow, i))
-			rp_json_item(b, rp_diff_names[i], strlen(rp_diff_names[i]));
+			rp_json_item(b, rp_answer_field_name(i), strlen(rp_answer_field_name(i)));
 	rp_json_close(b, ']');
 	for (side = 0; side < 2; side++)
 		rp_diff_json_side(b, flow, side);

@@ -460,11 +460,11 @@ TEST(many_answers_of_one_flow)
 		answers[i].times[1] = 1;
 		STAILQ_INSERT_TAIL(&flow.answers, &answers[i], link);
 	}
-	EXPECT_FALSE(rp_diff_differs(&flow, RP_DIFF_HOP));
+	EXPECT_FALSE(rp_diff_differs(&flow, RP_ANSWER_HOP));
 	answers[n - 1].times[0] = 0;
-	EXPECT_TRUE(rp_diff_differs(&flow, RP_DIFF_HOP));
-	EXPECT_FALSE(rp_diff_differs(&flow, RP_DIFF_TABLE));
-	EXPECT_FALSE(rp_diff_differs(&flow, RP_DIFF_SOURCE));
+	EXPECT_TRUE(rp_diff_differs(&flow, RP_ANSWER_HOP));
+	EXPECT_FALSE(rp_diff_differs(&flow, RP_ANSWER_TABLE));
+	EXPECT_FALSE(rp_diff_differs(&flow, RP_ANSWER_SOURCE));
 	free(answers);
 	free(keys);
 }
