@@ -8,9 +8,9 @@
 
 #include "lib/names.h"
 #include "lib/util.h"
+#include "out/change.h"
 #include "out/journal.h"
 #include "source/source.h"
-#include "why/cause.h"
 #include "why/why.h"
 #include "why/why_words.h"
 #include "words/format.h"
@@ -68,63 +68,19 @@ static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 
 /* ---- as JSON ---- */
 
-static void rp_why_json_who(struct rp_buf *b, const struct rp_record *rec)
-{
-	struct rp_name name;
-
-	if (rec->context == RP_CONTEXT_TASK)
-		rp_json_task(b, rec);
-	else
-		rp_json_string(b, "context", rp_names_context(rec->context, &name));
-}
-
-static void rp_why_json_time(struct rp_print *p, struct rp_buf *b, const char *first,
-			     const char *second, uint64_t time_ns)
-{
-	rp_json_number(b, first, time_ns);
-	rp_json_number(b, second, time_ns + p->src->session.clock_offset_ns);
-}
-
-static void rp_why_json_change(struct rp_print *p, struct rp_buf *b,
-			       const struct rp_why_group *group, const struct rp_past *cause)
-{
-	const struct rp_record *rec = &cause->rec, *root = &cause->root;
-	struct rp_route route = rec->route;
-	struct rp_text part;
-
-	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
-	rp_json_string(b, "event", rp_cause_name(cause));
-	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
-		rp_json_string(b, "dst", rp_format_prefix(&part, rec->family, &route));
-	if (root->kind != RP_KIND_RULE_EVENT)
-		rp_json_dev(p, b, "dev", group->d.netns,
-			    root->route.oif ? root->route.oif : rec->route.oif,
-			    *root->route.dev ? root->route.dev : rec->route.dev);
-	rp_json_table(p, b, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
-		      rec->route.table);
-	if (root->kind == RP_KIND_RA_EVENT)
-		rp_json_string(b, "from", rp_format_gateway(&part, &root->route));
-	if (root->kind == RP_KIND_RULE_EVENT)
-		rp_json_rule(p, b, &root->rule);
-	if (root->kind == RP_KIND_SYSCTL_EVENT)
-		rp_json_setting(p, b, group->d.netns, root);
-	rp_why_json_who(b, root);
-	rp_why_json_time(p, b, "time_ns", "realtime_ns", root->time_ns);
-}
-
 static void rp_why_json_cause(struct rp_print *p, struct rp_buf *b,
 			      const struct rp_why_group *group)
 {
 	unsigned int i;
 
 	rp_json_open(b, "cause", '{');
-	rp_why_json_change(p, b, group, &group->cause);
+	rp_json_change(p, b, group->d.netns, &group->cause);
 	rp_json_number(b, "ago_ns", group->ago_ns);
 	if (group->nwith)
 		rp_json_open(b, "with", '[');
 	for (i = 0; i < group->nwith; i++) {
 		rp_json_open(b, NULL, '{');
-		rp_why_json_change(p, b, group, &group->with[i]);
+		rp_json_change(p, b, group->d.netns, &group->with[i]);
 		rp_json_close(b, '}');
 	}
 	if (group->nwith)
@@ -294,9 +250,9 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	rp_flow_class_json(p, b, &group->flow);
 	rp_json_number(b, "times", group->times);
 	rp_json_number(b, "told", group->told);
-	rp_why_json_time(p, b, "first_ns", "first_realtime_ns", group->first_ns);
-	rp_why_json_time(p, b, "time_ns", "realtime_ns", group->last_ns);
-	rp_why_json_who(b, group->d.rec);
+	rp_json_time(p, b, "first_ns", "first_realtime_ns", group->first_ns);
+	rp_json_time(p, b, "time_ns", "realtime_ns", group->last_ns);
+	rp_json_who(b, group->d.rec);
 	rp_json_string(b, "caller", rp_source_caller(p->src, group->d.rec->caller));
 	rp_why_json_answer(why, b, group);
 	if (origin->check)

@@ -441,6 +441,17 @@ bool rp_cause_is_route(const struct rp_record *rec)
 	return rec->kind == RP_KIND_EVENT || rec->kind == RP_KIND_CHANGE;
 }
 
+/* Who notices that a carrier went has not done it. */
+bool rp_cause_has_owner(const struct rp_past *past)
+{
+	const struct rp_record *root = &past->root;
+
+	return root->kind != RP_KIND_RA_EVENT &&
+	       (root->kind != RP_KIND_LINK_EVENT ||
+		(root->change.op != RP_CHANGE_CARRIER_UP &&
+		 root->change.op != RP_CHANGE_CARRIER_DOWN));
+}
+
 static const char *rp_cause_link_name(unsigned int op)
 {
 	switch (op) {

@@ -407,35 +407,37 @@ static const char *rp_why_link_words(unsigned int op)
 	}
 }
 
-static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
-			      const struct rp_why_group *group, const struct rp_past *cause)
+void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
+		       const struct rp_past *cause)
 {
 	const struct rp_record *root = &cause->root;
 	bool gone = root->change.op != RP_CHANGE_INSERT;
-	struct rp_fib *fib = &why->reading.fib;
 	struct rp_route route = cause->rec.route;
 	struct rp_text part, table;
 
 	route.nh_flags = 0;
 	switch (root->kind) {
 	case RP_KIND_LINK_EVENT:
-		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		rp_format_dev(&part, fib, netns, root->route.oif, root->route.dev);
+		rp_format_put(t, part.text);
 		rp_format_add(t, " %s", rp_why_link_words(root->change.op));
 		break;
 	case RP_KIND_RA_EVENT:
 		rp_format_add(t, "router advertisement from %s dev ",
 			      rp_format_gateway(&part, &root->route));
-		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		rp_format_dev(&part, fib, netns, root->route.oif, root->route.dev);
+		rp_format_put(t, part.text);
 		break;
 	case RP_KIND_SYSCTL_EVENT:
 		rp_format_add(t, "%s %d => %d",
-			      rp_format_setting(&part, fib, group->d.netns, root),
+			      rp_format_setting(&part, fib, netns, root),
 			      root->setting.before, root->setting.after);
 		break;
 	case RP_KIND_ADDR_EVENT:
 		rp_why_add_address(t, root->family, &root->route);
 		rp_format_add(t, " %s ", gone ? "removed from" : "added to");
-		rp_why_add_dev(t, why, group, root->route.oif, root->route.dev);
+		rp_format_dev(&part, fib, netns, root->route.oif, root->route.dev);
+		rp_format_put(t, part.text);
 		break;
 	case RP_KIND_NEXTHOP_EVENT:
 		rp_format_add(t, "next hop %u %s", root->route.nhid,
@@ -447,7 +449,7 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 		break;
 	default:
 		rp_format_table(&table, fib, route.table);
-		rp_format_add(t, "%s ", rp_format_route(&part, fib, group->d.netns,
+		rp_format_add(t, "%s ", rp_format_route(&part, fib, netns,
 							cause->rec.family, &route));
 		if (gone)
 			rp_format_add(t, "removed from table %s", table.text);
@@ -458,20 +460,13 @@ static void rp_why_add_change(struct rp_text *t, struct rp_why *why,
 	}
 }
 
-/* Who notices it has not done it. */
-static bool rp_why_is_carrier(const struct rp_record *root)
-{
-	return root->kind == RP_KIND_LINK_EVENT &&
-	       (root->change.op == RP_CHANGE_CARRIER_UP ||
-		root->change.op == RP_CHANGE_CARRIER_DOWN);
-}
-
 /* "; ha set down by ip[812] 2.300 s earlier: 203.0.113.0/24 went with it" */
 static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 				const struct rp_why_group *group)
 {
 	const struct rp_past *cause = &group->cause;
 	const struct rp_record *root = &cause->root;
+	struct rp_fib *fib = &why->reading.fib;
 	struct rp_text part;
 	unsigned int i;
 
@@ -480,8 +475,8 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 	if (!cause->rec.kind)
 		return;
 	rp_format_add(t, "; ");
-	rp_why_add_change(t, why, group, cause);
-	if (!rp_why_is_carrier(root) && root->kind != RP_KIND_RA_EVENT)
+	rp_why_add_change(t, fib, group->d.netns, cause);
+	if (rp_cause_has_owner(cause))
 		rp_format_add(t, " by %s", rp_format_owner(&part, root));
 	rp_format_add(t, " %llu.%03llu s earlier",
 		      (unsigned long long)(group->ago_ns / RP_NSEC_PER_SEC),
@@ -492,7 +487,7 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 			      cause->rec.change.op == RP_CHANGE_DELETE ? "went" : "came");
 	for (i = 0; i < group->nwith; i++) {
 		rp_format_add(t, ", together with ");
-		rp_why_add_change(t, why, group, &group->with[i]);
+		rp_why_add_change(t, fib, group->d.netns, &group->with[i]);
 		rp_format_add(t, " by %s", rp_format_owner(&part, &group->with[i].root));
 	}
 }
