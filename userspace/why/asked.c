@@ -160,7 +160,7 @@ static bool rp_passed_has_hop(const struct rp_model_answer *a, const struct rp_r
 	return a->nhops < a->route.nh_count || a->route.type != RTN_UNICAST;
 }
 
-static bool rp_passed_is_found(const struct rp_model_answer *a, const struct rp_route *route)
+bool rp_asked_is_found(const struct rp_model_answer *a, const struct rp_route *route)
 {
 	return a->word == RP_MODEL_FOUND && a->table == route->table &&
 	       a->route.dst_len == route->dst_len && a->route.type == route->type &&
@@ -176,7 +176,7 @@ static bool rp_passed_agrees(const struct rp_model_answer *a, const struct rp_de
 		return a->word == RP_MODEL_RULE_REJECTS && a->err == d->rule->err &&
 		       a->rule->rule.priority == d->rule->rule.priority;
 	if (d->route)
-		return rp_passed_is_found(a, d->route);
+		return rp_asked_is_found(a, d->route);
 	/* What is not forwarded has no route, whatever was found for it. */
 	return a->word == (d->lookup && d->lookup->verdict == RP_VERDICT_HIT ?
 			   RP_MODEL_FOUND : RP_MODEL_NONE);

@@ -45,6 +45,7 @@ struct rp_trial {
 	uint64_t undo[RP_MODEL_CHANGES];
 	size_t nundo;		/* of these, in the world without the guilty one */
 	bool loose;		/* any way back will do */
+	const struct rp_answered *was;	/* of a flow that moved: its answer before */
 	bool unknown;		/* what some of them did cannot be told */
 };
 
@@ -150,6 +151,29 @@ static enum rp_trial_result rp_judge_astray(const struct rp_trial *t,
 									 RP_TRIAL_SAME;
 }
 
+static bool rp_judge_is(const struct rp_model_answer *a, const struct rp_route *route,
+			const struct rp_rule *rule, const union rp_addr *source)
+{
+	return rp_asked_is_found(a, route) &&
+	       (!rule || !a->rule || a->rule->rule.priority == rule->priority) &&
+	       (rp_addr_is_any(&a->route.prefsrc) || rp_addr_is_any(source) ||
+		rp_addr_equal(&a->route.prefsrc, source));
+}
+
+/* It is answered as it was before. */
+static enum rp_trial_result rp_judge_moved(const struct rp_trial *t,
+					   const struct rp_model_answer *a)
+{
+	const struct rp_decision *d = t->s->d;
+
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	if (rp_judge_is(a, d->route, d->rule ? &d->rule->rule : NULL, &d->rtable->prefsrc))
+		return RP_TRIAL_SAME;
+	return rp_judge_is(a, &t->was->route, t->was->has_rule ? &t->was->rule : NULL,
+			   &t->was->source) ? RP_TRIAL_WELL : RP_TRIAL_OTHER;
+}
+
 /* ---- does the model say what the kernel said? ---- */
 
 static bool rp_trial_is_table(uint32_t recorded, uint32_t table)
@@ -229,18 +253,21 @@ static bool rp_trial_is_loose(struct rp_trial *t)
 	return then.word == RP_MODEL_FOUND && rp_judge_back(t, &then) == RP_TRIAL_SAME;
 }
 
-/* False: there is no such lookup, or the model does not know what the kernel knew. */
-static bool rp_trial_open(struct rp_trial *t, const struct rp_search *s, const struct rp_origin *o)
+static void rp_trial_init(struct rp_trial *t, const struct rp_search *s)
 {
-	enum rp_origin_word word = o->inner ? o->inner : o->word;
-	size_t most;
-	bool back;
-
 	t->model = &s->history->model;
 	t->s = s;
 	t->unknown = false;
 	t->loose = false;
-	t->judge = rp_trial_judge_of(word, &back);
+	t->was = NULL;
+}
+
+/* False: there is no such lookup, or the model does not know what the kernel knew. */
+static bool rp_trial_begin(struct rp_trial *t, enum rp_origin_word word, bool back)
+{
+	const struct rp_search *s = t->s;
+	size_t most;
+
 	if (!t->judge || !rp_asked_make(&t->asked, s, back))
 		return false;
 	t->loose = rp_trial_is_loose(t);
@@ -260,6 +287,16 @@ static bool rp_trial_open(struct rp_trial *t, const struct rp_search *s, const s
 	t->nchanges = most;	/* the oldest are not tried */
 	t->unknown = true;
 	return true;
+}
+
+static bool rp_trial_open(struct rp_trial *t, const struct rp_search *s, const struct rp_origin *o)
+{
+	enum rp_origin_word word = o->inner ? o->inner : o->word;
+	bool back;
+
+	rp_trial_init(t, s);
+	t->judge = rp_trial_judge_of(word, &back);
+	return rp_trial_begin(t, word, back);
 }
 
 /* ---- the trial of one change, and of all ---- */
@@ -483,6 +520,13 @@ static size_t rp_trial_told(struct rp_trial *t, size_t guilty,
 	return found;
 }
 
+static void rp_trial_tell(struct rp_trial *t, size_t guilty,
+			  const struct rp_model_answer *without, struct rp_past *cause)
+{
+	*cause = (struct rp_past) { .root = *t->changes[guilty].root,
+				    .rec = t->changes[rp_trial_told(t, guilty, without)].rec };
+}
+
 /* Those that it needed besides the guilty one */
 static void rp_trial_accomplices(const struct rp_trial *t, size_t guilty, struct rp_search *s)
 {
@@ -514,9 +558,42 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			return t.unknown ? RP_BLAME_UNKNOWN : RP_BLAME_NOBODY;
 		rp_trial_accomplices(&t, guilty, s);
 	}
-	*cause = (struct rp_past) { .root = *t.changes[guilty].root,
-				    .rec = t.changes[rp_trial_told(&t, guilty, &without)].rec };
+	rp_trial_tell(&t, guilty, &without, cause);
 	return RP_BLAME_FOUND;
+}
+
+/* Its source went, and nothing else. */
+static bool rp_blame_source(const struct rp_search *s, const struct rp_answered *was,
+			    struct rp_past *cause)
+{
+	const struct rp_past *past;
+
+	past = rp_history_of_addr(s->history, s->d->netns, s->family, &was->source, s->time_ns);
+	if (!past || past->rec.netns != s->d->netns || past->rec.family != s->family ||
+	    past->rec.change.op != RP_CHANGE_DELETE || past->rec.time_ns <= s->since_ns ||
+	    !rp_addr_equal(&past->rec.route.prefsrc, &was->source))
+		return false;
+	*cause = *past;
+	return true;
+}
+
+bool rp_blame_move(struct rp_search *s, const struct rp_answered *was, struct rp_past *cause)
+{
+	struct rp_model_answer without;
+	struct rp_trial t;
+	size_t guilty;
+
+	rp_trial_init(&t, s);
+	t.was = was;
+	t.judge = rp_judge_moved;
+	if (rp_trial_begin(&t, RP_ORIGIN_NONE, false) &&
+	    (rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without) ||
+	     rp_trial_all(&t, &guilty, &without))) {
+		rp_trial_tell(&t, guilty, &without, cause);
+		return true;
+	}
+	return !rp_addr_equal(&was->source, &s->d->rtable->prefsrc) &&
+	       rp_blame_source(s, was, cause);
 }
 
 /* The walk that was recorded is that of another flow then. */

@@ -29,6 +29,9 @@ bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back)
 /* The lookup by which a source check found the way back to who sent a packet; else of no kind */
 void rp_asked_back(const struct rp_decision *d, struct rp_record *back);
 
+/* Is that what was found, by any of its next hops? */
+bool rp_asked_is_found(const struct rp_model_answer *a, const struct rp_route *route);
+
 enum rp_blame {
 	RP_BLAME_UNKNOWN,	/* the model cannot tell */
 	RP_BLAME_NOBODY,	/* no change that is recorded did it */
@@ -38,6 +41,17 @@ enum rp_blame {
 /* The newest change without which this would not have failed */
 enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause);
+
+/* What a flow was answered */
+struct rp_answered {
+	struct rp_route route;
+	struct rp_rule rule;
+	bool has_rule;
+	union rp_addr source;
+};
+
+/* The newest change without which a flow would be answered as it was; false: none is known. */
+bool rp_blame_move(struct rp_search *s, const struct rp_answered *was, struct rp_past *cause);
 
 /* Would the way back have been right, if it had been asked for with the packet's mark? */
 bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin *o);
