@@ -17,6 +17,7 @@ struct rp_options {
 	const char *time;	/* -t */
 	const char *chrome;	/* --chrome */
 	const char *metrics;	/* --metrics */
+	bool moved;		/* a first word of why */
 	bool details, json, all, follow, journal, folded, graph, color;
 	int nwords;		/* what is no option */
 	char **words;
@@ -38,6 +39,7 @@ int rp_cmd_record(const struct rp_options *o);
 int rp_cmd_report(const struct rp_options *o);
 int rp_cmd_top(const struct rp_options *o);
 int rp_cmd_why(const struct rp_options *o);
+int rp_cmd_moved(const struct rp_options *o);
 int rp_cmd_diff(const struct rp_options *o);
 int rp_cmd_whatif(const struct rp_options *o);
 int rp_cmd_dump(const struct rp_options *o);

@@ -26,6 +26,8 @@ static int rp_line_complete(const struct rp_options *o);
 
 /* What may stand behind a command that is no option */
 #define RP_ARGS_FILTER		"[FILTER]"
+/* A first word of why, for which it does something else */
+#define RP_LINE_MOVED		"moved"
 
 static const struct rp_command {
 	const char *name;
@@ -43,8 +45,9 @@ static const struct rp_command {
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "report", rp_cmd_report, "DidaC46jcotO", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "why", rp_cmd_why, "DifJMdH46jt", RP_ARGS_FILTER,
-	  "show what failed, where the error came from, and what changed to cause it",
+	{ "why", rp_cmd_why, "DifJMdH46jt", "[" RP_LINE_MOVED "] " RP_ARGS_FILTER,
+	  "show what failed, where the error came from, and what changed to cause it;\n"
+	  "\twith " RP_LINE_MOVED " which flows got another way without failing, and why",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "top", rp_cmd_top, "DifBna46j", RP_ARGS_FILTER,
 	  "count by route, rule, table, flow, verdict or caller",
@@ -287,6 +290,8 @@ static int rp_line_complete(const struct rp_options *o)
 		for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
 			if (rp_commands[i].help)
 				rp_line_offer(begun, "", rp_commands[i].name);
+	if (o->nwords == 2 && cmd && cmd->run == rp_cmd_why && *begun != '-')
+		rp_line_offer(begun, "", RP_LINE_MOVED);
 	if (o->nwords > 1 && rp_complete_value(o->words[o->nwords - 2], begun))
 		return RP_EXIT_OK;
 	for (i = 0; *begun == '-' && i < RP_LINE_OPTIONS; i++)
@@ -430,6 +435,16 @@ static bool rp_line_is_recording(const char *word)
 	return !rp_filter_begin(word) && !stat(word, &st) && S_ISDIR(st.st_mode);
 }
 
+static void rp_line_moved(struct rp_line *l)
+{
+	if (l->o.moved || l->cmd->run != rp_cmd_why || !l->o.nwords ||
+	    strcmp(l->o.words[0], RP_LINE_MOVED))
+		return;
+	l->o.moved = true;
+	l->o.words++;
+	l->o.nwords--;
+}
+
 /* A directory where a filter could begin is what to read. */
 static void rp_line_input(struct rp_line *l)
 {
@@ -548,7 +563,9 @@ int rp_cmd_line(int argc, char **argv)
 	l.o.nwords = argc - first;
 	l.o.words = argv + first;
 	rp_line_output(&l);
+	rp_line_moved(&l);
 	rp_line_input(&l);
+	rp_line_moved(&l);
 	rp_line_family(&l);
 	if (l.helped)
 		rp_line_ask(&l, &name);

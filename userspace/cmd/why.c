@@ -169,6 +169,8 @@ int rp_cmd_why(const struct rp_options *o)
 	struct rp_why why;
 	int status;
 
+	if (o->moved)
+		return rp_cmd_moved(o);
 	if (rp_why_check(o))
 		return RP_EXIT_ERROR;
 	if (o->follow)

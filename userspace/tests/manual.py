@@ -17,8 +17,8 @@ SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COLUMNS", "JSON", "EX
 
 # Where an object is explained that is not named as its command is; report has what
 # several of them have in common.
-PAGES = {"decision": "report", "end": "report", "summary": "diff", "stack": "stacks",
-         "graph": "stacks", "probe": "status", "effects": "whatif"}
+PAGES = {"decision": "report", "moved": "why", "end": "report", "summary": "diff",
+         "stack": "stacks", "graph": "stacks", "probe": "status", "effects": "whatif"}
 
 
 def plain(text):
