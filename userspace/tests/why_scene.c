@@ -60,6 +60,7 @@ static int run_why(void *arg)
 int run(struct scene *s)
 {
 	char *text, *line, *rest;
+	const char *kind;
 	json_t *o;
 	int status = rp_fake_run(run_why, &s->options, &s->out, &s->err);
 
@@ -67,7 +68,8 @@ int run(struct scene *s)
 	rest = text;
 	while ((line = strsep(&rest, "\n"))) {
 		o = json_loads(line, 0, NULL);
-		if (o && !strcmp(json_string_value(json_object_get(o, "kind")), "why") &&
+		kind = o ? json_string_value(json_object_get(o, "kind")) : "";
+		if ((!strcmp(kind, "why") || !strcmp(kind, "moved")) &&
 		    s->nfound < RP_ARRAY_SIZE(s->found))
 			s->found[s->nfound++] = o;
 		else

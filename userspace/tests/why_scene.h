@@ -28,7 +28,7 @@ struct scene {
 	struct rp_options options;
 	uint64_t now;		/* when the next thing happens */
 	char *out, *err;
-	json_t *found[16];	/* the objects of kind why */
+	json_t *found[16];	/* the objects of kind why or moved */
 	size_t nfound;
 };
 
