@@ -40,6 +40,9 @@ static struct rp_record answered(struct scene *s, const char *prefix, unsigned i
 #define ROUTES	COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7") \
 		KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":8")
 
+#define PRINTS(text)								\
+	EXPECT_NE(NULL, strstr(self->s.out, text)) TH_LOG("%s", self->s.out)
+
 TEST_F(moved, and_came_back)
 {
 	configure(&self->s, ROUTES);
@@ -66,13 +69,9 @@ TEST_F(moved, and_came_back)
 	self->s.options.json = false;
 	self->s.options.details = true;
 	ASSERT_EQ(RP_EXIT_OK, run(&self->s));
-	EXPECT_NE(NULL, strstr(self->s.out,
-			       " route 203.0.113.0/24 => default, hop dev ha => dev hb, source 10.0.1.1 => 10.0.2.1; "))
-		TH_LOG("%s", self->s.out);
-	EXPECT_NE(NULL, strstr(self->s.out,
-			       " removed from table main by ip[812] 0.010 s earlier; back after 0.030 s: "));
-	EXPECT_NE(NULL, strstr(self->s.out,
-			       "\n    + rule - table main route default hop dev hb source 10.0.2.1\n"));
+	PRINTS(" route 203.0.113.0/24 => default, hop dev ha => dev hb, source 10.0.1.1 => ");
+	PRINTS(" from table main by ip[812] 0.010 s earlier; back after 0.030 s: ");
+	PRINTS("\n    + rule - table main route default hop dev hb source 10.0.2.1\n");
 }
 
 TEST_F(moved, again_and_again)
@@ -136,6 +135,49 @@ TEST_F(moved, to_another_source)
 	FOUND(1);
 	EXPECT_NE(NULL, strstr(self->s.out, "\"differs\":[\"source\"]"));
 	SAYS(0, "cause.event", "addr-del");
+}
+
+/* Or a route says so; and a rule that went is known by who followed it. */
+TEST_F(moved, to_the_source_of_a_route)
+{
+	struct rp_record rec;
+
+	configure(&self->s, ROUTES);
+	ADD(NEAR(&self->s));
+	rec = on_route(by(next(&self->s, RP_KIND_EVENT), 812, "ip"), RP_CHANGE_INSERT,
+		       RT_TABLE_MAIN, "203.0.113.0", 24, NULL);
+	rp_addr_parse(&rec.route.prefsrc, AF_INET, "10.0.1.9");
+	ADD(rec);
+	ADD(answered(&self->s, "203.0.113.0", 24, 7, "10.0.1.9"));
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "route-add");
+}
+
+TEST_F(moved, as_a_rule_went)
+{
+	struct rp_record rec, step;
+
+	configure(&self->s, ROUTES
+		  "{\"rule\":{" NS ",\"priority\":32766,\"table\":254,\"action\":\"to_tbl\"}}\n"
+		  "{\"route\":{" NS ",\"table\":100,\"dst\":\"0.0.0.0\",\"dstlen\":0,\"type\":\"unicast\",\"oif\":8}}\n");
+	step = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 811, "ip"), 100, FR_ACT_TO_TBL, 100);
+	step.rule.op = RP_CHANGE_INSERT;
+	ADD(step);
+	rec = FAR(&self->s);
+	rec.route.table = 100;
+	step = rule(inside(&self->s, RP_KIND_RULE, 10, 20), 100, FR_ACT_TO_TBL, 100);
+	step.verdict = RP_VERDICT_HIT;
+	ADD(step);
+	ADD(rec);
+	step = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 812, "ip"), 100, FR_ACT_TO_TBL, 100);
+	step.rule.op = RP_CHANGE_DELETE;
+	ADD(step);
+	ADD(NEAR(&self->s));
+	RUN();
+	FOUND(1);
+	SAYS(0, "from.rule.priority", "100");
+	SAYS(0, "cause.event", "rule-del");
 }
 
 TEST_F(moved, what_it_does_not_take)

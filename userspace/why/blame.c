@@ -168,7 +168,8 @@ static enum rp_trial_result rp_judge_moved(const struct rp_trial *t,
 
 	if (a->word == RP_MODEL_UNKNOWN)
 		return RP_TRIAL_UNKNOWN;
-	if (rp_judge_is(a, d->route, d->rule ? &d->rule->rule : NULL, &d->rtable->prefsrc))
+	if (rp_judge_is(a, d->route, d->rule ? &d->rule->rule : NULL, &d->rtable->prefsrc) &&
+	    (a == &t->as_is || rp_addr_equal(&a->route.prefsrc, &t->as_is.route.prefsrc)))
 		return RP_TRIAL_SAME;
 	return rp_judge_is(a, &t->was->route, t->was->has_rule ? &t->was->rule : NULL,
 			   &t->was->source) ? RP_TRIAL_WELL : RP_TRIAL_OTHER;

@@ -76,12 +76,14 @@ static bool rp_moved_is_same(const struct rp_moved_answer *a, const struct rp_mo
 static void rp_moved_find_cause(struct rp_moved *moved, const struct rp_moved_flow *flow,
 				const struct rp_decision *d, struct rp_past *cause)
 {
+	const struct rp_answered *was = &flow->now->was;
+	struct rp_way way = { .rule = was->rule.priority, .rule_table = was->rule.table };
 	struct rp_search s;
 
 	memset(cause, 0, sizeof(*cause));
-	rp_search_init(&s, &moved->memory.history, &moved->reading.fib, d, NULL);
+	rp_search_init(&s, &moved->memory.history, &moved->reading.fib, d, &way);
 	s.since_ns = flow->now_ns;
-	if (!rp_blame_move(&s, &flow->now->was, cause))
+	if (!rp_blame_move(&s, was, cause))
 		cause->rec.kind = RP_KIND_NONE;
 }
 
