@@ -9,7 +9,13 @@
 
 #include "count/diff.h"
 #include "lib/util.h"
+#include "source/stream.h"
 #include "story/decision.h"
+#include "why/blame.h"
+#include "why/case.h"
+#include "why/cause.h"
+#include "why/infer.h"
+#include "why/origin.h"
 #include "words/answer.h"
 #include "words/flow_class.h"
 #include "words/format.h"
@@ -77,6 +83,74 @@ static struct rp_diff_answer *rp_diff_answer(struct rp_diff *diff, struct rp_pri
 	return answer;
 }
 
+/* ---- which change it was, if the second recording has it ---- */
+
+#define RP_DIFF_CAUSES	(1 << 14)	/* that are looked for: each may take long */
+
+static bool rp_diff_is_way(const struct rp_decision *d)
+{
+	return !d->rec->err && d->rtable && d->route && d->route->table;
+}
+
+/* Numbers of devices are those of the other recording as long as the namespace is the same. */
+static bool rp_diff_find_cause(struct rp_diff *diff, const struct rp_diff_flow *flow,
+			       const struct rp_decision *d, struct rp_past *cause)
+{
+	struct rp_way way = { .rule = 0 };
+	struct rp_origin o;
+	struct rp_search s;
+
+	memset(cause, 0, sizeof(*cause));
+	if (flow->was && flow->netns == d->netns) {
+		way.rule = flow->was->rule.priority;
+		way.rule_table = flow->was->rule.table;
+	}
+	rp_search_init(&s, &diff->memory.history, &diff->readings[1].fib, d, &way);
+	s.since_ns = flow->was_ns;
+	if (rp_diff_is_way(d))
+		return flow->was && flow->netns == d->netns && rp_blame_move(&s, flow->was, cause);
+	if (!rp_origin_find(&o, &diff->readings[1].src, d))
+		return false;
+	rp_derive(&s, &o);
+	return rp_cause_find(&s, &o, cause);
+}
+
+static void rp_diff_tell_cause(struct rp_diff *diff, struct rp_diff_flow *flow,
+			       struct rp_diff_answer *answer, const struct rp_decision *d)
+{
+	struct rp_past cause;
+
+	if (!diff->side || !flow->times[0] || answer->times[0] || answer->times[1] ||
+	    diff->searched++ >= RP_DIFF_CAUSES || !rp_diff_find_cause(diff, flow, d, &cause))
+		return;
+	answer->cause = rp_util_alloc(1, sizeof(cause));
+	*answer->cause = cause;
+}
+
+static void rp_diff_keep_way(struct rp_diff *diff, struct rp_diff_flow *flow,
+			     const struct rp_decision *d)
+{
+	if (!rp_diff_is_way(d))
+		return;
+	if (!flow->was)
+		flow->was = rp_util_alloc(1, sizeof(*flow->was));
+	*flow->was = (struct rp_answered) {
+		.route = *d->route, .has_rule = d->rule, .source = d->rtable->prefsrc,
+	};
+	if (d->rule)
+		flow->was->rule = d->rule->rule;
+	flow->was_ns = diff->side ? rp_stream_end_ns(d->rec) : 0;
+	flow->netns = d->netns;
+}
+
+static void rp_diff_see(void *ctx, const struct rp_decision *d)
+{
+	struct rp_diff *diff = ctx;
+
+	if (diff->side)
+		rp_memory_see(&diff->memory, d);
+}
+
 /* A decision that lacks a step would differ by what was lost. */
 static bool rp_diff_take(void *ctx, const struct rp_decision *d)
 {
@@ -95,6 +169,8 @@ static bool rp_diff_take(void *ctx, const struct rp_decision *d)
 		diff->left_out++;
 		return false;
 	}
+	rp_diff_tell_cause(diff, flow, answer, d);
+	rp_diff_keep_way(diff, flow, d);
 	flow->times[diff->side]++;
 	answer->times[diff->side]++;
 	return true;
@@ -149,6 +225,13 @@ bool rp_diff_is_different(const struct rp_diff_flow *flow)
 	return false;
 }
 
+static int rp_diff_open_side(struct rp_diff *diff, const struct rp_wanted *w, int side)
+{
+	struct rp_reading *reading = &diff->readings[side];
+
+	return side ? rp_memory_open(&diff->memory, reading, w) : rp_reading_open(reading, w);
+}
+
 int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const dirs[2],
 		 bool json)
 {
@@ -159,9 +242,10 @@ int rp_diff_open(struct rp_diff *diff, const struct rp_wanted *w, char *const di
 	wanted.recording = true;
 	wanted.take = rp_diff_take;
 	wanted.ctx = diff;
+	wanted.see = rp_diff_see;
 	for (i = 0; i < 2; i++) {
 		wanted.dir = dirs[i];
-		if (rp_reading_open(&diff->readings[i], &wanted)) {
+		if (rp_diff_open_side(diff, &wanted, i)) {
 			if (i)
 				rp_reading_close(&diff->readings[0]);
 			return -1;
@@ -206,6 +290,7 @@ static void rp_diff_release_flow(void *entry)
 {
 	struct rp_diff_flow *flow = entry;
 
+	free(flow->was);
 	free(flow->json);
 }
 
@@ -213,6 +298,7 @@ static void rp_diff_release_answer(void *entry)
 {
 	struct rp_diff_answer *answer = entry;
 
+	free(answer->cause);
 	free(answer->json);
 }
 
@@ -221,6 +307,7 @@ void rp_diff_close(struct rp_diff *diff)
 	rp_tally_exit(&diff->flows, rp_diff_release_flow);
 	rp_tally_exit(&diff->answers, rp_diff_release_answer);
 	rp_buf_exit(&diff->key);
+	rp_memory_close(&diff->memory);
 	rp_reading_close(&diff->readings[0]);
 	rp_reading_close(&diff->readings[1]);
 }

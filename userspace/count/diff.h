@@ -8,9 +8,12 @@
 
 #include "lib/tally.h"
 #include "story/pipeline.h"
+#include "why/memory.h"
 #include "words/answer.h"
 #include "words/print.h"
 
+struct rp_answered;
+struct rp_past;
 struct rp_text;
 
 struct rp_diff_answer {
@@ -18,6 +21,7 @@ struct rp_diff_answer {
 	STAILQ_ENTRY(rp_diff_answer) link;	/* of the same flow, oldest first */
 	uint64_t times[2];
 	char *json;
+	struct rp_past *cause;	/* the change in the second recording that led to it, or NULL */
 };
 
 /* All decisions of one class of flows, in both recordings */
@@ -26,11 +30,16 @@ struct rp_diff_flow {
 	STAILQ_HEAD(, rp_diff_answer) answers;
 	uint64_t times[2];
 	char *json;
+	struct rp_answered *was;	/* the last answer that was a route, or NULL */
+	uint64_t was_ns;		/* when, of the second recording; 0: of the first */
+	uint32_t netns;			/* that it was in */
 };
 
 struct rp_diff {
 	struct rp_reading readings[2];
 	struct rp_print prints[2];
+	struct rp_memory memory;	/* of the second */
+	unsigned int searched;		/* answers for whose cause it was searched */
 	unsigned int side;	/* that is being read */
 	struct rp_tally flows, answers;
 	struct rp_buf key;	/* that is looked for */

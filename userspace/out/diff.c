@@ -5,6 +5,9 @@
 
 #include "count/diff.h"
 #include "lib/util.h"
+#include "out/change.h"
+#include "why/cause.h"
+#include "why/why_words.h"
 #include "words/format.h"
 #include "words/json.h"
 #include "words/print.h"
@@ -19,8 +22,22 @@ static char rp_diff_sign(const struct rp_diff_answer *answer)
 	return answer->times[0] ? ' ' : '+';
 }
 
-static void rp_diff_print_answer(FILE *out, const struct rp_diff_answer *answer)
+/* "; ha set down by ip[7]" */
+static void rp_diff_print_cause(const struct rp_print *p, const struct rp_diff_answer *answer)
 {
+	struct rp_text change = { "", 0 }, owner;
+
+	if (!answer->cause)
+		return;
+	rp_why_add_change(&change, p->fib, answer->cause->root.netns, answer->cause);
+	fprintf(p->out, "; %s", change.text);
+	if (rp_cause_has_owner(answer->cause))
+		fprintf(p->out, " by %s", rp_format_owner(&owner, &answer->cause->root));
+}
+
+static void rp_diff_print_answer(const struct rp_print *p, const struct rp_diff_answer *answer)
+{
+	FILE *out = p->out;
 	struct rp_text text[RP_ANSWER_FIELDS];
 	int i;
 
@@ -30,12 +47,15 @@ static void rp_diff_print_answer(FILE *out, const struct rp_diff_answer *answer)
 		text[RP_ANSWER_VERDICT].text, text[RP_ANSWER_RULE].text,
 		text[RP_ANSWER_TABLE].text, text[RP_ANSWER_ROUTE].text,
 		text[RP_ANSWER_HOP].text, text[RP_ANSWER_SOURCE].text);
-	fprintf(out, " (%llu)\n",
-		(unsigned long long)(answer->times[0] + answer->times[1]));
+	fprintf(out, " (%llu)", (unsigned long long)(answer->times[0] + answer->times[1]));
+	rp_diff_print_cause(p, answer);
+	fputc('\n', out);
 }
 
-static void rp_diff_print_text(FILE *out, const struct rp_diff_flow *flow, bool different)
+static void rp_diff_print_text(const struct rp_print *p, const struct rp_diff_flow *flow,
+			       bool different)
 {
+	FILE *out = p->out;
 	const char *words = strchr(flow->key, '\t') + 1;
 	const struct rp_diff_answer *answer;
 	const char *sep = ": ";
@@ -52,11 +72,19 @@ static void rp_diff_print_text(FILE *out, const struct rp_diff_flow *flow, bool 
 		fprintf(out, ": only in %s", flow->times[0] ? "A" : "B");
 	fputc('\n', out);
 	STAILQ_FOREACH(answer, &flow->answers, link)
-		rp_diff_print_answer(out, answer);
+		rp_diff_print_answer(p, answer);
 }
 
-static void rp_diff_json_side(struct rp_buf *b, const struct rp_diff_flow *flow,
-			      unsigned int side)
+static void rp_diff_json_cause(struct rp_print *p, struct rp_buf *b, const struct rp_past *cause)
+{
+	rp_json_open(b, "cause", '{');
+	rp_json_change(p, b, cause->root.netns, cause);
+	rp_json_close(b, '}');
+}
+
+/* @second: of the second recording, which the causes are of */
+static void rp_diff_json_side(struct rp_print *second, struct rp_buf *b,
+			      const struct rp_diff_flow *flow, unsigned int side)
 {
 	const struct rp_diff_answer *answer;
 
@@ -67,14 +95,17 @@ static void rp_diff_json_side(struct rp_buf *b, const struct rp_diff_flow *flow,
 		rp_json_open(b, NULL, '{');
 		rp_json_number(b, "times", answer->times[side]);
 		rp_json_add(b, answer->json);
+		if (answer->cause)
+			rp_diff_json_cause(second, b, answer->cause);
 		rp_json_close(b, '}');
 	}
 	rp_json_close(b, ']');
 }
 
-static void rp_diff_print_json(struct rp_print *p, const struct rp_diff_flow *flow,
+static void rp_diff_print_json(struct rp_diff *diff, const struct rp_diff_flow *flow,
 			       bool different)
 {
+	struct rp_print *p = &diff->prints[0];
 	struct rp_buf *b = rp_json_begin(p);
 	unsigned int side;
 	int i;
@@ -87,7 +118,7 @@ static void rp_diff_print_json(struct rp_print *p, const struct rp_diff_flow *fl
 			rp_json_item(b, rp_answer_field_name(i), strlen(rp_answer_field_name(i)));
 	rp_json_close(b, ']');
 	for (side = 0; side < 2; side++)
-		rp_diff_json_side(b, flow, side);
+		rp_diff_json_side(&diff->prints[1], b, flow, side);
 	rp_json_end(p);
 }
 
@@ -127,9 +158,9 @@ void rp_print_diff(struct rp_diff *diff, bool all)
 		if (!different && (!all || (flows[i]->times[0] && flows[i]->times[1])))
 			continue;
 		if (p->json)
-			rp_diff_print_json(p, flows[i], different);
+			rp_diff_print_json(diff, flows[i], different);
 		else
-			rp_diff_print_text(p->out, flows[i], different);
+			rp_diff_print_text(&diff->prints[1], flows[i], different);
 	}
 	rp_diff_summary(diff, p);
 	free(flows);
