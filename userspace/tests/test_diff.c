@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/fib_rules.h>
+#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -426,6 +427,74 @@ TEST_F(diff, unusable)
 }
 
 /* Without room for a flow or an answer nothing is claimed of them. */
+#define NS	"\"netns\":4026532001"
+#define KNOWN_FIB							\
+	"{\"rule\":{" NS ",\"table\":255,\"action\":\"to_tbl\"}}\n"	\
+	"{\"route\":{" NS ",\"table\":254,\"dst\":\"10.0.0.0\",\"dstlen\":8,"	\
+	"\"type\":\"unicast\",\"oif\":7,\"gateway\":\"10.0.1.2\"}}\n"
+
+#define EVENTS	"6\tevents\tevent\tchange\tarmed\t0\t0\t0\t-\t-\n"
+
+/* A route comes, or goes, inside a request of ip[812]. */
+static void change(struct rp_fake *f, uint64_t us, unsigned int op, const char *gw)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_EVENT, us * 1000 + 100, us * 1000 + 200);
+
+	rp_fake_route(&rec, RT_TABLE_MAIN, "10.0.0.0", 8, gw, "ha");
+	rec.has |= RP_HAS_CHANGE;
+	rec.change.op = op;
+	rec.change.nlflags = op == RP_CHANGE_INSERT ? NLM_F_CREATE | NLM_F_REPLACE : 0;
+	strcpy(rec.comm, "ip");
+	rec.tgid = 812;
+	rp_fake_add(f, rec);
+	rec.kind = RP_KIND_CHANGE;
+	rec.time_ns = us * 1000;
+	rec.duration_ns = 500;
+	rp_fake_add(f, rec);
+}
+
+/* Of the same namespace: the change in B that led from what A has to what it has itself */
+TEST_F(diff, cause)
+{
+	struct rp_record rec;
+
+	rp_fake_session(&self->b, "");
+	rp_fake_append(&self->a, "probes", EVENTS, strlen(EVENTS));
+	rp_fake_append(&self->b, "probes", EVENTS, strlen(EVENTS));
+	rp_fake_append(&self->b, "fib.json", KNOWN_FIB, strlen(KNOWN_FIB));
+	rp_fake_add(&self->a, asked(1, "10.9.9.9", "10.0.1.2"));
+	rp_fake_add(&self->a, asked(2, "10.9.9.8", "10.0.1.2"));
+	change(&self->b, 1, RP_CHANGE_INSERT, "10.0.1.9");
+	rp_fake_add(&self->b, asked(2, "10.9.9.9", "10.0.1.9"));
+	change(&self->b, 4, RP_CHANGE_DELETE, "10.0.1.9");
+	rec = rp_fake_record(RP_KIND_LOOKUP, 6010, 6020);
+	rec.has = RP_HAS_FLOW;
+	rec.flow = asked(6, "10.9.9.8", "10.0.1.9").flow;
+	rec.err = -EAGAIN;
+	rec.verdict = RP_VERDICT_NEXT;
+	rec.route.table = RT_TABLE_MAIN;
+	rp_fake_add(&self->b, rec);
+	rp_fake_add(&self->b, refused(6, "10.9.9.8"));
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN());
+	HAS(self->out, "+ ok rule - table main 10.0.0.0/8 via 10.0.1.9 dev ha src 10.0.1.1 (1); "
+	    "10.0.0.0/8 via 10.0.1.9 dev ha replaced in table main by ip[812]\n");
+	HAS(self->out, " (1); 10.0.0.0/8 via 10.0.1.9 dev ha removed from table main by ip[812]\n");
+	AGAIN();
+	self->options.json = true;
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN());
+	HAS(self->out, "\"cause\":{\"event\":\"route-replace\",\"dst\":\"10.0.0.0/8\"");
+}
+
+/* Devices of another namespace may have the same numbers, and be others. */
+TEST_F(diff, no_cause_in_another_namespace)
+{
+	rp_fake_add(&self->a, asked(1, "10.9.9.9", "10.0.1.2"));
+	change(&self->b, 1, RP_CHANGE_INSERT, "10.0.1.9");
+	rp_fake_add(&self->b, in_b(asked(2, "10.9.9.9", "10.0.1.9")));
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN());
+	EXPECT_EQ(NULL, strstr(self->out, "; "));
+}
+
 TEST_F(diff, no_room)
 {
 	struct rp_wanted wanted = { 0 };
