@@ -90,10 +90,10 @@ signalled()
 	wait_for 20 test -s "$dir/long/fib.json"
 	ask 10.0.1.31
 	kill -USR1 $pid
-	wait_for 20 grep -qs '^complete 1' "$dir/long.1/session"
+	wait_for 20 grep -qs '"complete": true' "$dir/long.1/session.json"
 	ask 10.0.1.32
 	kill -USR1 $pid
-	wait_for 20 grep -qs '^complete 1' "$dir/long.2/session"
+	wait_for 20 grep -qs '"complete": true' "$dir/long.2/session.json"
 	kill -INT $pid
 	wait $pid || return
 	for d in long.1 long.2 long; do
@@ -173,7 +173,7 @@ check_equal "it is frozen at once" "frozen $before off" \
 	"$(stat freeze_state) $(made) $(cat "$RP_PARAMETERS/freeze")"
 check "dump what is frozen" routeprobe dump "$dir/frozen"
 check_equal "all of it" "$(wc -l <"$RP_DEBUGFS/events")" \
-	"$(sed -n 's/^records //p' "$dir/frozen/session")"
+	"$(jq .records "$dir/frozen/session.json")"
 check "a dump overwrites nothing" eval "! routeprobe dump $dir/frozen 2>/dev/null"
 check "freeze until" routeprobe freeze error EHOSTUNREACH
 check_equal "the words are in force" "error EHOSTUNREACH armed" \

@@ -92,5 +92,5 @@ made=$(($(made) - made))
 check "a reader that stands still loses records" test "$(said lost)" -gt 0
 check_equal "and says how many" "$made" $(($(said records) + $(said lost)))
 check_equal "the recording says the same" "$(said lost)" \
-	"$(awk '/^lost_cpu/ { n += $2 } END { print n }' "$dir/some/session")"
+	"$(jq '[.each_cpu[].lost] | add' "$dir/some/session.json")"
 finish

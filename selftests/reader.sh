@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The reader where it is usually typed: in a namespace by `ip netns exec`, which has a
-# /sys of its own without debugfs; and by words as people type them.
+# /sys of its own without debugfs; by words as people type them; and when the clock is set.
 . "${0%/*}/lib.sh"
 
 in_namespace() { ip netns exec rp-h routeprobe "$@" 2>/dev/null; }
 lines() { in_namespace report -o flow "$@" | tail -n +2; }
 
 dir=$(mktemp -d)
-plan 8
+plan 9
 at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
@@ -28,4 +28,19 @@ check "a dump, and a part of it" eval "in_namespace dump $dir/all &&
 check_equal "has the same decisions" \
 	"$(routeprobe report "$dir/all" -o verdict,flow,hop to 10.0.1.2 2>/dev/null)" \
 	"$(routeprobe report "$dir/part" -o verdict,flow,hop to 10.0.1.2 2>/dev/null)"
+
+# As after a suspend: CLOCK_MONOTONIC does not see the hour that was slept.
+sleeper()
+{
+	routeprobe record -o "$dir/slept" -- sh -c "
+		ip netns exec rp-h ${0%/*}/traffic sendto 2001 1 10.0.1.2
+		date -s @\$((\$(date +%s) + 3700)) >/dev/null
+		until [ \"\$(jq '.clocks | length' $dir/slept/session.json)\" = 2 ]; do :; done
+		ip netns exec rp-h ${0%/*}/traffic sendto 2001 1 10.0.1.2
+		date -s @\$((\$(date +%s) - 3700)) >/dev/null" 2>/dev/null
+}
+sleeper
+check_equal "hours between the times of day before and after the clock was set" 1 \
+	"$(routeprobe report -i "$dir/slept" --json to 10.0.1.2 ipproto udp 2>/dev/null |
+	   jq -s 'map(.realtime_ns | numbers) | (max - min) / 3600000000000 | floor')"
 finish

@@ -99,7 +99,7 @@
  *
  * Integers are in host byte order, except __be16 and __be32 fields and the
  * bytes of addresses, which are in network order.  A recording notes its byte
- * order in the file "session".  What the kernel did not fill is zero, except
+ * order in the file "session.json".  What the kernel did not fill is zero, except
  * the bytes after the NUL of a name; rp_record.has says which parts are
  * valid.  There is no implicit padding, and no kernel address in a record.
  */

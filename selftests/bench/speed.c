@@ -88,9 +88,9 @@ static void describe(const char *dir)
 	text(dir, "reasons", "");
 	text(dir, "stats", "");
 	text(dir, "hist", "");
-	text(dir, "session",
-	     "byte_order little\nstart_ns 1\nclock_offset_ns 1700000000000000000\n"
-	     "cpus 2\ncomplete 1\n");
+	text(dir, "session.json",
+	     "{\"byte_order\":\"little\",\"start_ns\":1,\"cpus\":2,\"complete\":true,\n"
+	     "\"clocks\":[{\"from_ns\":1,\"offset_ns\":1700000000000000000}]}\n");
 	text(dir, "fib.json",
 	     "{\"netns\":{\"inode\":4026532001,\"name\":\"blue\"}}\n"
 	     "{\"link\":{\"netns\":4026532001,\"ifindex\":7,\"ifname\":\"eth0\"}}\n"

@@ -169,26 +169,26 @@ static int rp_extract_session(struct rp_extract *x)
 {
 	const struct rp_source *src = &x->reading.src;
 	struct rp_session s = src->session;
-	char *text = NULL;
-	size_t size, i;
 	int fd, failed;
-	FILE *f = open_memstream(&text, &size);
+	size_t i;
 
-	if (!f)
-		return -1;
-	for (i = 0; i < src->nstreams; i++)
-		if (src->streams[i].begin_seq != UINT64_MAX)
-			fprintf(f, "begin_cpu%u 0\n", src->streams[i].cpu);
-	fclose(f);
+	s.each = NULL;
+	s.neach = 0;
+	for (i = 0; i < src->nstreams; i++) {
+		const struct rp_stream *from = &src->streams[i];
+
+		rp_session_add_cpu(&s, from->cpu,
+				   from->begin_seq == UINT64_MAX ? UINT64_MAX : 0, from->lost);
+	}
 	s.records = x->records;
 	s.lost = x->lost;
-	fd = rp_folder_create(&x->to, "session", O_EXCL);
-	failed = fd < 0 || rp_session_write(&s, fd, text);
+	fd = rp_folder_create(&x->to, RP_SESSION_FILE, O_EXCL);
+	failed = fd < 0 || rp_session_write(&s, fd);
 	if (failed)
-		rp_folder_err(&x->to, "session");
+		rp_folder_err(&x->to, RP_SESSION_FILE);
 	if (fd >= 0)
 		close(fd);
-	free(text);
+	rp_session_free(&s);
 	return failed;
 }
 

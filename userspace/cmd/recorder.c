@@ -77,7 +77,7 @@ static void rp_recorder_describe(struct rp_recorder *r, char **command)
 				len ? " " : "", *command);
 	s->cpus = r->src.streams[r->src.nstreams - 1].cpu + 1;
 	s->start_ns = rp_util_now(CLOCK_MONOTONIC);
-	s->clock_offset_ns = rp_session_clock_offset();
+	rp_session_watch_clocks(s);
 }
 
 /* Most of a batch, but not so much that a ring is full before the next look */
@@ -120,26 +120,14 @@ static int rp_recorder_open_cpus(struct rp_recorder *r)
 static int rp_recorder_write_session(struct rp_recorder *r)
 {
 	const struct rp_stream *s;
-	char *text = NULL;
-	size_t size, i;
-	int failed;
-	FILE *f = open_memstream(&text, &size);
+	size_t i;
 
-	if (!f)
-		return -1;
+	rp_session_free(&r->session);
 	for (i = 0; i < r->src.nstreams; i++) {
 		s = &r->src.streams[i];
-		if (s->begin_seq != UINT64_MAX)
-			fprintf(f, "begin_cpu%u %llu\n", s->cpu,
-				(unsigned long long)s->begin_seq);
-		if (s->lost)
-			fprintf(f, "lost_cpu%u %llu\n", s->cpu,
-				(unsigned long long)s->lost);
+		rp_session_add_cpu(&r->session, s->cpu, s->begin_seq, s->lost);
 	}
-	fclose(f);
-	failed = rp_session_write(&r->session, r->session_fd, text);
-	free(text);
-	return failed;
+	return rp_session_write(&r->session, r->session_fd);
 }
 
 static int rp_recorder_begin(struct rp_recorder *r, char **command)
@@ -153,11 +141,11 @@ static int rp_recorder_begin(struct rp_recorder *r, char **command)
 		posix_fallocate(fd, 0, RP_RECORDER_RESERVE);
 		close(fd);
 	}
-	r->session_fd = rp_folder_create(&r->to, "session", O_TRUNC);
+	r->session_fd = rp_folder_create(&r->to, RP_SESSION_FILE, O_TRUNC);
 	/* From here on changes are recorded, so the snapshot loses none. */
 	rp_recorder_describe(r, command);
 	if (rp_recorder_write_session(r))
-		return rp_folder_err(&r->to, "session");
+		return rp_folder_err(&r->to, RP_SESSION_FILE);
 	return rp_recorder_fib(r, "fib.json");
 }
 
@@ -243,6 +231,10 @@ int64_t rp_recorder_copy(struct rp_recorder *r)
 	int64_t n, most = 0;
 	size_t i;
 
+	if (rp_session_watch_clocks(&r->session) && rp_recorder_write_session(r)) {
+		r->error = errno;
+		return -1;
+	}
 	for (i = 0; i < r->src.nstreams; i++) {
 		if (r->src.streams[i].ended)
 			continue;
@@ -292,7 +284,7 @@ static int rp_recorder_complete(struct rp_recorder *r)
 {
 	rp_recorder_summarize(r);
 	if (rp_recorder_write_session(r))
-		return rp_folder_err(&r->to, "session");
+		return rp_folder_err(&r->to, RP_SESSION_FILE);
 	return 0;
 }
 
@@ -355,6 +347,7 @@ void rp_recorder_close(struct rp_recorder *r)
 	free(r->read);
 	free(r->packed);
 	free(r->packs);
+	rp_session_free(&r->session);
 	if (r->session_fd >= 0)
 		close(r->session_fd);
 	rp_folder_close(&r->to);

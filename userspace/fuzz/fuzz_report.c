@@ -24,7 +24,8 @@ static const struct {
 	{ "callers", "1 udp_sendmsg+0x12/0x400\n2 ip_route_output_flow+0x1f/0x90\n" },
 	{ "probes", "1\ta\toutput\toutput\tarmed\t1\t2\t3\t-\tx\n"
 		    "2\tb\toutput-flow\toutput\tarmed\t1\t2\t3\t-\ty\n" },
-	{ "session", "byte_order little\nstart_ns 1\ncpus 2\ncomplete 1\n" },
+	{ "session.json",
+	  "{\"byte_order\":\"little\",\"start_ns\":1,\"cpus\":2,\"complete\":true}" },
 	{ "fib.json", "{\"netns\":{\"inode\":7,\"name\":\"x\"}}\n" },
 	{ "reasons", "16 IP_RPFILTER\n" },
 	{ "stacks", "" },

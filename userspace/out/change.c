@@ -26,7 +26,7 @@ void rp_json_time(struct rp_print *p, struct rp_buf *b, const char *monotonic,
 		  const char *realtime, uint64_t time_ns)
 {
 	rp_json_number(b, monotonic, time_ns);
-	rp_json_number(b, realtime, time_ns + p->src->session.clock_offset_ns);
+	rp_json_number(b, realtime, rp_session_realtime(&p->src->session, time_ns));
 }
 
 void rp_json_change(struct rp_print *p, struct rp_buf *b, uint32_t netns,

@@ -58,8 +58,8 @@ static void rp_html_summary(const struct rp_picture *pic, const struct rp_why *w
 	if (src->recording && *session->hostname)
 		rp_markup(b, "Recorded on %s. ", session->hostname);
 	if (pic->ngroups) {
-		rp_clock_time(&from, pic->from_ns + session->clock_offset_ns);
-		rp_clock_time(&until, pic->until_ns + session->clock_offset_ns);
+		rp_clock_time(&from, rp_session_realtime(session, pic->from_ns));
+		rp_clock_time(&until, rp_session_realtime(session, pic->until_ns));
 		rp_markup(b, "The picture begins at %s and ends at %s. ", from.text, until.text);
 	}
 	rp_markup(b, "Kernel %s, %llu records, %llu decisions.</p>\n", src->kernel,
@@ -97,7 +97,7 @@ static void rp_html_row(struct rp_why *why, struct rp_buf *b, const struct rp_wh
 	struct rp_name verdict;
 	int err = group->origin.err;
 
-	rp_clock_time(&time, group->last_ns + src->session.clock_offset_ns);
+	rp_clock_time(&time, rp_session_realtime(&src->session, group->last_ns));
 	rp_format_netns(&netns, fib, group->d.netns);
 	rp_format_owner(&owner, group->d.rec);
 	rp_format_flow(&flow, fib, group->d.netns, group->flow.family, &group->flow.flow,

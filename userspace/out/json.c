@@ -116,7 +116,7 @@ static void rp_json_who(struct rp_print *p, struct rp_buf *b, const struct rp_de
 	rp_json_string(b, "kind", rp_names_kind(rp_decision_kind(rec), &name));
 	rp_json_family(b, rec->family);
 	rp_json_number(b, "time_ns", rec->time_ns);
-	rp_json_number(b, "realtime_ns", rec->time_ns + p->src->session.clock_offset_ns);
+	rp_json_number(b, "realtime_ns", rp_session_realtime(&p->src->session, rec->time_ns));
 	if (rec->duration_ns)
 		rp_json_number(b, "duration_ns", rec->duration_ns);
 	rp_json_number(b, "cpu", rec->cpu);

@@ -183,7 +183,7 @@ static void rp_svg_change(struct rp_why *why, struct rp_buf *b,
 	rp_decision_make(&d, &node);
 	rp_format_change(&change, &why->reading.fib, &d);
 	rp_format_owner(&owner, &node.rec);
-	rp_clock_time(&time, node.rec.time_ns + why->reading.src.session.clock_offset_ns);
+	rp_clock_time(&time, rp_session_realtime(&why->reading.src.session, node.rec.time_ns));
 	rp_markup(b, "<path class=\"%s\" d=\"M%u %ul%u %u-%u %u-%u-%uz\"><title>%s %s by %s",
 		  cause ? "cause" : "change", rp_svg_x(mark->column),
 		  rp_svg_y(mark->lane) - (cause ? 7 : 5), cause ? 7 : 5, cause ? 7 : 5,

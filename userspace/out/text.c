@@ -426,7 +426,7 @@ void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool 
 	*p = (struct rp_print) {
 		.out = stdout, .src = &r->src, .fib = &r->fib,
 		.details = details, .json = json,
-		.clock = { .offset_ns = r->src.session.clock_offset_ns },
+		.clock = { .session = &r->src.session },
 	};
 }
 

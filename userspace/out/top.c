@@ -74,7 +74,7 @@ static void rp_top_json(struct rp_top *top, const struct rp_top_row *row)
 		rp_json_number(b, "failed", row->failed);
 		rp_json_number(b, "time_ns", row->last_ns);
 		rp_json_number(b, "realtime_ns",
-			       row->last_ns + p->src->session.clock_offset_ns);
+			       rp_session_realtime(&p->src->session, row->last_ns));
 	}
 	if (owner) {
 		if (row->owner->context == RP_CONTEXT_TASK)

@@ -250,12 +250,12 @@ static int rp_source_read_session(struct rp_source *src)
 	if (!src->recording) {
 		memset(s, 0, sizeof(*s));
 		s->start_ns = rp_util_now(CLOCK_MONOTONIC);
-		s->clock_offset_ns = rp_session_clock_offset();
+		rp_session_watch_clocks(s);
 		return 0;
 	}
 	if (rp_session_read(s, src->dirfd)) {
-		rp_source_damage(src, "session: %s; times are since boot",
-				 strerror(errno));
+		rp_source_damage(src, RP_SESSION_FILE ": %s; times are since boot",
+				 errno == EINVAL ? "not JSON" : strerror(errno));
 		return 0;
 	}
 	if (*s->byte_order && strcmp(s->byte_order, rp_session_byte_order()))

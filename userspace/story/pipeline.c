@@ -197,6 +197,8 @@ bool rp_reading_step(struct rp_reading *r)
 	struct rp_merged m;
 	unsigned int i;
 
+	if (!r->src.recording)
+		rp_session_watch_clocks(&r->src.session);
 	rp_merge_poll(&r->merge);
 	for (i = 0; i < RP_READING_ROUND && rp_merge_next(&r->merge, &m); i++) {
 		if (m.missing)

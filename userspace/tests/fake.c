@@ -13,6 +13,7 @@
 #include "fake.h"
 #include "lib/addr.h"
 #include "source/pack.h"
+#include "source/session.h"
 
 static const char rp_fake_probes[] =
 	"#id\tname\tkind\tgroup\tstate\trecorded\tfiltered\tmissed\thook\tuse\n"
@@ -77,9 +78,9 @@ void rp_fake_session(const struct rp_fake *f, const char *extra)
 	char text[512];
 
 	snprintf(text, sizeof(text),
-		 "byte_order little\nstart_ns 1\nclock_offset_ns 0\ncpus 2\ncomplete 1\n%s",
-		 extra);
-	rp_fake_write(f, "session", text);
+		 "{\"byte_order\":\"little\",\"start_ns\":1,\"cpus\":2,\"complete\":true%s%s}",
+		 *extra ? "," : "", extra);
+	rp_fake_write(f, RP_SESSION_FILE, text);
 	rp_fake_write(f, "fib.json", rp_fake_names);
 }
 

@@ -21,7 +21,10 @@ void rp_fake_remove(struct rp_fake *f);
 void rp_fake_write(const struct rp_fake *f, const char *name, const char *text);
 void rp_fake_append(const struct rp_fake *f, const char *name, const void *data,
 		    size_t len);
-/* What makes it a recording; its clock is UTC, time_ns since 1970. */
+/*
+ * What makes it a recording, with more members of the object; its clock is UTC, time_ns
+ * since 1970.
+ */
 void rp_fake_session(const struct rp_fake *f, const char *extra);
 
 /* A record of task 7 ("app") on CPU 0 in the namespace "blue" */

@@ -69,9 +69,41 @@ TEST(before_the_first)
 	EXPECT_STREQ("12345678.000000", rp_clock_format(&t, &c, 12345698000000000));
 }
 
+/* A suspend of an hour, and a clock that was set back */
+TEST(of_more_than_one_offset)
+{
+	static const struct rp_session session = {
+		.clocks = { { 5000000000, 0 }, { 7000000000, 3600000000000 }, { 9000000000, -1 } },
+		.nclocks = 3,
+	};
+
+	EXPECT_EQ(1000000000, rp_session_realtime(&session, 1000000000));
+	EXPECT_EQ(6999999999, rp_session_realtime(&session, 6999999999));
+	EXPECT_EQ(3607000000000, rp_session_realtime(&session, 7000000000));
+	EXPECT_EQ(8999999999, rp_session_realtime(&session, 9000000000));
+}
+
+/* More clocks than there is room for: what is left is told, the newest last. */
+TEST(of_too_many_offsets)
+{
+	static struct rp_session session;
+	unsigned int i;
+
+	for (i = 0; i < 2 * RP_SESSION_CLOCKS; i++) {
+		session.nclocks = session.nclocks ? session.nclocks : 1;
+		session.clocks[session.nclocks - 1].offset_ns = 0;
+		EXPECT_TRUE(rp_session_watch_clocks(&session));
+		EXPECT_FALSE(rp_session_watch_clocks(&session));
+	}
+	EXPECT_EQ(RP_SESSION_CLOCKS, session.nclocks);
+}
+
 TEST(before_1970)
 {
-	struct rp_clock c = { .form = RP_CLOCK_DATE, .offset_ns = -1500000000 };
+	static const struct rp_session session = {
+		.clocks = { { 0, -1500000000 } }, .nclocks = 1,
+	};
+	struct rp_clock c = { .form = RP_CLOCK_DATE, .session = &session };
 	struct rp_text t;
 
 	EXPECT_STREQ("1969-12-31 23:59:58.500000", rp_clock_format(&t, &c, 0));

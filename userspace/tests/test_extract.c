@@ -15,6 +15,7 @@ FIXTURE(extract) {
 };
 
 #define DAY	86400000000000ULL
+#define EACH_CPU	"\"each_cpu\":[{\"cpu\":0,\"begin\":0},{\"cpu\":1,\"begin\":0}]"
 
 /* On two CPUs, with a loss on the first between its two decisions */
 FIXTURE_SETUP(extract)
@@ -23,7 +24,7 @@ FIXTURE_SETUP(extract)
 
 	memset(self, 0, sizeof(*self));
 	rp_fake_make(&self->fake);
-	rp_fake_session(&self->fake, "begin_cpu0 0\nbegin_cpu1 0\n");
+	rp_fake_session(&self->fake, EACH_CPU);
 	snprintf(self->to, sizeof(self->to), "%s-part", self->fake.dir);
 	rp_fake_flow(&inner, NULL, "203.0.113.1");
 	inner.verdict = RP_VERDICT_NEXT;
@@ -129,7 +130,7 @@ TEST_F(extract, nothing)
 /* A file of a recording that is emptied, and one where nobody says how many there were */
 TEST_F(extract, missing_records)
 {
-	rp_fake_session(&self->fake, "begin_cpu0 0\nbegin_cpu1 0\nrecords 5\n");
+	rp_fake_session(&self->fake, EACH_CPU ",\"records\":5");
 	EXPECT_EQ(RP_EXIT_OK, LINE("report", self->fake.dir));
 	rp_fake_write(&self->fake, "packed1", "");
 	EXPECT_EQ(RP_EXIT_DAMAGED, LINE("report", self->fake.dir));

@@ -184,7 +184,7 @@ TEST_F(live, records_a_command)
 	EXPECT_EQ(500, session.records);
 	EXPECT_EQ(2, session.cpus);
 	EXPECT_LE(session.start_ns, session.end_ns);
-	EXPECT_LT(1500000000LL * RP_NSEC_PER_SEC, session.clock_offset_ns);
+	EXPECT_LT(1500000000LL * RP_NSEC_PER_SEC, session.clocks[0].offset_ns);
 	EXPECT_EQ(0, strncmp(session.command, "sh -c sleep", 11));
 	rp_fib_init(&fib);
 	EXPECT_EQ(0, rp_fib_load(&fib, fd, "fib.json"));
@@ -295,7 +295,7 @@ static int mode_of(const struct rp_fake *fake, const char *name)
 /* As the module's files are for root alone */
 TEST_F(live, recordings_are_private)
 {
-	static const char * const files[] = { "packed0", "session", "fib.json", "callers" };
+	static const char * const files[] = { "packed0", "session.json", "fib.json", "callers" };
 	char *words[4], text[TEXT_MAX];
 	mode_t mask = umask(0);
 	size_t i;

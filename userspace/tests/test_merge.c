@@ -213,7 +213,8 @@ TEST_F(merge, lost_at_the_beginning)
 	struct rp_record rec = rp_fake_record(RP_KIND_CHANGE, 10, 20);
 	struct rp_merged m;
 
-	rp_fake_session(&self->fake, "begin_cpu0 2\nbegin_cpu1 0\n");
+	rp_fake_session(&self->fake,
+			"\"each_cpu\":[{\"cpu\":0,\"begin\":2},{\"cpu\":1,\"begin\":0}]");
 	rec.seq = 5;
 	rp_fake_add(&self->fake, rec);
 	rec.cpu = 1;

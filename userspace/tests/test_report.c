@@ -733,7 +733,8 @@ TEST_F(report, unreadable_reasons)
 
 TEST_F(report, unfinished)
 {
-	rp_fake_session(&self->fake, "complete 0\nended No space left on device\n");
+	rp_fake_session(&self->fake,
+			"\"complete\":false,\"ended\":\"No space left on device\"");
 	rp_fake_add(&self->fake, good_output(1000, 1300));
 	DAMAGED("1", "was not finished: No space left on device");
 }
@@ -756,7 +757,7 @@ TEST_F(report, damaged_names)
 
 TEST_F(report, big_endian)
 {
-	rp_fake_session(&self->fake, "byte_order big\n");
+	rp_fake_session(&self->fake, "\"byte_order\":\"big\"");
 	REFUSED("recorded on a big-endian machine");
 }
 

@@ -279,7 +279,7 @@ TEST_F(why, netfilter_tcp)
 /* From the buffer: what is read later than a failure tells of before. */
 TEST_F(why, buffer)
 {
-	rp_fake_write(&self->s.fake, "session", "");
+	rp_fake_write(&self->s.fake, "session.json", "{}");
 	self->s.options.input = NULL;
 	self->s.options.dir = self->s.fake.dir;
 	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);

@@ -70,10 +70,9 @@ static void rp_clock_fraction(struct rp_text *t, uint64_t ns)
 	rp_format_put(t, digits.text);
 }
 
-static void rp_clock_absolute(struct rp_text *t, const struct rp_clock *c, uint64_t time_ns)
+static void rp_clock_absolute(struct rp_text *t, enum rp_clock_form form, int64_t ns)
 {
 	static struct rp_clock_second last;
-	int64_t ns = time_ns + c->offset_ns;
 	time_t second = ns / RP_NSEC_PER_SEC;
 
 	ns %= RP_NSEC_PER_SEC;
@@ -82,7 +81,7 @@ static void rp_clock_absolute(struct rp_text *t, const struct rp_clock *c, uint6
 		second--;
 	}
 	rp_format_put(t, rp_clock_second(&last, second) +
-			 (c->form == RP_CLOCK_DATE ? 0 : strlen("2026-11-26 ")));
+			 (form == RP_CLOCK_DATE ? 0 : strlen("2026-11-26 ")));
 	rp_clock_fraction(t, ns);
 }
 
@@ -106,7 +105,7 @@ const char *rp_clock_format(struct rp_text *t, struct rp_clock *c, uint64_t time
 	t->len = 0;
 	t->text[0] = '\0';
 	if (c->form == RP_CLOCK_TIME || c->form == RP_CLOCK_DATE)
-		rp_clock_absolute(t, c, time_ns);
+		rp_clock_absolute(t, c->form, rp_session_realtime(c->session, time_ns));
 	else
 		rp_clock_elapsed(t, c, time_ns);
 	if (c->form == RP_CLOCK_DELTA)
@@ -116,7 +115,8 @@ const char *rp_clock_format(struct rp_text *t, struct rp_clock *c, uint64_t time
 
 const char *rp_clock_time(struct rp_text *t, int64_t realtime_ns)
 {
-	struct rp_clock c = { .form = RP_CLOCK_TIME };
-
-	return rp_clock_format(t, &c, realtime_ns);
+	t->len = 0;
+	t->text[0] = '\0';
+	rp_clock_absolute(t, RP_CLOCK_TIME, realtime_ns);
+	return t->text;
 }

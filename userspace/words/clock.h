@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "source/session.h"
 #include "words/format.h"
 
 enum rp_clock_form {
@@ -15,10 +16,10 @@ enum rp_clock_form {
 	RP_CLOCK_DELTA,		/* or the one before */
 };
 
-/* The column of time; all zero but for the offset at the beginning */
+/* The column of time; all zero but for the session at the beginning */
 struct rp_clock {
 	enum rp_clock_form form;
-	int64_t offset_ns;	/* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	const struct rp_session *session;	/* whose clocks tell the time of day */
 	uint64_t since_ns;	/* what a relative time counts from */
 	bool began;
 };
