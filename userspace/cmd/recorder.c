@@ -52,7 +52,7 @@ static int rp_recorder_fib(struct rp_recorder *r, const char *name)
 	rp_fib_init(&fib);
 	failed = rp_fib_snapshot(&fib, out);
 	if (fib.failed)
-		rp_util_warn("%s: %u network namespaces could not be asked",
+		rp_util_warn("%s: %u network namespaces could not be asked for all: they changed meanwhile, or went",
 			     name, fib.failed);
 	rp_fib_exit(&fib);
 	if (fclose(out) || failed)

@@ -43,7 +43,7 @@ bool rp_fib_number(const json_t *object, const char *key, uint32_t *value)
 }
 
 /* What names something is kept, unless the rest is asked for: names are known then. */
-bool rp_fib_take(struct rp_fib *fib, const json_t *object)
+static bool rp_fib_take(struct rp_fib *fib, const json_t *object)
 {
 	const json_t *part;
 	uint32_t id, index;
@@ -51,6 +51,7 @@ bool rp_fib_take(struct rp_fib *fib, const json_t *object)
 
 	if (fib->visitor) {
 		fib->misfits += !rp_fib_config(fib->visitor, object);
+		fib->partial += !!json_object_get(object, "partial");
 		return true;
 	}
 	part = json_object_get(object, "netns");

@@ -27,7 +27,8 @@ struct rp_fib {
 	const struct rp_fib_visitor *visitor;	/* who is told of rules and routes, or NULL */
 	const char *only;	/* what lines begin with that are read at all, or NULL */
 	unsigned int misfits;	/* of those, what is no rule or route */
-	unsigned int failed;	/* namespaces that could not be asked */
+	unsigned int partial;	/* namespaces of which a snapshot that was read has not all */
+	unsigned int failed;	/* and of one that was made */
 };
 
 void rp_fib_init(struct rp_fib *fib);
@@ -39,8 +40,8 @@ int rp_fib_read(struct rp_fib *fib, FILE *file);
 int rp_fib_load(struct rp_fib *fib, int dirfd, const char *file);
 
 /*
- * Asks the kernel.  With @out everything is written there too.  What cannot
- * be asked is counted in fib->failed; -1 if @out could not be written.
+ * Asks the kernel.  With @out, a plain file, everything is written there too.  What
+ * cannot be asked is counted in fib->failed; -1 if @out could not be written.
  */
 int rp_fib_snapshot(struct rp_fib *fib, FILE *out);
 
@@ -50,8 +51,6 @@ int rp_fib_here(struct rp_fib *fib, uint32_t netns);
 /* Names of tables, as iproute2 has them */
 void rp_fib_name_tables(struct rp_fib *fib);
 
-/* One object of a file or a snapshot; false if it is none that we write. */
-bool rp_fib_take(struct rp_fib *fib, const json_t *object);
 bool rp_fib_number(const json_t *object, const char *key, uint32_t *value);
 
 const char *rp_fib_netns(struct rp_fib *fib, uint32_t inode);

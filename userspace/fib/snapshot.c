@@ -32,6 +32,7 @@
 
 #define RP_FIB_PATH_MAX	300
 #define RP_FIB_DUMP_SIZE	32768	/* what the kernel fills at most */
+#define RP_FIB_TRIES	16		/* of a dump that is interrupted */
 
 const struct rp_fib_attr rp_fib_link_attrs[] = {
 	{ IFLA_IFNAME,		RP_FIB_TEXT,	"ifname" },
@@ -169,7 +170,7 @@ static void rp_fib_begin(struct rp_fib_dump *dump, const struct nlmsghdr *nlh,
 	mnl_attr_parse(nlh, header, rp_fib_attr, dump);
 }
 
-/* {"KIND": object} as a line of its own, or as if it had been read from one */
+/* {"KIND": object} as a line of its own */
 int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object)
 {
 	json_t *line = json_pack("{s:o}", kind, object);
@@ -177,8 +178,6 @@ int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object)
 	if (fib->out) {
 		json_dumpf(line, fib->out, JSON_COMPACT);
 		fputc('\n', fib->out);
-	} else if (fib->visitor) {
-		rp_fib_take(fib, line);
 	}
 	json_decref(line);
 	return MNL_CB_OK;
@@ -340,7 +339,7 @@ static int rp_fib_route_cb(const struct nlmsghdr *nlh, void *data)
 	return rp_fib_write(dump->fib, "route", dump->object);
 }
 
-static int rp_fib_request(struct mnl_socket *nl, struct rp_fib_dump *dump,
+static int rp_fib_receive(struct mnl_socket *nl, struct rp_fib_dump *dump,
 			  unsigned int type, mnl_cb_t cb)
 {
 	char buf[RP_FIB_DUMP_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -366,32 +365,75 @@ static int rp_fib_request(struct mnl_socket *nl, struct rp_fib_dump *dump,
 	return more;
 }
 
-/* The namespace that this thread is in */
-static int rp_fib_ask(struct rp_fib_dump *dump)
+/* A socket of its own, as what is left of a dump that was given up comes on the old one */
+static int rp_fib_try(struct rp_fib_dump *dump, unsigned int type, mnl_cb_t cb)
 {
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	bool failed;
+	int error, failed;
 
 	if (!nl)
 		return -1;
 	failed = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
-		 rp_fib_request(nl, dump, RTM_GETLINK, rp_fib_link_cb) < 0;
-	if (!failed && (dump->fib->out || (dump->fib->visitor && dump->fib->visitor->object)))
-		failed = rp_fib_request(nl, dump, RTM_GETADDR, rp_fib_address_cb) < 0;
-	if (!failed && (dump->fib->out || dump->fib->visitor))
-		failed = rp_fib_request(nl, dump, RTM_GETRULE, rp_fib_rule_cb) < 0 ||
-			 rp_fib_request(nl, dump, RTM_GETROUTE, rp_fib_route_cb) < 0;
+		 rp_fib_receive(nl, dump, type, cb) < 0;
+	error = errno;
 	mnl_socket_close(nl);
-	if (!failed && (dump->fib->out || dump->fib->visitor))
-		rp_fib_settings(dump->fib, dump->netns);
+	errno = error;
 	return failed ? -1 : 0;
 }
 
+/*
+ * A change that comes while the kernel answers makes it leave out something, or tell it
+ * twice: it says so (NLM_F_DUMP_INTR, EINTR of libmnl), and is asked again.
+ */
+static int rp_fib_request(struct rp_fib_dump *dump, unsigned int type, mnl_cb_t cb)
+{
+	FILE *out = dump->fib->out;
+	long begin = out ? ftell(out) : 0;
+	unsigned int i;
+
+	for (i = 0; i < RP_FIB_TRIES; i++) {
+		if (!rp_fib_try(dump, type, cb))
+			return 0;
+		if (errno != EINTR)
+			return -1;
+		if (out && (fflush(out) || ftruncate(fileno(out), begin) ||
+			    fseek(out, begin, SEEK_SET)))
+			return -1;
+	}
+	return -1;
+}
+
+/* The namespace that this process is in; without a file its names are wanted only. */
+static int rp_fib_ask(struct rp_fib_dump *dump)
+{
+	bool failed = rp_fib_request(dump, RTM_GETLINK, rp_fib_link_cb);
+
+	if (!dump->fib->out)
+		return failed ? -1 : 0;
+	failed = failed || rp_fib_request(dump, RTM_GETADDR, rp_fib_address_cb) ||
+		 rp_fib_request(dump, RTM_GETRULE, rp_fib_rule_cb) ||
+		 rp_fib_request(dump, RTM_GETROUTE, rp_fib_route_cb);
+	rp_fib_settings(dump->fib, dump->netns);
+	if (failed)
+		rp_fib_write(dump->fib, "partial",
+			     json_pack("{s:I}", "netns", (json_int_t)dump->netns));
+	return failed ? -1 : 0;
+}
+
+/* Through a file, as a dump that is interrupted is begun anew */
 int rp_fib_here(struct rp_fib *fib, uint32_t netns)
 {
 	struct rp_fib_dump dump = { .fib = fib, .netns = netns };
+	int failed;
 
-	return rp_fib_ask(&dump);
+	fib->out = tmpfile();
+	if (!fib->out)
+		return -1;
+	failed = rp_fib_ask(&dump);
+	rp_fib_read(fib, fib->out);
+	fclose(fib->out);
+	fib->out = NULL;
+	return failed;
 }
 
 static void rp_fib_add_path(struct rp_map *paths, const char *path)

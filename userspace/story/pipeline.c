@@ -83,24 +83,44 @@ static void rp_reading_load_names(struct rp_reading *r)
 	rp_fib_load(&r->fib, r->src.dirfd, "names.json");
 }
 
-void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end)
+/* What there is now: through a file, as a dump that is interrupted is begun anew. */
+static int rp_reading_ask(struct rp_fib *fib)
 {
+	FILE *f = tmpfile();
+	int failed;
+
+	if (!f)
+		return rp_util_err("a temporary file: %s", strerror(errno));
+	failed = rp_fib_snapshot(fib, f);
+	if (failed)
+		rp_util_err("a temporary file: %s", strerror(errno));
+	rp_fib_read(fib, f);
+	fclose(f);
+	return failed;
+}
+
+bool rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end)
+{
+	bool whole;
+
 	r->fib.visitor = v;
 	r->fib.misfits = 0;
-	if (r->src.recording) {
-		rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
+	r->fib.partial = 0;
+	if (!r->src.recording) {
+		whole = !rp_reading_ask(&r->fib);
+	} else {
+		whole = !rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
 		if (end)
 			rp_fib_load(&r->fib, r->src.dirfd, "names.json");
-	} else {
-		rp_fib_snapshot(&r->fib, NULL);
-		if (r->fib.failed)
-			rp_util_warn("%u network namespaces could not be asked for their rules and routes",
-				     r->fib.failed);
 	}
 	r->fib.visitor = NULL;
+	if (r->fib.partial)
+		rp_util_warn("the snapshot lacks rules or routes of %u network namespaces, which changed while they were asked for",
+			     r->fib.partial);
 	if (r->fib.misfits)
 		rp_source_damage(&r->src, "%u rules or routes of the snapshot are damaged",
 				 r->fib.misfits);
+	return whole && !r->fib.partial && !r->fib.misfits;
 }
 
 void rp_reading_late_rules(struct rp_reading *r, const struct rp_fib_visitor *v)

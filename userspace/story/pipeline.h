@@ -63,8 +63,11 @@ void rp_reading_count(struct rp_reading *r);
 void rp_reading_drain(struct rp_reading *r);
 /* The same, and names what could not be read. */
 void rp_reading_finish(struct rp_reading *r);
-/* Shows @v what is configured, or was when recording began; with @end, or ended. */
-void rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end);
+/*
+ * Shows @v what is configured, or was when recording began; with @end, or ended.  Is that
+ * all that there is?
+ */
+bool rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end);
 /* Only the rules that there were when recording ended; of a live source none */
 void rp_reading_late_rules(struct rp_reading *r, const struct rp_fib_visitor *v);
 void rp_reading_close(struct rp_reading *r);

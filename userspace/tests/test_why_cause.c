@@ -368,6 +368,19 @@ TEST_F(why, cause_neighbour)
 	SAYS(1, "cause.event", "carrier-down");
 }
 
+/* What a snapshot does not show may be there, where the kernel did not tell all. */
+TEST_F(why, of_a_part)
+{
+	configure(&self->s, COVERED KNOWN("198.51.0.0", 16, "unicast", ",\"oif\":7")
+		  "{\"partial\":{" NS "}}\n");
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_THROW);
+	add_no_route(&self->s, "198.51.100.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	EXPECT_NE(NULL, strstr(self->s.err, "lacks rules or routes of 1 network namespaces"));
+	SAYS(0, "cause.event", "");
+}
+
 /* A route that throws is at fault if it hides another of its table. */
 TEST_F(why, throw)
 {

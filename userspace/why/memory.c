@@ -74,7 +74,10 @@ static void rp_memory_snapshot(struct rp_memory *memory)
 	h->model.fib = &r->fib;
 	h->model.snapshot = true;
 	h->model.snapshot_ns = h->snapshot_ns;
-	rp_reading_configured(r, &start, false);
+	if (!rp_reading_configured(r, &start, false)) {
+		h->snapshot = false;
+		h->model.snapshot = false;
+	}
 	rp_reading_late_rules(r, &late);
 }
 
