@@ -9,7 +9,7 @@ dir=$(mktemp -d)
 links=200	# more than the kernel tells in one piece
 routes=5000
 dumps=10
-ring=256
+ring=2048
 
 plan 4
 at_exit "rm -rf $dir"
@@ -45,7 +45,7 @@ for ((i = 0; i < routes; i++)); do
 	echo "route add 100.64.$((i >> 8)).$((i & 255)) via 10.0.1.2"
 done | ip -n rp-h -batch - || exit 1
 # shellcheck disable=SC2016 # for the shell in the namespace
-in_netns rp-h bash -c 'while :; do echo >/dev/udp/10.0.1.2/2001; done' 2>/dev/null &
+ip netns exec rp-h bash -c 'while :; do echo >/dev/udp/10.0.1.2/2001; done' 2>/dev/null &
 sender=$!
 sleep 1
 routeprobe record -j -o "$dir/r" -- true >"$dir/said" 2>/dev/null

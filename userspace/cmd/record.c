@@ -118,14 +118,27 @@ static bool rp_record_go_on(struct rp_child *child)
 	return true;
 }
 
-/* Beside the recording, which goes on: DIR.1, DIR.2, ... */
-static void rp_record_dump(const struct rp_recorder *rec)
+/* Those that were asked for, one after the other: DIR.1, DIR.2, ... */
+struct rp_dumps {
+	pid_t pid;	/* of the one that is being made, or 0 */
+	unsigned int count;
+};
+
+static void rp_record_dump(const struct rp_recorder *rec, struct rp_dumps *dumps)
 {
-	static unsigned int dumps;
 	char name[4096];
 
-	snprintf(name, sizeof(name), "%s.%u", rec->to.path, ++dumps);
-	rp_recorder_dump(rec->src.dir, name, RP_DUMP_TOLD);
+	if (dumps->pid && !waitpid(dumps->pid, NULL, WNOHANG))
+		return;
+	dumps->pid = 0;
+	if (!rp_stop_dump_wanted())
+		return;
+	snprintf(name, sizeof(name), "%s.%u", rec->to.path, ++dumps->count);
+	dumps->pid = rp_recorder_fork();
+	if (!dumps->pid)
+		_exit(rp_recorder_dump(rec->src.dir, name, RP_DUMP_TOLD));
+	if (dumps->pid < 0)
+		dumps->pid = 0;
 }
 
 /* A command may write to the terminal, too. */
@@ -138,6 +151,7 @@ static void rp_record_tell(const struct rp_recorder *rec, struct rp_progress *pr
 static int rp_record_run(struct rp_recorder *rec, struct rp_child *child, enum rp_dump_say say)
 {
 	struct rp_progress progress;
+	struct rp_dumps dumps = { 0 };
 	bool failed = false;
 	int64_t n;
 
@@ -147,14 +161,15 @@ static int rp_record_run(struct rp_recorder *rec, struct rp_child *child, enum r
 	while (rp_record_go_on(child)) {
 		n = failed ? 0 : rp_recorder_copy(rec);
 		failed |= n < 0;
-		if (rp_stop_dump_wanted())
-			rp_record_dump(rec);
+		rp_record_dump(rec, &dumps);
 		if (failed && !child->pid)
 			break;
 		rp_record_tell(rec, &progress);
 		rp_stop_pace(n > 0 ? n : 0, rec->wanted);
 	}
 	rp_progress_end(&progress);
+	if (dumps.pid)
+		waitpid(dumps.pid, NULL, 0);
 	return rp_recorder_finish(rec, failed, say);
 }
 

@@ -6,9 +6,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +22,7 @@
 #include "lib/buf.h"
 #include "lib/util.h"
 #include "source/pack.h"
+#include "source/stop.h"
 #include "words/format.h"
 #include "words/json.h"
 
@@ -58,6 +61,24 @@ static int rp_recorder_fib(struct rp_recorder *r, const char *name)
 	if (fclose(out) || failed)
 		return rp_folder_err(&r->to, name);
 	return 0;
+}
+
+/*
+ * Beside the recording: a million routes take seconds, in which a ring goes round.  What
+ * ends the recording does not end its snapshot.
+ */
+pid_t rp_recorder_fork(void)
+{
+	pid_t pid = fork();
+	sigset_t all;
+
+	if (pid < 0)
+		rp_util_err("fork: %s", strerror(errno));
+	if (!pid) {
+		sigfillset(&all);
+		sigprocmask(SIG_BLOCK, &all, NULL);
+	}
+	return pid;
 }
 
 static void rp_recorder_describe(struct rp_recorder *r, char **command)
@@ -130,25 +151,6 @@ static int rp_recorder_write_session(struct rp_recorder *r)
 	return rp_session_write(&r->session, r->session_fd);
 }
 
-static int rp_recorder_begin(struct rp_recorder *r, char **command)
-{
-	int fd;
-
-	if (rp_recorder_explain(r) || rp_recorder_open_cpus(r))
-		return -1;
-	fd = rp_folder_create(&r->to, ".reserve", O_TRUNC);
-	if (fd >= 0) {
-		posix_fallocate(fd, 0, RP_RECORDER_RESERVE);
-		close(fd);
-	}
-	r->session_fd = rp_folder_create(&r->to, RP_SESSION_FILE, O_TRUNC);
-	/* From here on changes are recorded, so the snapshot loses none. */
-	rp_recorder_describe(r, command);
-	if (rp_recorder_write_session(r))
-		return rp_folder_err(&r->to, RP_SESSION_FILE);
-	return rp_recorder_fib(r, "fib.json");
-}
-
 void rp_recorder_name(char *buf, size_t size)
 {
 	time_t now = time(NULL);
@@ -156,33 +158,6 @@ void rp_recorder_name(char *buf, size_t size)
 
 	localtime_r(&now, &tm);
 	strftime(buf, size, "routeprobe-%Y%m%d-%H%M%S", &tm);
-}
-
-static int rp_recorder_open(struct rp_recorder *r, const char *from, const char *to,
-			    enum rp_source_mode mode, char **command)
-{
-	memset(r, 0, sizeof(*r));
-	r->to.dirfd = -1;
-	r->session_fd = -1;
-	if (rp_source_open(&r->src, from, false))
-		return -1;
-	if (rp_folder_make(&r->to, to) || rp_source_streams(&r->src, mode) ||
-	    rp_recorder_begin(r, command)) {
-		rp_recorder_close(r);
-		return -1;
-	}
-	return 0;
-}
-
-int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
-		      char **command)
-{
-	if (rp_recorder_open(r, from, to, RP_SOURCE_FOLLOW, command))
-		return -1;
-	r->missed_before = rp_source_missed(&r->src);
-	r->wanted = rp_recorder_wanted(r);
-	rp_util_warn("recording into %s%s", to, *command ? "" : "; interrupt to end");
-	return 0;
 }
 
 /*
@@ -245,6 +220,69 @@ int64_t rp_recorder_copy(struct rp_recorder *r)
 			most = n;
 	}
 	return most;
+}
+
+static int rp_recorder_snapshot(struct rp_recorder *r)
+{
+	pid_t pid = rp_recorder_fork();
+	int64_t n;
+	int status;
+
+	if (pid < 0)
+		return -1;
+	if (!pid)
+		_exit(rp_recorder_fib(r, "fib.json") ? 1 : 0);
+	while (!waitpid(pid, &status, WNOHANG)) {
+		n = r->error ? 0 : rp_recorder_copy(r);
+		rp_stop_pace(n > 0 ? n : 0, r->wanted);
+	}
+	return status ? -1 : 0;
+}
+
+static int rp_recorder_begin(struct rp_recorder *r, char **command)
+{
+	int fd;
+
+	if (rp_recorder_explain(r) || rp_recorder_open_cpus(r))
+		return -1;
+	fd = rp_folder_create(&r->to, ".reserve", O_TRUNC);
+	if (fd >= 0) {
+		posix_fallocate(fd, 0, RP_RECORDER_RESERVE);
+		close(fd);
+	}
+	r->session_fd = rp_folder_create(&r->to, RP_SESSION_FILE, O_TRUNC);
+	/* From here on changes are recorded, so the snapshot loses none. */
+	rp_recorder_describe(r, command);
+	if (rp_recorder_write_session(r))
+		return rp_folder_err(&r->to, RP_SESSION_FILE);
+	r->wanted = rp_recorder_wanted(r);
+	return rp_recorder_snapshot(r);
+}
+
+static int rp_recorder_open(struct rp_recorder *r, const char *from, const char *to,
+			    enum rp_source_mode mode, char **command)
+{
+	memset(r, 0, sizeof(*r));
+	r->to.dirfd = -1;
+	r->session_fd = -1;
+	if (rp_source_open(&r->src, from, false))
+		return -1;
+	if (rp_folder_make(&r->to, to) || rp_source_streams(&r->src, mode) ||
+	    rp_recorder_begin(r, command)) {
+		rp_recorder_close(r);
+		return -1;
+	}
+	return 0;
+}
+
+int rp_recorder_start(struct rp_recorder *r, const char *from, const char *to,
+		      char **command)
+{
+	if (rp_recorder_open(r, from, to, RP_SOURCE_FOLLOW, command))
+		return -1;
+	r->missed_before = rp_source_missed(&r->src);
+	rp_util_warn("recording into %s%s", to, *command ? "" : "; interrupt to end");
+	return 0;
 }
 
 /* Up to the moment at which the recording was to end, not for ever. */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "cmd/folder.h"
 #include "source/source.h"
@@ -32,6 +33,11 @@ enum rp_dump_say {
 	RP_DUMP_TOLD,		/* with what was recorded, on stderr */
 };
 
+/*
+ * A process that works beside the recording, and that no signal ends; as fork(), but says
+ * what went wrong
+ */
+pid_t rp_recorder_fork(void);
 /* What to call a recording that has no name */
 void rp_recorder_name(char *buf, size_t size);
 
