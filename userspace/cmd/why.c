@@ -30,8 +30,8 @@ static void rp_why_unarmed(const struct rp_source *src)
 	static const unsigned int kinds[] = {
 		RP_KIND_OUTPUT, RP_KIND_OUTPUT_FLOW, RP_KIND_LOOKUP, RP_KIND_INPUT,
 		RP_KIND_EVENT, RP_KIND_RULE_EVENT, RP_KIND_ADDR_EVENT, RP_KIND_LINK_EVENT,
-		RP_KIND_ICMP_IN, RP_KIND_ICMP_OUT, RP_KIND_LINK_FAILURE, RP_KIND_NETFILTER,
-		RP_KIND_REROUTE,
+		RP_KIND_SYSCTL_EVENT, RP_KIND_ICMP_IN, RP_KIND_ICMP_OUT, RP_KIND_LINK_FAILURE,
+		RP_KIND_NETFILTER, RP_KIND_REROUTE,
 	};
 	struct rp_text list = { "", 0 };
 	struct rp_name name;

@@ -144,21 +144,48 @@ TEST_F(line, completion)
 	EXPECT_STREQ("thaw\n", self->out);
 }
 
-/* Where nothing can be written, the status says so. */
+/* Where nothing can be written, the status of each command that writes says so. */
 TEST_F(line, full_disk)
 {
-	int out = dup(STDOUT_FILENO), status;
-	char *words[] = { "routeprobe", "--version", NULL };
+	struct rp_record failed = line_output("203.0.113.3", 3000, 3300);
+	struct rp_fake other;
+	char *d = self->fake.dir;
+	char *lines[][6] = {
+		{ "routeprobe", "--version" }, { "routeprobe", "help" },
+		{ "routeprobe", "help", "why" }, { "routeprobe", "complete", "re" },
+		{ "routeprobe", "report", "-i", d }, { "routeprobe", "report", "-di", d },
+		{ "routeprobe", "report", "-ji", d }, { "routeprobe", "why", "-i", d },
+		{ "routeprobe", "why", "-ji", d }, { "routeprobe", "top", "-i", d },
+		{ "routeprobe", "top", "-ji", d }, { "routeprobe", "hist", "-i", d },
+		{ "routeprobe", "stacks", "-i", d }, { "routeprobe", "status", "-D", d },
+		{ "routeprobe", "status", "-jD", d }, { "routeprobe", "diff", d, other.dir },
+	};
+	int out = dup(STDOUT_FILENO), status[RP_ARRAY_SIZE(lines)];
+	size_t i, n;
 
+	rp_fake_make(&other);
+	rp_fake_session(&other, "");
+	rp_fake_add(&other, failed);
+	failed.err = -EHOSTUNREACH;
+	failed.verdict = RP_VERDICT_ERROR;
+	rp_fake_add(&self->fake, failed);
+	rp_fake_write(&self->fake, "hist", "1\tfib_rule\t1:75\n");
 	fflush(stdout);
 	if (!freopen("/dev/full", "w", stdout))
 		SKIP(return, "no /dev/full");
-	status = rp_cmd_line(2, words);
-	words[1] = "help";
-	EXPECT_EQ(RP_EXIT_DAMAGED, rp_cmd_line(2, words));
+	for (i = 0; i < RP_ARRAY_SIZE(lines); i++) {
+		for (n = 0; lines[i][n];)
+			n++;
+		status[i] = rp_cmd_line(n, lines[i]);
+		clearerr(stdout);
+	}
 	fclose(stdout);
 	stdout = fdopen(out, "w");
-	EXPECT_EQ(RP_EXIT_DAMAGED, status);
+	rp_fake_remove(&other);
+	for (i = 0; i < RP_ARRAY_SIZE(lines); i++) {
+		EXPECT_NE(RP_EXIT_OK, status[i])
+			TH_LOG("%s %s", lines[i][1], lines[i][2]);
+	}
 }
 
 /* What a decision's line is at some width */
