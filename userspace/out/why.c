@@ -238,7 +238,7 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	struct rp_print *p = &why->print;
 	const struct rp_origin *origin = &group->origin;
 	char summary[RP_WHY_SUMMARY_LEN];
-	struct rp_text next;
+	struct rp_text next, utc;
 	struct rp_buf *b = rp_json_begin(p);
 
 	rp_json_string(b, "kind", "why");
@@ -252,6 +252,8 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	rp_json_number(b, "told", group->told);
 	rp_json_time(p, b, "first_ns", "first_realtime_ns", group->first_ns);
 	rp_json_time(p, b, "time_ns", "realtime_ns", group->last_ns);
+	rp_clock_utc(&utc, rp_session_realtime(&p->src->session, group->last_ns));
+	rp_json_string(b, "time", utc.text);
 	rp_json_who(b, group->d.rec);
 	rp_json_string(b, "caller", rp_source_caller(p->src, group->d.rec->caller));
 	rp_why_json_answer(why, b, group);

@@ -69,6 +69,15 @@ TEST(before_the_first)
 	EXPECT_STREQ("12345678.000000", rp_clock_format(&t, &c, 12345698000000000));
 }
 
+TEST(as_collectors_take_it)
+{
+	struct rp_text t;
+
+	EXPECT_STREQ("1970-01-01T00:00:01.500000Z", rp_clock_utc(&t, 1500000000));
+	EXPECT_STREQ("1969-12-31T23:59:58.500000Z", rp_clock_utc(&t, -1500000000));
+	EXPECT_STREQ("2038-01-19T03:14:08.000001Z", rp_clock_utc(&t, 2147483648000001999));
+}
+
 /* A suspend of an hour, and a clock that was set back */
 TEST(of_more_than_one_offset)
 {

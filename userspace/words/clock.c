@@ -70,16 +70,24 @@ static void rp_clock_fraction(struct rp_text *t, uint64_t ns)
 	rp_format_put(t, digits.text);
 }
 
+/* The second, and what is left of @ns */
+static time_t rp_clock_split(int64_t *ns)
+{
+	time_t second = *ns / RP_NSEC_PER_SEC;
+
+	*ns %= RP_NSEC_PER_SEC;
+	if (*ns < 0) {
+		*ns += RP_NSEC_PER_SEC;
+		second--;
+	}
+	return second;
+}
+
 static void rp_clock_absolute(struct rp_text *t, enum rp_clock_form form, int64_t ns)
 {
 	static struct rp_clock_second last;
-	time_t second = ns / RP_NSEC_PER_SEC;
+	time_t second = rp_clock_split(&ns);
 
-	ns %= RP_NSEC_PER_SEC;
-	if (ns < 0) {
-		ns += RP_NSEC_PER_SEC;
-		second--;
-	}
 	rp_format_put(t, rp_clock_second(&last, second) +
 			 (form == RP_CLOCK_DATE ? 0 : strlen("2026-11-26 ")));
 	rp_clock_fraction(t, ns);
@@ -118,5 +126,18 @@ const char *rp_clock_time(struct rp_text *t, int64_t realtime_ns)
 	t->len = 0;
 	t->text[0] = '\0';
 	rp_clock_absolute(t, RP_CLOCK_TIME, realtime_ns);
+	return t->text;
+}
+
+const char *rp_clock_utc(struct rp_text *t, int64_t realtime_ns)
+{
+	time_t second = rp_clock_split(&realtime_ns);
+	struct tm tm;
+
+	if (!gmtime_r(&second, &tm))
+		memset(&tm, 0, sizeof(tm));
+	t->len = strftime(t->text, sizeof(t->text), "%Y-%m-%dT%H:%M:%S", &tm);
+	rp_clock_fraction(t, realtime_ns);
+	rp_format_put(t, "Z");
 	return t->text;
 }

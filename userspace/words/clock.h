@@ -33,5 +33,7 @@ size_t rp_clock_width(const struct rp_clock *c);
 const char *rp_clock_format(struct rp_text *t, struct rp_clock *c, uint64_t time_ns);
 /* A time of CLOCK_REALTIME: "09:05:07.000001" */
 const char *rp_clock_time(struct rp_text *t, int64_t realtime_ns);
+/* As RFC 3339 has it: "2026-11-26T09:05:07.000001Z" */
+const char *rp_clock_utc(struct rp_text *t, int64_t realtime_ns);
 
 #endif
