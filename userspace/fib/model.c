@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What there was when: routes and devices with their versions, from snapshot and changes. */
+/* What there was when: versions of routes and devices, from snapshot and changes. */
 #include <linux/if.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,12 +12,8 @@
 /* More than this is no model any more, rather than more memory */
 #define RP_MODEL_ROOTS_MAX	(1U << 17)
 #define RP_MODEL_VERSIONS_MAX	(1U << 22)
-#define RP_MODEL_COPIES		128	/* of a route that differ in their next hops only */
-#define RP_MODEL_COPY		64	/* the first of them that came */
 #define RP_MODEL_STEPS		1024	/* of a chain that is looked through */
 #define RP_MODEL_REQUESTS	16	/* that are made again */
-
-#define RP_MODEL_NEW_FLAGS	(NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
 
 void rp_model_init(struct rp_model *m, struct rp_fib *fib)
 {
@@ -105,8 +100,8 @@ struct rp_model_version *rp_model_add_version(struct rp_model *m, uint32_t *newe
 	return &m->versions[m->nversions - 1];
 }
 
-static void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
-			     const struct rp_route *route)
+void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
+		      const struct rp_route *route)
 {
 	struct rp_model_leg leg = { .oif = route->oif, .gw_family = route->gw_family };
 
@@ -118,8 +113,8 @@ static void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
 	v->nlegs++;
 }
 
-static void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
-			  const struct rp_route *route)
+void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
+		   const struct rp_route *route)
 {
 	v->type = route->type;
 	v->scope = route->scope;
@@ -220,126 +215,19 @@ const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 	return NULL;
 }
 
-static struct rp_model_route *rp_model_find(struct rp_model *m, uint32_t netns,
-					    unsigned int family, const struct rp_route *key,
-					    unsigned int copy)
+struct rp_model_route *rp_model_add_route(struct rp_model *m, const struct rp_model_route *its)
 {
-	const struct rp_model_query q = { .netns = netns, .family = family };
-	union rp_addr dst = rp_addr_prefix(&key->dst, key->dst_len);
-	const struct rp_model_route *route = NULL;
-
-	while ((route = rp_model_prefix(m, &q, &dst, key->dst_len, route)))
-		if (route->table == key->table && route->tos == key->tos &&
-		    route->metric == key->metric && route->copy == copy)
-			return &m->routes[route - m->routes];
-	return NULL;
-}
-
-/* The number of the first of several; RP_MODEL_COPY if there is none */
-static unsigned int rp_model_first_copy(struct rp_model *m, uint32_t netns,
-					unsigned int family, const struct rp_route *key)
-{
-	unsigned int copy = RP_MODEL_COPY;
-
-	while (copy && rp_model_find(m, netns, family, key, copy - 1))
-		copy--;
-	return copy;
-}
-
-/* A route is what its prefix, table, tos and metric say, and which of several it is. */
-static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
-					   unsigned int family, const struct rp_route *key,
-					   unsigned int copy)
-{
-	struct rp_model_route *route = rp_model_find(m, netns, family, key, copy);
-
-	if (route)
-		return route;
 	rp_model_buckets(m);
 	m->routes = rp_model_room(m->routes, m->nroutes, sizeof(*m->routes));
-	m->routes[m->nroutes] = (struct rp_model_route) {
-		.netns = netns, .family = family, .len = key->dst_len, .copy = copy,
-		.dst = rp_addr_prefix(&key->dst, key->dst_len),
-		.table = key->table, .tos = key->tos, .metric = key->metric,
-	};
+	m->routes[m->nroutes] = *its;
 	rp_model_link_up(m, m->nroutes, false);
-	if (family == AF_INET && key->dst_len <= 32)
-		m->lengths |= 1ULL << key->dst_len;
+	if (its->family == AF_INET && its->len <= 32)
+		m->lengths |= 1ULL << its->len;
 	return &m->routes[m->nroutes++];
 }
 
-static void rp_model_know(struct rp_model *m, struct rp_model_route *route,
-			  const struct rp_route *leg)
-{
-	struct rp_model_version *v;
-
-	v = rp_model_add_version(m, &route->known, &route->known, 0, NULL);
-	v->state = RP_MODEL_PRESENT;
-	rp_model_fill(m, v, leg);
-}
-
-/* Legs of a route come one after the other, and routes in the kernel's order. */
-void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
-			 const struct rp_route *leg)
-{
-	struct rp_model_route *route;
-	struct rp_model_version *v;
-	unsigned int copy;
-
-	for (copy = RP_MODEL_COPY; copy < RP_MODEL_COPIES; copy++) {
-		route = rp_model_get(m, netns, family, leg, copy);
-		if (!route->known) {
-			rp_model_know(m, route, leg);
-			return;
-		}
-		v = &m->versions[route->known - 1];
-		if (leg->nh_sel && leg->nh_sel == v->nlegs && v->leg + v->nlegs == m->nlegs) {
-			rp_model_add_leg(m, v, leg);
-			return;
-		}
-	}
-}
-
-static const struct rp_model_version *rp_model_known(const struct rp_model *m,
-						     const struct rp_model_query *q,
-						     struct rp_route *route)
-{
-	union rp_addr dst = rp_addr_prefix(&route->dst, route->dst_len);
-	const struct rp_model_route *its = NULL, *best = NULL;
-
-	while ((its = rp_model_prefix(m, q, &dst, route->dst_len, its)))
-		if (its->known && its->table == route->table && its->tos == route->tos &&
-		    (!best || rp_model_is_first(its, best)))
-			best = its;
-	if (!best)
-		return NULL;
-	route->metric = best->metric;
-	return &m->versions[best->known - 1];
-}
-
-bool rp_model_known_leg(const struct rp_model *m, uint32_t netns, unsigned int family,
-			struct rp_route *route)
-{
-	const struct rp_model_query q = { .netns = netns, .family = family };
-	const struct rp_model_version *v = rp_model_known(m, &q, route);
-	const struct rp_model_leg *leg;
-
-	if (!v || route->nh_sel >= v->nlegs)
-		return false;
-	leg = &m->legs[v->leg + route->nh_sel];
-	route->type = v->type;
-	route->scope = v->scope;
-	route->protocol = v->protocol;
-	route->nhid = v->nhid;
-	route->oif = leg->oif;
-	route->gw_family = leg->gw_family;
-	memcpy(route->gw, leg->gw, sizeof(route->gw));
-	return true;
-}
-
-/* Is it what a request to delete names? */
-static bool rp_model_is_such(const struct rp_model *m, const struct rp_model_version *v,
-			     const struct rp_route *wanted)
+bool rp_model_is_such(const struct rp_model *m, const struct rp_model_version *v,
+		      const struct rp_route *wanted)
 {
 	const struct rp_model_leg *leg = &m->legs[v->leg];
 
@@ -408,7 +296,7 @@ enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_
 	return rp_model_remade(m, q, route, route->newest, v, 0);
 }
 
-static bool rp_model_is_present(const struct rp_model *m, const struct rp_model_route *route)
+bool rp_model_is_present(const struct rp_model *m, const struct rp_model_route *route)
 {
 	const struct rp_model_query now = { .at_ns = UINT64_MAX };
 	const struct rp_model_version *v;
@@ -416,16 +304,15 @@ static bool rp_model_is_present(const struct rp_model *m, const struct rp_model_
 	return rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT;
 }
 
-static struct rp_model_version *rp_model_put(struct rp_model *m, struct rp_model_route *route,
-					     const struct rp_record *rec,
-					     const struct rp_record *root)
+struct rp_model_version *rp_model_put(struct rp_model *m, struct rp_model_route *route,
+				      const struct rp_record *rec,
+				      const struct rp_record *root)
 {
 	return rp_model_add_version(m, &route->newest, &route->first, rec->time_ns, root);
 }
 
-/* A route is no more; what it was stays with that. */
-static void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
-			  const struct rp_record *rec, const struct rp_record *root)
+void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
+		   const struct rp_record *rec, const struct rp_record *root)
 {
 	const struct rp_model_query now = { .at_ns = UINT64_MAX };
 	const struct rp_model_version *was;
@@ -440,205 +327,6 @@ static void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
 	copy.state = RP_MODEL_ABSENT;
 	copy.before = RP_MODEL_PRESENT;
 	*v = copy;
-}
-
-/*
- * The kernel tells of the first route of a prefix only: where that is another now, those
- * that stood before it are gone, and where there is none, all are.
- */
-static void rp_model_drop_others(struct rp_model *m, const struct rp_record *rec,
-				 const struct rp_record *root,
-				 const struct rp_model_route *first, bool all)
-{
-	const struct rp_model_query q = { .netns = rec->netns, .family = rec->family };
-	union rp_addr dst = first->dst;
-	const struct rp_model_route *route = NULL;
-
-	while ((route = rp_model_prefix(m, &q, &dst, first->len, route)))
-		if (route->table == first->table && route != first &&
-		    (all || rp_model_is_first(route, first)) && rp_model_is_present(m, route))
-			rp_model_drop(m, &m->routes[route - m->routes], rec, root);
-}
-
-/* Was it there before, as the one that told of it says? */
-static enum rp_model_state rp_model_before(const struct rp_record *request)
-{
-	if (!request || request->kind != RP_KIND_CHANGE ||
-	    request->change.nlflags & NLM_F_REPLACE)
-		return RP_MODEL_NOT_TOLD;
-	return request->change.op == RP_CHANGE_INSERT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
-}
-
-/* A damaged record may say anything. */
-static bool rp_model_is_prefix(const struct rp_record *rec)
-{
-	return rec->route.dst_len <= rp_addr_bits(rec->family);
-}
-
-static bool rp_model_has_leg(const struct rp_model *m, const struct rp_model_version *v,
-			     const struct rp_route *route)
-{
-	const struct rp_model_leg *leg = &m->legs[v->leg];
-
-	return leg->oif == route->oif && leg->gw_family == route->gw_family &&
-	       v->type == route->type && !memcmp(leg->gw, route->gw, sizeof(leg->gw));
-}
-
-static bool rp_model_replaces(const struct rp_record *request)
-{
-	return !request || request->change.nlflags & NLM_F_REPLACE;
-}
-
-/* As `ip route prepend` asks: it comes before those that are there. */
-static bool rp_model_prepends(const struct rp_record *request)
-{
-	return request && request->change.op == RP_CHANGE_INSERT &&
-	       (request->change.nlflags & RP_MODEL_NEW_FLAGS) == NLM_F_CREATE;
-}
-
-/*
- * Which of several an event is about: the one that has its next hop; else the first that is
- * there, if it may have been replaced.
- */
-static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_record *rec,
-					    const struct rp_record *request)
-{
-	const struct rp_model_query now = { .at_ns = UINT64_MAX };
-	struct rp_model_route *route, *first = NULL;
-	const struct rp_model_version *v;
-	unsigned int before, copy;
-
-	before = rp_model_first_copy(m, rec->netns, rec->family, &rec->route);
-	for (copy = before; copy < RP_MODEL_COPIES; copy++) {
-		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
-		if (!route)
-			break;
-		if (rp_model_route_at(m, &now, route, &v) != RP_MODEL_PRESENT)
-			continue;
-		if (rp_model_has_leg(m, v, &rec->route))
-			return route;
-		if (!first)
-			first = route;
-	}
-	if (first && rp_model_replaces(request))
-		return first;
-	copy = first && before && rp_model_prepends(request) ? before - 1 : RP_MODEL_COPY;
-	return rp_model_get(m, rec->netns, rec->family, &rec->route, copy);
-}
-
-void rp_model_event(struct rp_model *m, const struct rp_record *rec,
-		    const struct rp_record *request, const struct rp_record *root)
-{
-	struct rp_model_route *route;
-	struct rp_model_version *v;
-
-	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
-		return;
-	route = rp_model_told(m, rec, request);
-	if (rec->change.op == RP_CHANGE_INSERT) {
-		v = rp_model_put(m, route, rec, root);
-		v->state = RP_MODEL_PRESENT;
-		v->before = rp_model_before(request);
-	} else {
-		v = rp_model_put(m, route, rec, root);
-		v->state = RP_MODEL_ABSENT;
-		v->before = RP_MODEL_PRESENT;
-	}
-	rp_model_fill(m, v, &rec->route);
-	rp_model_drop_others(m, rec, root, route, rec->change.op != RP_CHANGE_INSERT);
-}
-
-/* Has an event inside the request told of that very route? */
-static bool rp_model_was_told(const struct rp_model *m, const struct rp_model_route *route,
-			      const struct rp_record *rec)
-{
-	return route->newest && m->versions[route->newest - 1].from_ns >= rec->time_ns;
-}
-
-static bool rp_model_is_meant(const struct rp_model *m, const struct rp_model_route *route,
-			      const struct rp_route *wanted)
-{
-	const struct rp_model_query now = { .at_ns = UINT64_MAX };
-	const struct rp_model_version *v;
-
-	return route->table == wanted->table && route->tos == wanted->tos &&
-	       (!wanted->metric || route->metric == wanted->metric) &&
-	       rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT &&
-	       rp_model_is_such(m, v, wanted);
-}
-
-/*
- * The route that a request to delete means, and that no event told of: then it is not the
- * first of its prefix, and of the others the first that fits.
- */
-static struct rp_model_route *rp_model_meant(struct rp_model *m, const struct rp_record *rec)
-{
-	const struct rp_model_query q = { .netns = rec->netns, .family = rec->family };
-	union rp_addr dst = rp_addr_prefix(&rec->route.dst, rec->route.dst_len);
-	const struct rp_model_route *route = NULL, *first = NULL, *best = NULL;
-
-	while ((route = rp_model_prefix(m, &q, &dst, rec->route.dst_len, route))) {
-		if (route->table != rec->route.table)
-			continue;
-		if (rp_model_was_told(m, route, rec))
-			return NULL;
-		if (rp_model_is_present(m, route) && (!first || rp_model_is_first(route, first)))
-			first = route;
-	}
-	while ((route = rp_model_prefix(m, &q, &dst, rec->route.dst_len, route)))
-		if (route != first && rp_model_is_meant(m, route, &rec->route) &&
-		    (!best || rp_model_is_first(route, best)))
-			best = route;
-	return best ? &m->routes[best - m->routes] : NULL;
-}
-
-/* The place behind those that are there, NULL: there is none.  Those before may be gone. */
-static struct rp_model_route *rp_model_behind(struct rp_model *m, const struct rp_record *rec)
-{
-	struct rp_model_route *route;
-	unsigned int copy, behind = RP_MODEL_COPY;
-
-	for (copy = RP_MODEL_COPY; copy < RP_MODEL_COPIES; copy++) {
-		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
-		if (!route)
-			break;
-		if (rp_model_is_present(m, route))
-			behind = copy + 1;
-	}
-	if (behind == RP_MODEL_COPIES)
-		return NULL;
-	return rp_model_get(m, rec->netns, rec->family, &rec->route, behind);
-}
-
-void rp_model_request(struct rp_model *m, const struct rp_record *rec,
-		      const struct rp_record *root)
-{
-	struct rp_model_route *route;
-	struct rp_model_version *v;
-
-	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
-		return;
-	if (rec->change.op == RP_CHANGE_DELETE) {
-		route = rp_model_meant(m, rec);
-		if (route)
-			rp_model_drop(m, route, rec, root);
-		return;
-	}
-	if (rec->change.op != RP_CHANGE_INSERT)
-		return;
-	route = rp_model_told(m, rec, rec);
-	if (rp_model_was_told(m, route, rec))
-		return;
-	if (rec->change.nlflags & NLM_F_APPEND)
-		route = rp_model_behind(m, rec);
-	if (!route) {
-		m->snapshot = false;
-		return;
-	}
-	v = rp_model_put(m, route, rec, root);
-	v->state = RP_MODEL_PRESENT;
-	v->before = rp_model_before(rec);
-	rp_model_fill(m, v, &rec->route);
 }
 
 /* ---- devices ---- */

@@ -80,8 +80,29 @@ bool rp_model_is_full(struct rp_model *m);
 struct rp_model_version *rp_model_add_version(struct rp_model *m, uint32_t *newest,
 					      uint32_t *first, uint64_t from_ns,
 					      const struct rp_record *root);
+void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
+		      const struct rp_route *route);
+/* All of a version that a route tells, with one leg */
+void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
+		   const struct rp_route *route);
 struct rp_model_netns *rp_model_netns(const struct rp_model *m, uint32_t netns,
 				      unsigned int family);
+
+/* ---- routes ---- */
+
+struct rp_model_route *rp_model_add_route(struct rp_model *m,
+					  const struct rp_model_route *its);
+/* From now on: it is for the caller to say how. */
+struct rp_model_version *rp_model_put(struct rp_model *m, struct rp_model_route *route,
+				      const struct rp_record *rec,
+				      const struct rp_record *root);
+/* A route is no more; what it was stays with that. */
+void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
+		   const struct rp_record *rec, const struct rp_record *root);
+bool rp_model_is_present(const struct rp_model *m, const struct rp_model_route *route);
+/* Is it what a request to delete names? */
+bool rp_model_is_such(const struct rp_model *m, const struct rp_model_version *v,
+		      const struct rp_route *wanted);
 
 /*
  * The version in force in the world of @q, NULL: one from before all that are known.  Of
@@ -117,6 +138,26 @@ const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 					     const struct rp_model_query *q,
 					     const union rp_addr *dst, unsigned int len,
 					     const struct rp_model_route *after);
+/* ---- lookups ---- */
+
+/* What one step of the way came to */
+enum rp_model_step {
+	RP_STEP_NEXT,		/* nothing here */
+	RP_STEP_DONE,
+	RP_STEP_LOST,		/* too little is known */
+};
+
+/* @with: a table that is part of it, and comes first where the prefix is the same; 0: none */
+enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_query *q,
+				      uint32_t table, uint32_t with,
+				      struct rp_model_answer *a);
+/* The error of a route that rejects, else 0 */
+int rp_model_reject(const struct rp_model_version *v);
+void rp_model_add_hop(struct rp_model_answer *a, const struct rp_model_leg *leg);
+/* Its hops are there. */
+void rp_model_found(struct rp_model_answer *a, const struct rp_model_route *route,
+		    const struct rp_model_version *v);
+
 /* Is the flow known to have matched the rule?  Which is certain if none looks the same. */
 enum rp_model_selector rp_model_known_match(const struct rp_model *m,
 					    const struct rp_model_query *q,

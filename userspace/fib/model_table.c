@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a table of IPv4 answers: fib_table_lookup(). */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "fib/model_inner.h"
+#include "lib/addr.h"
+
+#define RP_MODEL_SAME	32	/* routes of one prefix and table */
+#define RP_MODEL_STEPS	1024	/* of a chain that is looked through */
+/* The bits of a tos that routes go by: since Linux 6.12, and before */
+#define RP_MODEL_TOS_BITS	0xfc
+#define RP_MODEL_TOS_BITS_OLD	0x1c
+
+static bool rp_model_for_flow(const struct rp_model_query *q,
+			      const struct rp_model_route *route,
+			      const struct rp_model_version *v)
+{
+	uint8_t tos = q->flow->tos;
+
+	return (!route->tos || route->tos == (tos & RP_MODEL_TOS_BITS) ||
+		route->tos == (tos & RP_MODEL_TOS_BITS_OLD)) &&
+	       v->scope >= q->flow->scope;
+}
+
+int rp_model_reject(const struct rp_model_version *v)
+{
+	switch (v->type) {
+	case RTN_BLACKHOLE:
+		return -EINVAL;
+	case RTN_UNREACHABLE:
+		return -EHOSTUNREACH;
+	case RTN_PROHIBIT:
+		return -EACCES;
+	case RTN_THROW:
+		return -EAGAIN;
+	default:
+		return 0;
+	}
+}
+
+/* The newest time before the moment that a device was set down, or removed; 0: never */
+static uint64_t rp_model_down_ns(const struct rp_model *m, const struct rp_model_query *q,
+				 const struct rp_model_link *link)
+{
+	const struct rp_model_version *v;
+	unsigned int steps = 0;
+	uint32_t number;
+
+	for (number = link->newest; number && steps < RP_MODEL_STEPS; number = v->older) {
+		steps++;
+		v = &m->versions[number - 1];
+		if (v->from_ns <= q->at_ns && !rp_model_is_undone(q, m->roots[v->root - 1].id) &&
+		    (v->state == RP_CHANGE_DOWN || v->state == RP_CHANGE_DELETE))
+			return v->from_ns;
+	}
+	return 0;
+}
+
+/*
+ * A route dies with its device.  Of several legs one can come back.  Local routes stay when
+ * their device is set down; events tell if they went.
+ */
+static bool rp_model_leg_alive(struct rp_model *m, const struct rp_model_query *q,
+			       const struct rp_model_version *v, const struct rp_model_leg *leg)
+{
+	const struct rp_model_link *link = rp_model_link(m, q->netns, leg->oif);
+	enum rp_change_op state;
+
+	if (!link || v->type == RTN_LOCAL)
+		return true;
+	state = rp_model_link_state(m, q, leg->oif);
+	if (q->ignore_linkdown && state == RP_CHANGE_CARRIER_DOWN)
+		return false;
+	if (v->nall > 1)
+		return state != RP_CHANGE_DOWN && state != RP_CHANGE_DELETE;
+	return rp_model_down_ns(m, q, link) <= v->from_ns;
+}
+
+static bool rp_model_leg_fits(const struct rp_model_query *q, const struct rp_model_leg *leg)
+{
+	return !q->flow->oif || q->flow->l3mdev || q->flow->oif == leg->oif;
+}
+
+void rp_model_add_hop(struct rp_model_answer *a, const struct rp_model_leg *leg)
+{
+	struct rp_model_hop *hop;
+
+	if (a->nhops == RP_MODEL_HOPS)
+		return;
+	hop = &a->hops[a->nhops++];
+	hop->oif = leg->oif;
+	hop->gw_family = leg->gw_family;
+	memcpy(hop->gw, leg->gw, sizeof(hop->gw));
+}
+
+void rp_model_found(struct rp_model_answer *a, const struct rp_model_route *route,
+		    const struct rp_model_version *v)
+{
+	a->table = route->table;
+	a->route = (struct rp_route) {
+		.dst = route->dst, .dst_len = route->len, .table = route->table,
+		.tos = route->tos, .metric = route->metric, .type = v->type,
+		.scope = v->scope, .protocol = v->protocol, .nhid = v->nhid,
+		.prefsrc = v->prefsrc, .nh_count = v->nall,
+	};
+	if (!a->nhops)
+		return;
+	a->route.oif = a->hops[0].oif;
+	a->route.gw_family = a->hops[0].gw_family;
+	memcpy(a->route.gw, a->hops[0].gw, sizeof(a->route.gw));
+}
+
+/* Routes by a device died since, and this may be one of them. */
+static bool rp_model_is_unsure(const struct rp_model *m, const struct rp_model_query *q,
+			       const struct rp_model_version *v)
+{
+	const struct rp_model_version *unsure;
+	const struct rp_model_link *link;
+	unsigned int i;
+
+	for (i = 0; i < v->nlegs; i++) {
+		link = rp_model_link(m, q->netns, m->legs[v->leg + i].oif);
+		unsure = link ? rp_model_version_at(m, q, link->unsure) : NULL;
+		if (unsure && unsure->from_ns > v->from_ns)
+			return true;
+	}
+	return false;
+}
+
+/* As in fib_table_lookup(): does this route answer? */
+static enum rp_model_step rp_model_try(struct rp_model *m, const struct rp_model_query *q,
+				       const struct rp_model_route *route,
+				       const struct rp_model_version *v,
+				       struct rp_model_answer *a)
+{
+	unsigned int i;
+
+	a->nhops = 0;
+	a->err = rp_model_reject(v);
+	if (a->err) {
+		rp_model_found(a, route, v);
+		a->word = RP_MODEL_ROUTE_REJECTS;
+		return RP_STEP_DONE;
+	}
+	for (i = 0; i < v->nlegs; i++)
+		if (rp_model_leg_alive(m, q, v, &m->legs[v->leg + i]) &&
+		    rp_model_leg_fits(q, &m->legs[v->leg + i]))
+			rp_model_add_hop(a, &m->legs[v->leg + i]);
+	if (!a->nhops)
+		return v->nlegs < v->nall ? RP_STEP_LOST : RP_STEP_NEXT;
+	rp_model_found(a, route, v);
+	a->word = RP_MODEL_FOUND;
+	return RP_STEP_DONE;
+}
+
+/* The routes of one prefix in a table, the higher tos and the lower metric first */
+static size_t rp_model_leaf(const struct rp_model *m, const struct rp_model_query *q,
+			    uint32_t table, unsigned int len,
+			    const struct rp_model_route *leaf[RP_MODEL_SAME])
+{
+	union rp_addr dst = rp_addr_prefix(&q->flow->dst, len);
+	const struct rp_model_route *route = NULL;
+	size_t n = 0, i;
+
+	while (n < RP_MODEL_SAME && (route = rp_model_prefix(m, q, &dst, len, route))) {
+		if (route->table != table)
+			continue;
+		for (i = n++; i && rp_model_is_first(route, leaf[i - 1]); i--)
+			leaf[i] = leaf[i - 1];
+		leaf[i] = route;
+	}
+	return n;
+}
+
+static enum rp_model_step rp_model_ask_prefix(struct rp_model *m,
+					      const struct rp_model_query *q, uint32_t table,
+					      unsigned int len, struct rp_model_answer *a)
+{
+	const struct rp_model_route *leaf[RP_MODEL_SAME];
+	size_t n = rp_model_leaf(m, q, table, len, leaf), i;
+	const struct rp_model_version *v;
+	enum rp_model_state state;
+	enum rp_model_step step;
+
+	for (i = 0; i < n; i++) {
+		state = rp_model_route_at(m, q, leaf[i], &v);
+		if (state == RP_MODEL_NOT_TOLD)
+			return RP_STEP_LOST;
+		if (state == RP_MODEL_ABSENT || !rp_model_for_flow(q, leaf[i], v))
+			continue;
+		if (i && rp_model_is_unsure(m, q, v))
+			return RP_STEP_LOST;
+		step = rp_model_try(m, q, leaf[i], v, a);
+		if (step != RP_STEP_NEXT)
+			return step;
+	}
+	return RP_STEP_NEXT;
+}
+
+enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_query *q,
+				      uint32_t table, uint32_t with,
+				      struct rp_model_answer *a)
+{
+	enum rp_model_step step;
+	int len;
+
+	for (len = rp_addr_bits(q->family); len >= 0; len--) {
+		if (!(m->lengths >> len & 1))
+			continue;
+		step = with ? rp_model_ask_prefix(m, q, with, len, a) : RP_STEP_NEXT;
+		if (step == RP_STEP_NEXT)
+			step = rp_model_ask_prefix(m, q, table, len, a);
+		if (step == RP_STEP_DONE && a->err == -EAGAIN)
+			return RP_STEP_NEXT;	/* thrown */
+		if (step != RP_STEP_NEXT)
+			return step;
+	}
+	return RP_STEP_NEXT;
+}
+
+bool rp_model_has(struct rp_model *m, const struct rp_model_query *q, uint32_t table,
+		  const union rp_addr *dst, unsigned int len, struct rp_route *found)
+{
+	union rp_addr prefix = rp_addr_prefix(dst, len);
+	const struct rp_model_route *route = NULL;
+	const struct rp_model_version *v;
+	struct rp_model_answer a = { .nhops = 0 };
+
+	while ((route = rp_model_prefix(m, q, &prefix, len, route))) {
+		if (route->table != table ||
+		    rp_model_route_at(m, q, route, &v) != RP_MODEL_PRESENT)
+			continue;
+		rp_model_add_hop(&a, &m->legs[v->leg]);
+		rp_model_found(&a, route, v);
+		*found = a.route;
+		return true;
+	}
+	return false;
+}
