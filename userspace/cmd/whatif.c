@@ -77,12 +77,9 @@ static void rp_whatif_see_rule(void *ctx, uint32_t netns, const struct rp_fib_ru
 	seen->is_there |= netns == seen->netns;
 }
 
-static void rp_whatif_see_route(void *ctx, uint32_t netns, unsigned int family,
-				const struct rp_route *leg)
+static void rp_whatif_see_route(void *ctx, const struct rp_record *leg)
 {
 	(void)ctx;
-	(void)netns;
-	(void)family;
 	(void)leg;
 }
 

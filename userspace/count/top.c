@@ -101,17 +101,15 @@ static bool rp_top_take(void *ctx, const struct rp_decision *d)
 }
 
 /* A configured entry passes the filter as an event of it would. */
-static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netns,
-			 unsigned int family, const char *untold_by)
+static void rp_top_entry(struct rp_top *top, struct rp_node *node, const char *untold_by)
 {
+	const struct rp_record *rec = &node->rec;
 	struct rp_top_row *row;
 	struct rp_decision d;
 	struct rp_text text;
 
 	TAILQ_INIT(&node->inner);
 	node->rec.kind = RP_KIND_EVENT;
-	node->rec.family = family;
-	node->rec.netns = netns;
 	rp_decision_make(&d, node);
 	if (node->rec.has & RP_HAS_RULE)
 		d.rule = &node->rec;
@@ -121,7 +119,8 @@ static void rp_top_entry(struct rp_top *top, struct rp_node *node, uint32_t netn
 	if (!row || !untold_by)
 		return;
 	row->untold = !*untold_by ||
-		      rp_tally_find(&top->rows, rp_top_key(top, netns, family, untold_by));
+		      rp_tally_find(&top->rows,
+				    rp_top_key(top, rec->netns, rec->family, untold_by));
 }
 
 /*
@@ -160,16 +159,15 @@ static bool rp_top_is_made(const struct rp_route *leg)
 	return leg->protocol == RTPROT_KERNEL && leg->type != RTN_UNICAST;
 }
 
-static void rp_top_route(void *ctx, uint32_t netns, unsigned int family,
-			 const struct rp_route *leg)
+static void rp_top_route(void *ctx, const struct rp_record *leg)
 {
 	struct rp_top *top = ctx;
-	struct rp_node node = { .rec = { .has = RP_HAS_ROUTE, .route = *leg } };
+	struct rp_node node = { .rec = *leg };
 	struct rp_text untold;
 
-	if (!top->by->routes || (!top->all && rp_top_is_made(leg)))
+	if (!top->by->routes || (!top->all && rp_top_is_made(&leg->route)))
 		return;
-	rp_top_entry(top, &node, netns, family, rp_top_untold_route(top, &untold, leg));
+	rp_top_entry(top, &node, rp_top_untold_route(top, &untold, &leg->route));
 }
 
 /* The kernel goes on from these without telling anyone. */
@@ -177,11 +175,12 @@ static void rp_top_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *its
 {
 	const struct rp_rule *rule = &its->rule;
 	struct rp_top *top = ctx;
-	struct rp_node node = { .rec = { .has = RP_HAS_RULE, .rule = *rule } };
+	struct rp_node node = { .rec = { .netns = netns, .family = its->family,
+					 .has = RP_HAS_RULE, .rule = *rule } };
 	bool untold = rule->action == FR_ACT_GOTO || rule->action == FR_ACT_NOP;
 
 	if (top->by->rules)
-		rp_top_entry(top, &node, netns, its->family, untold ? "" : NULL);
+		rp_top_entry(top, &node, untold ? "" : NULL);
 }
 
 void rp_top_configured(struct rp_top *top)

@@ -59,8 +59,7 @@ static bool rp_fib_config_hop(struct rp_route *route, unsigned int family,
 	return true;
 }
 
-static bool rp_fib_config_legs(const struct rp_fib_visitor *v, uint32_t netns,
-			       unsigned int family, const struct rp_route *route,
+static bool rp_fib_config_legs(const struct rp_fib_visitor *v, const struct rp_record *route,
 			       const json_t *hops)
 {
 	size_t i, count = json_array_size(hops);
@@ -68,48 +67,49 @@ static bool rp_fib_config_legs(const struct rp_fib_visitor *v, uint32_t netns,
 	uint32_t weight;
 
 	json_array_foreach(hops, i, hop) {
-		struct rp_route leg = *route;
+		struct rp_record leg = *route;
 
-		leg.nh_sel = i;
-		leg.nh_count = count < UINT8_MAX ? count : UINT8_MAX;
-		if (!rp_fib_config_hop(&leg, family, hop) ||
+		leg.route.nh_sel = i;
+		leg.route.nh_count = count < UINT8_MAX ? count : UINT8_MAX;
+		if (!rp_fib_config_hop(&leg.route, leg.family, hop) ||
 		    !rp_fib_config_number(hop, "weight", 256, &weight))
 			return false;
-		leg.nh_weight = weight;
-		v->route(v->ctx, netns, family, &leg);
+		leg.route.nh_weight = weight;
+		v->route(v->ctx, &leg);
 	}
 	return true;
 }
 
 static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *object)
 {
-	struct rp_route route = { .nh_count = 1, .nh_weight = 1 };
-	unsigned int family = rp_fib_config_family(object);
+	struct rp_record rec = { .family = rp_fib_config_family(object), .has = RP_HAS_ROUTE,
+				 .route = { .nh_count = 1, .nh_weight = 1 } };
+	struct rp_route *route = &rec.route;
 	const char *type = json_string_value(json_object_get(object, "type"));
 	const json_t *hops = json_object_get(object, "nexthops");
-	uint32_t netns, len, tos, scope, protocol;
+	uint32_t len, tos, scope, protocol;
 
-	if (!type || !rp_fib_number(object, "netns", &netns) ||
-	    !rp_fib_config_addr(object, "dst", family, &route.dst) ||
-	    !rp_fib_config_addr(object, "prefsrc", family, &route.prefsrc) ||
-	    !rp_fib_config_number(object, "dstlen", rp_addr_bits(family), &len) ||
+	if (!type || !rp_fib_number(object, "netns", &rec.netns) ||
+	    !rp_fib_config_addr(object, "dst", rec.family, &route->dst) ||
+	    !rp_fib_config_addr(object, "prefsrc", rec.family, &route->prefsrc) ||
+	    !rp_fib_config_number(object, "dstlen", rp_addr_bits(rec.family), &len) ||
 	    !rp_fib_config_number(object, "tos", UINT8_MAX, &tos) ||
 	    !rp_fib_config_number(object, "scope", UINT8_MAX, &scope) ||
 	    !rp_fib_config_number(object, "protocol", UINT8_MAX, &protocol) ||
-	    !rp_fib_config_number(object, "table", UINT32_MAX, &route.table) ||
-	    !rp_fib_config_number(object, "metric", UINT32_MAX, &route.metric) ||
-	    !rp_fib_config_number(object, "nhid", UINT32_MAX, &route.nhid))
+	    !rp_fib_config_number(object, "table", UINT32_MAX, &route->table) ||
+	    !rp_fib_config_number(object, "metric", UINT32_MAX, &route->metric) ||
+	    !rp_fib_config_number(object, "nhid", UINT32_MAX, &route->nhid))
 		return false;
-	route.type = rp_names_route_type_value(type);
-	route.dst_len = len;
-	route.tos = tos;
-	route.scope = scope;
-	route.protocol = protocol;
+	route->type = rp_names_route_type_value(type);
+	route->dst_len = len;
+	route->tos = tos;
+	route->scope = scope;
+	route->protocol = protocol;
 	if (hops)
-		return rp_fib_config_legs(v, netns, family, &route, hops);
-	if (!rp_fib_config_hop(&route, family, object))
+		return rp_fib_config_legs(v, &rec, hops);
+	if (!rp_fib_config_hop(route, rec.family, object))
 		return false;
-	v->route(v->ctx, netns, family, &route);
+	v->route(v->ctx, &rec);
 	return true;
 }
 

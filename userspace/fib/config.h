@@ -43,10 +43,12 @@ struct rp_fib_setting {
 	uint8_t scope;			/* enum rp_setting_scope */
 };
 
-/* Who wants to know what is configured: each rule, each leg of each route, each device */
+/*
+ * Who wants to know what is configured: each rule, each leg of each route as an event would
+ * tell of it, each device
+ */
 struct rp_fib_visitor {
-	void (*route)(void *ctx, uint32_t netns, unsigned int family,
-		      const struct rp_route *leg);
+	void (*route)(void *ctx, const struct rp_record *leg);
 	void (*rule)(void *ctx, uint32_t netns, const struct rp_fib_rule *rule);
 	void *ctx;
 	/* Or NULL */

@@ -221,8 +221,7 @@ struct rp_model_route *rp_model_add_route(struct rp_model *m, const struct rp_mo
 	m->routes = rp_model_room(m->routes, m->nroutes, sizeof(*m->routes));
 	m->routes[m->nroutes] = *its;
 	rp_model_link_up(m, m->nroutes, false);
-	if (its->family == AF_INET && its->len <= 32)
-		m->lengths |= 1ULL << its->len;
+	rp_addr_add_length(rp_model_lengths(m, its->family), its->len);
 	return &m->routes[m->nroutes++];
 }
 

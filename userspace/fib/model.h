@@ -9,6 +9,7 @@
 #include <routeprobe.h>
 
 #include "fib/config.h"
+#include "lib/addr.h"
 
 struct rp_fib;
 
@@ -34,7 +35,7 @@ struct rp_model {
 	struct rp_model_netns *netns;	/* that the snapshot covers */
 	uint32_t *buckets;		/* routes by prefix, links by index: number + 1 */
 	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets;
-	uint64_t lengths;		/* of IPv4 prefixes */
+	struct rp_addr_lengths lengths[2];	/* of prefixes of IPv4, and of IPv6 */
 };
 
 /* Of whom a lookup is asked, when, and in which world */
@@ -111,8 +112,7 @@ void rp_model_exit(struct rp_model *m);
 
 /* ---- what there is: of a snapshot ---- */
 
-void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
-			 const struct rp_route *leg);
+void rp_model_know_route(struct rp_model *m, const struct rp_record *leg);
 /* A snapshot of the end says what rules that came meanwhile select by. */
 void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_rule *rule,
 			bool end);

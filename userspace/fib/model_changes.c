@@ -146,8 +146,8 @@ size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint
 	for (i = 0; i < count; i++)
 		rp_model_offer_all(m, q, rules[i].newest, since_ns,
 				   rp_model_thing(RP_MODEL_A_RULE, rules[i].order), changes, &n);
-	for (len = 0; len <= rp_addr_bits(q->family) && len < 64; len++)
-		if (m->lengths >> len & 1)
+	for (len = 0; len <= rp_addr_bits(q->family); len++)
+		if (rp_addr_has_length(rp_model_lengths(m, q->family), len))
 			rp_model_offer_prefix(m, q, len, since_ns, changes, &n);
 	return rp_model_unique(changes, n);
 }

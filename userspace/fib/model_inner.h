@@ -85,6 +85,11 @@ void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
 /* All of a version that a route tells, with one leg */
 void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
 		   const struct rp_route *route);
+static inline struct rp_addr_lengths *rp_model_lengths(struct rp_model *m, unsigned int family)
+{
+	return &m->lengths[family == AF_INET6];
+}
+
 struct rp_model_netns *rp_model_netns(const struct rp_model *m, uint32_t netns,
 				      unsigned int family);
 

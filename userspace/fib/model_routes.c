@@ -64,15 +64,15 @@ static void rp_model_know(struct rp_model *m, struct rp_model_route *route,
 }
 
 /* Legs of a route come one after the other, and routes in the kernel's order. */
-void rp_model_know_route(struct rp_model *m, uint32_t netns, unsigned int family,
-			 const struct rp_route *leg)
+void rp_model_know_route(struct rp_model *m, const struct rp_record *rec)
 {
+	const struct rp_route *leg = &rec->route;
 	struct rp_model_route *route;
 	struct rp_model_version *v;
 	unsigned int copy;
 
 	for (copy = RP_MODEL_COPY; copy < RP_MODEL_COPIES; copy++) {
-		route = rp_model_get(m, netns, family, leg, copy);
+		route = rp_model_get(m, rec->netns, rec->family, leg, copy);
 		if (!route->known) {
 			rp_model_know(m, route, leg);
 			return;

@@ -207,7 +207,7 @@ enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_
 	int len;
 
 	for (len = rp_addr_bits(q->family); len >= 0; len--) {
-		if (!(m->lengths >> len & 1))
+		if (!rp_addr_has_length(rp_model_lengths(m, q->family), len))
 			continue;
 		step = with ? rp_model_ask_prefix(m, q, with, len, a) : RP_STEP_NEXT;
 		if (step == RP_STEP_NEXT)

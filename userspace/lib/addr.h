@@ -37,6 +37,23 @@ uint64_t rp_addr_hash(const union rp_addr *a, uint64_t seed);
 union rp_addr rp_addr_prefix(const union rp_addr *a, unsigned int len);
 bool rp_addr_covers(const union rp_addr *prefix, unsigned int len, const union rp_addr *a);
 
+/* Which lengths prefixes of one family have */
+struct rp_addr_lengths {
+	uint64_t bits[RP_ADDR_LEN_MAX / 64 + 1];
+};
+
+/* What a damaged record has is none. */
+static inline void rp_addr_add_length(struct rp_addr_lengths *l, unsigned int len)
+{
+	if (len <= RP_ADDR_LEN_MAX)
+		l->bits[len / 64] |= 1ULL << len % 64;
+}
+
+static inline bool rp_addr_has_length(const struct rp_addr_lengths *l, unsigned int len)
+{
+	return l->bits[len / 64] >> len % 64 & 1;
+}
+
 bool rp_addr_parse(union rp_addr *a, unsigned int family, const char *text);
 
 /* Room for one as text */

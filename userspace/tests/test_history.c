@@ -91,7 +91,10 @@ TEST(history_states)
 /* A length that no prefix has is passed over only where all routes are known. */
 TEST(history_lengths)
 {
-	struct rp_route route = { .dst_len = 48, .table = RT_TABLE_MAIN };
+	const struct rp_record leg = {
+		.netns = RP_FAKE_NETNS, .family = AF_INET6,
+		.route = { .dst_len = 48, .table = RT_TABLE_MAIN },
+	};
 	struct rp_history h;
 
 	rp_history_init(&h);
@@ -100,7 +103,7 @@ TEST(history_lengths)
 	rp_history_rule(&h, RP_FAKE_NETNS, &(struct rp_fib_rule) { .family = AF_INET });
 	EXPECT_TRUE(rp_history_is_whole(&h, RP_FAKE_NETNS, AF_INET));
 	EXPECT_FALSE(rp_history_is_whole(&h, RP_FAKE_NETNS, AF_INET6));
-	rp_history_route(&h, RP_FAKE_NETNS, AF_INET6, &route);
+	rp_history_route(&h, &leg);
 	EXPECT_TRUE(rp_history_has_length(&h, AF_INET6, 48));
 	EXPECT_FALSE(rp_history_has_length(&h, AF_INET6, 128));
 	EXPECT_FALSE(rp_history_has_length(&h, AF_INET, 48));

@@ -311,7 +311,9 @@ static void add_line(struct world *w, char *line)
 	} else if (!strcmp(what, "route")) {
 		route(rest, legs, &n);
 		for (i = 0; i < n; i++)
-			rp_model_know_route(&w->model, RP_FAKE_NETNS, AF_INET, &legs[i]);
+			rp_model_know_route(&w->model, &(struct rp_record) {
+				.netns = RP_FAKE_NETNS, .family = AF_INET, .route = legs[i],
+			});
 	}
 }
 

@@ -40,17 +40,10 @@ static unsigned int rp_history_family(unsigned int family)
 	return family == AF_INET6;
 }
 
-static void rp_history_add_length(struct rp_history *h, unsigned int family,
-				  unsigned int len)
-{
-	if (len <= RP_ADDR_LEN_MAX)
-		h->lengths[rp_history_family(family)][len / 64] |= 1ULL << len % 64;
-}
-
 bool rp_history_has_length(const struct rp_history *h, unsigned int family,
 			   unsigned int len)
 {
-	return h->lengths[rp_history_family(family)][len / 64] >> len % 64 & 1;
+	return rp_addr_has_length(&h->lengths[rp_history_family(family)], len);
 }
 
 void rp_history_init(struct rp_history *h)
@@ -130,7 +123,7 @@ static void rp_history_put_route(struct rp_history *h, const struct rp_record *r
 
 	if (rec->kind == RP_KIND_EVENT)
 		rp_model_event(&h->model, rec, request, &its);
-	rp_history_add_length(h, rec->family, rec->route.dst_len);
+	rp_addr_add_length(&h->lengths[rp_history_family(rec->family)], rec->route.dst_len);
 	rp_history_put(h, rp_history_key_addr(RP_ABOUT_ROUTE, rec->netns, rec->family,
 					      &rec->route.dst, rec->route.dst_len),
 		       rec, &its);
@@ -317,16 +310,15 @@ const struct rp_past *rp_history_of_setting(const struct rp_history *h, uint32_t
 }
 
 /* Of several of one prefix the first counts: the kernel gives them in its order. */
-void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
-		      const struct rp_route *leg)
+void rp_history_route(struct rp_history *h, const struct rp_record *leg)
 {
-	if (h->model.nlegs >= RP_HISTORY_KNOWN_MAX || leg->dst_len > RP_ADDR_LEN_MAX) {
+	if (h->model.nlegs >= RP_HISTORY_KNOWN_MAX || leg->route.dst_len > RP_ADDR_LEN_MAX) {
 		h->snapshot = false;
 		h->model.snapshot = false;
 		return;
 	}
-	rp_history_add_length(h, family, leg->dst_len);
-	rp_model_know_route(&h->model, netns, family, leg);
+	rp_addr_add_length(&h->lengths[rp_history_family(leg->family)], leg->route.dst_len);
+	rp_model_know_route(&h->model, leg);
 }
 
 void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule)

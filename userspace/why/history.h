@@ -45,7 +45,7 @@ struct rp_history {
 	struct rp_model model;		/* has it, and is fed with the same */
 	struct rp_settings settings;	/* the sysctls of the snapshot */
 	/* By family (IPv4, IPv6): which lengths a prefix of a change or of the snapshot has */
-	uint64_t lengths[2][RP_ADDR_LEN_MAX / 64 + 1];
+	struct rp_addr_lengths lengths[2];
 };
 
 void rp_history_init(struct rp_history *h);
@@ -55,8 +55,7 @@ void rp_history_exit(struct rp_history *h);
 void rp_history_add(struct rp_history *h, const struct rp_node *node, bool events);
 /* Of the snapshot.  There is a rule in each namespace that it covers. */
 void rp_history_rule(struct rp_history *h, uint32_t netns, const struct rp_fib_rule *rule);
-void rp_history_route(struct rp_history *h, uint32_t netns, unsigned int family,
-		      const struct rp_route *leg);
+void rp_history_route(struct rp_history *h, const struct rp_record *leg);
 uint64_t rp_history_forgotten(const struct rp_history *h);
 
 /* Could there be a route with a prefix of this length?  Not if there never was one, */

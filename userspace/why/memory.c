@@ -23,10 +23,9 @@ void rp_memory_see(struct rp_memory *memory, const struct rp_decision *d)
 		rp_memory_learn(memory, d);
 }
 
-static void rp_memory_route(void *ctx, uint32_t netns, unsigned int family,
-			    const struct rp_route *leg)
+static void rp_memory_route(void *ctx, const struct rp_record *leg)
 {
-	rp_history_route(ctx, netns, family, leg);
+	rp_history_route(ctx, leg);
 }
 
 static void rp_memory_rule(void *ctx, uint32_t netns, const struct rp_fib_rule *rule)
