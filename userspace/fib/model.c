@@ -328,6 +328,45 @@ void rp_model_drop(struct rp_model *m, struct rp_model_route *route,
 	*v = copy;
 }
 
+/* ---- of either family ---- */
+
+/* A damaged record may say anything. */
+static bool rp_model_is_prefix(const struct rp_record *rec)
+{
+	return rec->route.dst_len <= rp_addr_bits(rec->family) &&
+	       (rec->family == AF_INET || rec->route.src_len <= RP_ADDR_LEN_MAX);
+}
+
+void rp_model_know_route(struct rp_model *m, const struct rp_record *leg)
+{
+	if (leg->family == AF_INET6)
+		rp_model_know_route6(m, leg);
+	else
+		rp_model_know_route4(m, leg);
+}
+
+void rp_model_event(struct rp_model *m, const struct rp_record *rec,
+		    const struct rp_record *request, const struct rp_record *root)
+{
+	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
+		return;
+	if (rec->family == AF_INET6)
+		rp_model_event6(m, rec, root);
+	else
+		rp_model_event4(m, rec, request, root);
+}
+
+void rp_model_request(struct rp_model *m, const struct rp_record *rec,
+		      const struct rp_record *root)
+{
+	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
+		return;
+	if (rec->family == AF_INET6)
+		rp_model_request6(m, rec, root);
+	else
+		rp_model_request4(m, rec, root);
+}
+
 /* ---- devices ---- */
 
 struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, uint32_t index)
@@ -345,8 +384,7 @@ struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, ui
 	return NULL;
 }
 
-static struct rp_model_link *rp_model_get_link(struct rp_model *m, uint32_t netns,
-					       uint32_t index)
+struct rp_model_link *rp_model_get_link(struct rp_model *m, uint32_t netns, uint32_t index)
 {
 	struct rp_model_link *link = rp_model_link(m, netns, index);
 

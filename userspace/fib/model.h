@@ -20,7 +20,7 @@ struct rp_fib;
 /*
  * The kernel's lookup over a snapshot and the changes since.  Nothing is forgotten: each
  * route, rule and device keeps its versions, so a lookup can be made as of any moment, and
- * as if some changes had not been.  Only IPv4 is modelled; the data is fit for both families.
+ * as if some changes had not been.
  */
 struct rp_model {
 	struct rp_fib *fib;		/* names of devices, for rules that go by them */
@@ -35,6 +35,7 @@ struct rp_model {
 	struct rp_model_netns *netns;	/* that the snapshot covers */
 	uint32_t *buckets;		/* routes by prefix, links by index: number + 1 */
 	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets;
+	uint32_t norders;		/* of IPv6 routes, as they came */
 	struct rp_addr_lengths lengths[2];	/* of prefixes of IPv4, and of IPv6 */
 };
 
@@ -53,6 +54,7 @@ struct rp_model_query {
 	uint32_t walked_to;
 	bool unmerged;			/* it is known that rules were asked */
 	bool ignore_linkdown;		/* as the sysctl ignore_routes_with_linkdown */
+	bool ageless;			/* as if no lifetime ended */
 };
 
 enum rp_model_word {
@@ -96,6 +98,7 @@ struct rp_model_answer {
 	unsigned int nhops;
 	struct rp_model_passed passed[RP_MODEL_PASSED];
 	unsigned int npassed;
+	bool by_neighbour;		/* another route, if the next hop did not answer */
 };
 
 /* One version of something that a lookup looked at: what made it, and what it is */
@@ -123,9 +126,14 @@ void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_
 /* Lookups of a prefix begin or cease to find a route, inside a request or on their own. */
 void rp_model_event(struct rp_model *m, const struct rp_record *rec,
 		    const struct rp_record *request, const struct rp_record *root);
-/* A request that was granted; its events, which say more, were given before. */
+/*
+ * A request that was granted; its events, which say more, were given before.  Or an IPv6 one
+ * that was refused, since the route was there.
+ */
 void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		      const struct rp_record *root);
+/* A router told of itself. */
+void rp_model_advertised(struct rp_model *m, const struct rp_record *rec);
 /* A flush, with how many of its routes events have told */
 void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
 		    const struct rp_record *root);
@@ -168,9 +176,6 @@ bool rp_model_is_near(const struct rp_model *m, const struct rp_model_query *q,
 bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,
 		    const struct rp_fib_rule *rule, bool unsuppressed,
 		    struct rp_model_answer *a);
-/* The route of a prefix in a table as of then; false: none, or not known */
-bool rp_model_has(struct rp_model *m, const struct rp_model_query *q, uint32_t table,
-		  const union rp_addr *dst, unsigned int len, struct rp_route *route);
 /* Changes after @since_ns of what a lookup may look at, newest first */
 size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint64_t since_ns,
 			struct rp_model_change *changes);

@@ -34,16 +34,24 @@ struct rp_model_version {
 	uint8_t type, scope, protocol;
 	uint32_t nhid;
 	union rp_addr prefsrc;
+	/* Of IPv6 */
+	uint32_t flags;			/* RTF_* */
+	uint32_t order;			/* among those of one metric */
+	uint64_t expires_ns;		/* at the earliest, 0: never */
 };
 
 struct rp_model_route {
 	union rp_addr dst;
+	union rp_addr src;		/* IPv6: `from`, see src_len */
 	uint32_t netns, table, metric;
 	uint32_t next;			/* in its bucket */
 	uint32_t newest, first;
 	uint32_t known;			/* the snapshot's version */
-	uint8_t family, len, tos;
-	uint8_t copy;			/* how many with the same stand before it */
+	uint8_t family, len;
+	union {
+		uint8_t tos, src_len;	/* of IPv4, and of IPv6 */
+	};
+	uint8_t copy;			/* IPv4: how many with the same stand before it */
 };
 
 struct rp_model_link {
@@ -53,6 +61,7 @@ struct rp_model_link {
 	uint32_t next;
 	uint32_t newest, first;
 	uint32_t unsure, unsure_first;	/* when routes by it died that nobody named */
+	uint32_t advertised, advertised_first;	/* when a router told of itself there */
 };
 
 struct rp_model_rule {
@@ -143,6 +152,22 @@ const struct rp_model_route *rp_model_prefix(const struct rp_model *m,
 					     const struct rp_model_query *q,
 					     const union rp_addr *dst, unsigned int len,
 					     const struct rp_model_route *after);
+struct rp_model_link *rp_model_get_link(struct rp_model *m, uint32_t netns, uint32_t index);
+
+/* By family: what rp_model_know_route(), _event() and _request() do */
+void rp_model_know_route4(struct rp_model *m, const struct rp_record *rec);
+void rp_model_know_route6(struct rp_model *m, const struct rp_record *rec);
+void rp_model_event4(struct rp_model *m, const struct rp_record *rec,
+		     const struct rp_record *request, const struct rp_record *root);
+void rp_model_event6(struct rp_model *m, const struct rp_record *rec,
+		     const struct rp_record *root);
+void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
+		       const struct rp_record *root);
+void rp_model_request6(struct rp_model *m, const struct rp_record *rec,
+		       const struct rp_record *root);
+/* May it be one of the legs of a multipath route of IPv6? */
+bool rp_model_is_sibling(const struct rp_model *m, const struct rp_model_version *v);
+
 /* ---- lookups ---- */
 
 /* What one step of the way came to */
@@ -156,6 +181,8 @@ enum rp_model_step {
 enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_query *q,
 				      uint32_t table, uint32_t with,
 				      struct rp_model_answer *a);
+enum rp_model_step rp_model_ask_table6(struct rp_model *m, const struct rp_model_query *q,
+				       uint32_t table, struct rp_model_answer *a);
 /* The error of a route that rejects, else 0 */
 int rp_model_reject(const struct rp_model_version *v);
 void rp_model_add_hop(struct rp_model_answer *a, const struct rp_model_leg *leg);

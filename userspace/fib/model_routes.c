@@ -64,7 +64,7 @@ static void rp_model_know(struct rp_model *m, struct rp_model_route *route,
 }
 
 /* Legs of a route come one after the other, and routes in the kernel's order. */
-void rp_model_know_route(struct rp_model *m, const struct rp_record *rec)
+void rp_model_know_route4(struct rp_model *m, const struct rp_record *rec)
 {
 	const struct rp_route *leg = &rec->route;
 	struct rp_model_route *route;
@@ -149,12 +149,6 @@ static enum rp_model_state rp_model_before(const struct rp_record *request)
 	return request->change.op == RP_CHANGE_INSERT ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
 }
 
-/* A damaged record may say anything. */
-static bool rp_model_is_prefix(const struct rp_record *rec)
-{
-	return rec->route.dst_len <= rp_addr_bits(rec->family);
-}
-
 static bool rp_model_has_leg(const struct rp_model *m, const struct rp_model_version *v,
 			     const struct rp_route *route)
 {
@@ -206,15 +200,12 @@ static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_
 	return rp_model_get(m, rec->netns, rec->family, &rec->route, copy);
 }
 
-void rp_model_event(struct rp_model *m, const struct rp_record *rec,
-		    const struct rp_record *request, const struct rp_record *root)
+void rp_model_event4(struct rp_model *m, const struct rp_record *rec,
+		     const struct rp_record *request, const struct rp_record *root)
 {
-	struct rp_model_route *route;
+	struct rp_model_route *route = rp_model_told(m, rec, request);
 	struct rp_model_version *v;
 
-	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
-		return;
-	route = rp_model_told(m, rec, request);
 	if (rec->change.op == RP_CHANGE_INSERT) {
 		v = rp_model_put(m, route, rec, root);
 		v->state = RP_MODEL_PRESENT;
@@ -290,13 +281,13 @@ static struct rp_model_route *rp_model_behind(struct rp_model *m, const struct r
 	return rp_model_get(m, rec->netns, rec->family, &rec->route, behind);
 }
 
-void rp_model_request(struct rp_model *m, const struct rp_record *rec,
-		      const struct rp_record *root)
+void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
+		       const struct rp_record *root)
 {
 	struct rp_model_route *route;
 	struct rp_model_version *v;
 
-	if (!rp_model_is_prefix(rec) || rp_model_is_full(m))
+	if (rec->err)
 		return;
 	if (rec->change.op == RP_CHANGE_DELETE) {
 		route = rp_model_meant(m, rec);

@@ -219,23 +219,3 @@ enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_
 	}
 	return RP_STEP_NEXT;
 }
-
-bool rp_model_has(struct rp_model *m, const struct rp_model_query *q, uint32_t table,
-		  const union rp_addr *dst, unsigned int len, struct rp_route *found)
-{
-	union rp_addr prefix = rp_addr_prefix(dst, len);
-	const struct rp_model_route *route = NULL;
-	const struct rp_model_version *v;
-	struct rp_model_answer a = { .nhops = 0 };
-
-	while ((route = rp_model_prefix(m, q, &prefix, len, route))) {
-		if (route->table != table ||
-		    rp_model_route_at(m, q, route, &v) != RP_MODEL_PRESENT)
-			continue;
-		rp_model_add_hop(&a, &m->legs[v->leg]);
-		rp_model_found(&a, route, v);
-		*found = a.route;
-		return true;
-	}
-	return false;
-}

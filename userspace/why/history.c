@@ -147,9 +147,11 @@ static void rp_history_add_change(struct rp_history *h, const struct rp_node *no
 	}
 	if (rp_decision_is_flush(&node->rec))
 		rp_model_flush(&h->model, &node->rec, told, root);
-	if (node->rec.err || rp_decision_is_flush(&node->rec))
+	if (rp_decision_is_flush(&node->rec))
 		return;
 	rp_model_request(&h->model, &node->rec, root);
+	if (node->rec.err)
+		return;
 	h->model.snapshot &= events;	/* requests alone do not tell enough */
 	if (!events)
 		rp_history_put_route(h, &node->rec, &node->rec, root);
