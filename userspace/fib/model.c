@@ -60,7 +60,7 @@ bool rp_model_knows(const struct rp_model *m, uint32_t netns, unsigned int famil
 
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family)
 {
-	return m->snapshot && family == AF_INET && rp_model_netns(m, netns, family);
+	return m->snapshot && rp_model_netns(m, netns, family);
 }
 
 /* ---- versions ---- */

@@ -44,6 +44,13 @@ static bool rp_model_is_suppressed(const struct rp_model *m, const struct rp_mod
 	       link->link.group == rule->suppress_group;
 }
 
+static enum rp_model_step rp_model_ask(struct rp_model *m, const struct rp_model_query *q,
+				       uint32_t table, struct rp_model_answer *a)
+{
+	return q->family == AF_INET6 ? rp_model_ask_table6(m, q, table, a) :
+				       rp_model_ask_table(m, q, table, 0, a);
+}
+
 static enum rp_model_step rp_model_ask_rule_table(struct rp_model *m,
 						  const struct rp_model_query *q,
 						  const struct rp_fib_rule *rule,
@@ -57,7 +64,7 @@ static enum rp_model_step rp_model_ask_rule_table(struct rp_model *m,
 			return RP_STEP_LOST;
 		table = vrf->link.vrf_table;
 	}
-	return rp_model_ask_table(m, q, table, 0, a);
+	return rp_model_ask(m, q, table, a);
 }
 
 static enum rp_model_step rp_model_carry_out(struct rp_model *m,
@@ -197,6 +204,15 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 	return RP_STEP_NEXT;
 }
 
+/* Without rules of its own: IPv6 has no table default. */
+static enum rp_model_step rp_model_walk_two(struct rp_model *m, const struct rp_model_query *q,
+					    struct rp_model_answer *a)
+{
+	enum rp_model_step step = rp_model_ask_table6(m, q, RT_TABLE_LOCAL, a);
+
+	return step == RP_STEP_NEXT ? rp_model_ask_table6(m, q, RT_TABLE_MAIN, a) : step;
+}
+
 /* The table default is asked last, if it is there: then its answer counts. */
 static enum rp_model_step rp_model_walk_merged(struct rp_model *m,
 					       const struct rp_model_query *q,
@@ -223,8 +239,12 @@ void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
 	memset(a, 0, sizeof(*a));
 	if (!rp_model_covers(m, q->netns, q->family))
 		return;
-	step = q->unmerged || netns->unmerged ?
-	       rp_model_walk_rules(m, q, a) : rp_model_walk_merged(m, q, a);
+	if (q->unmerged || netns->unmerged)
+		step = rp_model_walk_rules(m, q, a);
+	else if (q->family == AF_INET6)
+		step = rp_model_walk_two(m, q, a);
+	else
+		step = rp_model_walk_merged(m, q, a);
 	if (step == RP_STEP_DONE)
 		return;
 	a->word = step == RP_STEP_LOST ? RP_MODEL_UNKNOWN : RP_MODEL_NONE;

@@ -284,7 +284,8 @@ void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec)
 		return;
 	rp_model_add_version(m, &its->newest, &its->first, rec->time_ns, rec)->state =
 		came ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
-	if (rp_model_netns(m, rec->netns, rec->family))
+	/* IPv6 asks both tables until there is a rule besides, even if theirs are gone. */
+	if (rp_model_netns(m, rec->netns, rec->family) && (came || rec->family == AF_INET))
 		rp_model_cover(m, rec->netns, rec->family, true);
 }
 
@@ -303,10 +304,18 @@ static bool rp_model_in(uint32_t value, uint32_t start, uint32_t end)
 	return value >= start && value <= end;
 }
 
-static bool rp_model_tos_fits(uint8_t wanted, uint8_t tos)
+static bool rp_model_tos_fits(unsigned int family, uint8_t wanted, uint8_t tos)
 {
 	return !wanted || wanted == (tos & RP_MODEL_TOS_BITS) ||
-	       wanted == (tos & RP_MODEL_TOS_BITS_OLD);
+	       (family == AF_INET && wanted == (tos & RP_MODEL_TOS_BITS_OLD));
+}
+
+/* IPv6 chooses the source after the route, and asks again with it only if there was none. */
+static bool rp_model_from_fits(const struct rp_model_query *q, const struct rp_fib_rule *rule)
+{
+	if (q->family == AF_INET6 && rule->src_len && rp_addr_is_any(&q->flow->src))
+		return false;
+	return rp_addr_covers(&rule->src, rule->src_len, &q->flow->src);
 }
 
 static unsigned int rp_model_bit(bool fits, enum rp_model_selector selector)
@@ -323,7 +332,7 @@ static unsigned int rp_model_misfits(const struct rp_model *m, const struct rp_m
 	bool oif = rp_model_dev_fits(m, q->netns, rule->oif, flow->oif);
 	bool mark = !((flow->mark ^ rule->mark) & rule->mask);
 	bool uid = rp_model_in(flow->uid, rule->uid_start, rule->uid_end);
-	bool from = rp_addr_covers(&rule->src, rule->src_len, &flow->src);
+	bool from = rp_model_from_fits(q, rule);
 	bool to = rp_addr_covers(&rule->dst, rule->dst_len, &flow->dst);
 	bool proto = !rule->proto || rule->proto == flow->proto;
 	bool sport = rp_model_in(ntohs(flow->sport), rule->sport_start, rule->sport_end);
@@ -333,7 +342,7 @@ static unsigned int rp_model_misfits(const struct rp_model *m, const struct rp_m
 	       rp_model_bit(mark, RP_MODEL_MARK) | rp_model_bit(uid, RP_MODEL_UID) |
 	       rp_model_bit(!rule->rule.l3mdev || flow->l3mdev, RP_MODEL_L3MDEV) |
 	       rp_model_bit(from, RP_MODEL_FROM) | rp_model_bit(to, RP_MODEL_TO) |
-	       rp_model_bit(rp_model_tos_fits(rule->tos, flow->tos), RP_MODEL_TOS) |
+	       rp_model_bit(rp_model_tos_fits(q->family, rule->tos, flow->tos), RP_MODEL_TOS) |
 	       rp_model_bit(proto, RP_MODEL_PROTO) | rp_model_bit(sport, RP_MODEL_SPORT) |
 	       rp_model_bit(dport, RP_MODEL_DPORT);
 }
