@@ -1,454 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The model of the FIB: what the kernel answers, over a snapshot and the changes since. */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <linux/fib_rules.h>
-#include <linux/if.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/socket.h>
 
 #include <kselftest_harness.h>
 
 #include "fake.h"
-#include "fib/config.h"
-#include "fib/model.h"
-#include "fib/names.h"
 #include "lib/addr.h"
-#include "lib/names.h"
 #include "lib/util.h"
+#include "model_world.h"
 
 #define SNAPSHOT_NS	100
-
-/*
- * A world is told by lines:
- *
- *	link INDEX NAME [down] [nocarrier] [group N] [vrf TABLE]
- *	rule PRIORITY ACTION [TABLE] [WORD VALUE]...     of the snapshot, as `ip rule` has it
- *	late-rule ...                                    of the snapshot at the end
- *	route TABLE PREFIX [WORD VALUE]...               of the snapshot; "leg" begins another
- *	@TIME add|del route ...                          an event inside a request
- *	@TIME ask-add|ask-del|append route ...           a request without an event
- *	@TIME replace route ...                          an event inside a request to replace
- *	@TIME prepend route ...                          and inside one to prepend
- *	@TIME add|del rule ...
- *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up
- *	@TIME in link INDEX OP del route ...             what came of it
- *
- * Without a line "rule" the namespace has the three default ones.
- */
-struct world {
-	struct rp_fib fib;
-	struct rp_model model;
-	uint64_t seq;
-	bool rules;
-};
-
-static char *word(char **rest)
-{
-	char *w;
-
-	while ((w = strsep(rest, " ")) && !*w)
-		;
-	return w;
-}
-
-static uint32_t number(char **rest)
-{
-	return strtoul(word(rest), NULL, 0);
-}
-
-static void prefix(const char *text, union rp_addr *addr, uint8_t *len)
-{
-	char copy[64], *slash;
-
-	snprintf(copy, sizeof(copy), "%s", text);
-	slash = strchr(copy, '/');
-	*len = slash ? atoi(slash + 1) : 32;
-	if (slash)
-		*slash = '\0';
-	rp_addr_parse(addr, AF_INET, copy);
-}
-
-static struct rp_route route(char *rest, struct rp_route legs[], size_t *nlegs)
-{
-	struct rp_route r = { .type = RTN_UNICAST, .nh_count = 1 };
-	char *w;
-	size_t i;
-
-	*nlegs = 0;
-	r.table = number(&rest);
-	prefix(word(&rest), &r.dst, &r.dst_len);
-	while ((w = word(&rest))) {
-		if (!strcmp(w, "leg")) {
-			legs[(*nlegs)++] = r;
-			r.gw_family = 0;
-			r.oif = 0;
-		} else if (!strcmp(w, "via")) {
-			r.gw_family = AF_INET;
-			inet_pton(AF_INET, word(&rest), r.gw);
-		} else if (!strcmp(w, "dev")) {
-			r.oif = number(&rest);
-		} else if (!strcmp(w, "metric")) {
-			r.metric = number(&rest);
-		} else if (!strcmp(w, "tos")) {
-			r.tos = number(&rest);
-		} else if (!strcmp(w, "scope")) {
-			r.scope = number(&rest);
-		} else if (!strcmp(w, "type")) {
-			r.type = rp_names_route_type_value(word(&rest));
-		} else if (!strcmp(w, "legs")) {
-			r.nh_count = number(&rest);
-		}
-	}
-	legs[(*nlegs)++] = r;
-	for (i = 0; i < *nlegs; i++) {
-		legs[i].nh_sel = i;
-		if (*nlegs > 1)
-			legs[i].nh_count = *nlegs;
-	}
-	return legs[0];
-}
-
-static struct rp_fib_rule rule(char *rest)
-{
-	struct rp_fib_rule r;
-	char *w;
-
-	memset(&r, 0, sizeof(r));
-	r.family = AF_INET;
-	r.uid_end = UINT32_MAX;
-	r.sport_end = UINT32_MAX;
-	r.dport_end = UINT32_MAX;
-	r.suppress_len = UINT32_MAX;
-	r.suppress_group = UINT32_MAX;
-	r.rule.priority = number(&rest);
-	r.rule.action = rp_names_action_value(word(&rest));
-	while ((w = word(&rest))) {
-		if (!strcmp(w, "table"))
-			r.rule.table = number(&rest);
-		else if (!strcmp(w, "not"))
-			r.invert = true;
-		else if (!strcmp(w, "to"))
-			prefix(word(&rest), &r.dst, &r.dst_len);
-		else if (!strcmp(w, "from"))
-			prefix(word(&rest), &r.src, &r.src_len);
-		else if (!strcmp(w, "mark"))
-			r.mark = number(&rest), r.mask = UINT32_MAX;
-		else if (!strcmp(w, "mask"))
-			r.mask = number(&rest);
-		else if (!strcmp(w, "uid"))
-			r.uid_start = number(&rest), r.uid_end = r.uid_start;
-		else if (!strcmp(w, "dport"))
-			r.dport_start = number(&rest), r.dport_end = number(&rest);
-		else if (!strcmp(w, "sport"))
-			r.sport_start = number(&rest), r.sport_end = number(&rest);
-		else if (!strcmp(w, "proto"))
-			r.proto = number(&rest);
-		else if (!strcmp(w, "tos"))
-			r.tos = number(&rest);
-		else if (!strcmp(w, "iif"))
-			strcpy(r.iif, word(&rest));
-		else if (!strcmp(w, "oif"))
-			strcpy(r.oif, word(&rest));
-		else if (!strcmp(w, "target"))
-			r.goto_priority = number(&rest);
-		else if (!strcmp(w, "l3mdev"))
-			r.rule.l3mdev = 1;
-		else if (!strcmp(w, "suppress"))
-			r.suppress_len = number(&rest);
-		else if (!strcmp(w, "suppress-group"))
-			r.suppress_group = number(&rest);
-	}
-	return r;
-}
-
-static struct rp_record record(struct world *w, unsigned int kind, uint64_t time_ns)
-{
-	struct rp_record rec = rp_fake_record(kind, time_ns, time_ns);
-
-	rec.seq = ++w->seq;
-	return rec;
-}
-
-static void add_event(struct world *w, uint64_t time_ns, unsigned int op, char *rest,
-		      const struct rp_record *root, bool told, unsigned int nlflags)
-{
-	struct rp_route legs[4];
-	struct rp_record rec, request;
-	size_t n;
-
-	rec = record(w, RP_KIND_EVENT, time_ns);
-	request = root ? *root : record(w, RP_KIND_CHANGE, time_ns);
-	rec.change.op = op;
-	rec.route = route(rest, legs, &n);
-	if (root) {
-		rp_model_event(&w->model, &rec, NULL, root);
-		return;
-	}
-	request.change.op = op;
-	request.change.nlflags = nlflags;
-	request.route = rec.route;
-	if (told)
-		rp_model_event(&w->model, &rec, &request, &request);
-	rp_model_request(&w->model, &request, &request);
-}
-
-static void add_rule_event(struct world *w, uint64_t time_ns, unsigned int op, char *rest)
-{
-	struct rp_record rec = record(w, RP_KIND_RULE_EVENT, time_ns);
-	struct rp_fib_rule r = rule(rest);
-
-	rec.rule = r.rule;
-	rec.rule.op = op;
-	rec.flow.mark = r.mark;
-	rec.flow.proto = r.proto;
-	if (r.dport_start == r.dport_end)
-		rec.flow.dport = htons(r.dport_start);
-	rp_model_rule_event(&w->model, &rec);
-}
-
-static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char **rest)
-{
-	static const struct { const char *name; unsigned int op; } ops[] = {
-		{ "up", RP_CHANGE_UP }, { "down", RP_CHANGE_DOWN }, { "del", RP_CHANGE_DELETE },
-		{ "carrier-up", RP_CHANGE_CARRIER_UP }, { "carrier-down", RP_CHANGE_CARRIER_DOWN },
-	};
-	struct rp_record rec = record(w, RP_KIND_LINK_EVENT, time_ns);
-	const char *op;
-	size_t i;
-
-	rec.route.oif = number(rest);
-	op = word(rest);
-	for (i = 0; i < RP_ARRAY_SIZE(ops); i++)
-		if (!strcmp(op, ops[i].name))
-			rec.change.op = ops[i].op;
-	rp_model_link_event(&w->model, &rec, &rec);
-	return rec;
-}
-
-static void add_change(struct world *w, char *rest)
-{
-	uint64_t time_ns = number(&rest);
-	char *op = word(&rest), *what = op;
-	bool append = !strcmp(op, "append"), replace = !strcmp(op, "replace");
-	bool prepend = !strcmp(op, "prepend");
-	bool add = !strcmp(op, "add") || !strcmp(op, "ask-add") || append || replace || prepend;
-	struct rp_record root;
-
-	if (!strcmp(op, "in")) {
-		word(&rest);
-		root = add_link_event(w, time_ns, &rest);
-		word(&rest);
-		word(&rest);
-		add_event(w, time_ns, RP_CHANGE_DELETE, rest, &root, true, 0);
-		return;
-	}
-	if (!strcmp(op, "link")) {
-		add_link_event(w, time_ns, &rest);
-		return;
-	}
-	what = word(&rest);
-	if (!strcmp(what, "rule"))
-		add_rule_event(w, time_ns, add ? RP_CHANGE_INSERT : RP_CHANGE_DELETE, rest);
-	else
-		add_event(w, time_ns, add ? RP_CHANGE_INSERT : RP_CHANGE_DELETE, rest, NULL,
-			  strncmp(op, "ask", 3) && !append,
-			  append ? NLM_F_CREATE | NLM_F_APPEND :
-			  replace ? NLM_F_CREATE | NLM_F_REPLACE :
-			  prepend ? NLM_F_CREATE : add ? NLM_F_CREATE | NLM_F_EXCL : 0);
-}
-
-static void add_link(struct world *w, char *rest)
-{
-	struct rp_fib_link link = { .flags = IFF_UP | IFF_RUNNING };
-	char *what;
-
-	link.index = number(&rest);
-	strcpy(link.name, word(&rest));
-	while ((what = word(&rest))) {
-		if (!strcmp(what, "down"))
-			link.flags = 0;
-		else if (!strcmp(what, "nocarrier"))
-			link.flags = IFF_UP;
-		else if (!strcmp(what, "group"))
-			link.group = number(&rest);
-		else if (!strcmp(what, "vrf"))
-			link.vrf_table = number(&rest);
-	}
-	rp_map_set(&w->fib.links, (uint64_t)RP_FAKE_NETNS << 32 | link.index, link.name);
-	rp_model_know_link(&w->model, RP_FAKE_NETNS, &link);
-}
-
-static void know_rule(struct world *w, const char *text, bool end)
-{
-	char copy[128];
-	struct rp_fib_rule r;
-
-	snprintf(copy, sizeof(copy), "%s", text);
-	r = rule(copy);
-	rp_model_know_rule(&w->model, RP_FAKE_NETNS, &r, end);
-	w->rules = true;
-}
-
-static void add_line(struct world *w, char *line)
-{
-	struct rp_route legs[4];
-	char *rest = line, *what = word(&rest);
-	size_t n, i;
-
-	if (!what)
-		return;
-	if (*what == '@') {
-		rest = line + (what - line) + 1;
-		what[strlen(what)] = ' ';
-		add_change(w, rest);
-	} else if (!strcmp(what, "link")) {
-		add_link(w, rest);
-	} else if (!strcmp(what, "rule") || !strcmp(what, "late-rule")) {
-		know_rule(w, rest, *what == 'l');
-	} else if (!strcmp(what, "route")) {
-		route(rest, legs, &n);
-		for (i = 0; i < n; i++)
-			rp_model_know_route(&w->model, &(struct rp_record) {
-				.netns = RP_FAKE_NETNS, .family = AF_INET, .route = legs[i],
-			});
-	}
-}
-
-static void make(struct world *w, const char *text, uint64_t snapshot_ns)
-{
-	char *copy = strdup(text), *rest = copy, *line;
-
-	memset(w, 0, sizeof(*w));
-	rp_fib_init(&w->fib);
-	rp_model_init(&w->model, &w->fib);
-	w->model.snapshot = true;
-	w->model.snapshot_ns = snapshot_ns;
-	if (!strstr(text, "\nrule ") && strncmp(text, "rule ", 5)) {
-		know_rule(w, "0 to_tbl table 255", false);
-		know_rule(w, "32766 to_tbl table 254", false);
-		know_rule(w, "32767 to_tbl table 253", false);
-	}
-	while ((line = strsep(&rest, "\n")))
-		add_line(w, line);
-	free(copy);
-}
-
-static void unmake(struct world *w)
-{
-	rp_model_exit(&w->model);
-	rp_fib_exit(&w->fib);
-}
-
-/* "dst 10.0.0.1 mark 2 at 150 undo 3", of records by their numbers */
-static struct rp_model_query ask(char *rest, struct rp_flow *flow, uint64_t undo[8],
-				 struct rp_rule *matched)
-{
-	struct rp_model_query q = { .netns = RP_FAKE_NETNS, .family = AF_INET, .flow = flow,
-				    .at_ns = UINT64_MAX, .undo = undo, .matched = matched };
-	char *w;
-
-	*flow = (struct rp_flow) { .iif = 1, .proto = IPPROTO_UDP, .dport = htons(53) };
-	while ((w = word(&rest))) {
-		if (!strcmp(w, "dst"))
-			rp_addr_parse(&flow->dst, AF_INET, word(&rest));
-		else if (!strcmp(w, "src"))
-			rp_addr_parse(&flow->src, AF_INET, word(&rest));
-		else if (!strcmp(w, "mark"))
-			flow->mark = number(&rest);
-		else if (!strcmp(w, "uid"))
-			flow->uid = number(&rest);
-		else if (!strcmp(w, "tos"))
-			flow->tos = number(&rest);
-		else if (!strcmp(w, "scope"))
-			flow->scope = number(&rest);
-		else if (!strcmp(w, "oif"))
-			flow->oif = number(&rest);
-		else if (!strcmp(w, "iif"))
-			flow->iif = number(&rest);
-		else if (!strcmp(w, "vrf"))
-			flow->l3mdev = number(&rest);
-		else if (!strcmp(w, "sport"))
-			flow->sport = htons(number(&rest));
-		else if (!strcmp(w, "at"))
-			q.at_ns = number(&rest);
-		else if (!strcmp(w, "undo"))
-			undo[q.nundo++] = number(&rest);
-		else if (!strcmp(w, "linkdown"))
-			q.ignore_linkdown = true;
-		else if (!strcmp(w, "unmerged"))
-			q.unmerged = true;
-		else if (!strcmp(w, "matched"))
-			*matched = (struct rp_rule) { .priority = number(&rest),
-				.table = number(&rest), .action = FR_ACT_TO_TBL }, q.nmatched = 1;
-		else if (!strcmp(w, "walked"))
-			q.walked = true, q.walked_to = number(&rest);
-	}
-	return q;
-}
-
-/* "found 254 10.0.0.0/8 via 10.0.1.2 dev 7, dev 8 rule 100" */
-static void tell(const struct rp_model_answer *a, char *text, size_t size)
-{
-	static const char *const words[] = {
-		"unknown", "found", "none", "rejects", "rule rejects",
-	};
-	struct rp_addr_text addr;
-	union rp_addr gw;
-	unsigned int i;
-	FILE *f = fmemopen(text, size, "w");
-
-	fprintf(f, "%s", words[a->word]);
-	if (a->word == RP_MODEL_ROUTE_REJECTS || a->word == RP_MODEL_RULE_REJECTS)
-		fprintf(f, " %d", -a->err);
-	if (a->word == RP_MODEL_FOUND || a->word == RP_MODEL_ROUTE_REJECTS)
-		fprintf(f, " %u %s/%u", a->table, rp_addr_format(&addr, &a->route.dst, AF_INET),
-			a->route.dst_len);
-	for (i = 0; i < a->nhops; i++) {
-		fprintf(f, "%s", i ? "," : "");
-		if (a->hops[i].gw_family) {
-			memcpy(&gw, a->hops[i].gw, sizeof(gw));
-			fprintf(f, " via %s", rp_addr_format(&addr, &gw, AF_INET));
-		}
-		fprintf(f, " dev %u", a->hops[i].oif);
-	}
-	if (a->rule && a->word != RP_MODEL_NONE)
-		fprintf(f, " rule %u", a->rule->rule.priority);
-	fclose(f);
-}
-
-struct row {
-	const char *world, *flow, *expected;
-};
-
-static void run_row(struct __test_metadata *_metadata, const struct row *row,
-		    uint64_t snapshot_ns)
-{
-	struct rp_model_answer a;
-	struct rp_model_query q;
-	struct rp_rule matched;
-	struct rp_flow flow;
-	struct world w;
-	uint64_t undo[8];
-	char text[256], *asked = strdup(row->flow);
-
-	make(&w, row->world, snapshot_ns);
-	q = ask(asked, &flow, undo, &matched);
-	rp_model_lookup(&w.model, &q, &a);
-	tell(&a, text, sizeof(text));
-	EXPECT_STREQ(row->expected, text) TH_LOG("%s\n%s", row->world, row->flow);
-	unmake(&w);
-	free(asked);
-}
-
-#define RUN_ROWS(rows, ns) do {						\
-	size_t i_;							\
-									\
-	for (i_ = 0; i_ < RP_ARRAY_SIZE(rows); i_++)			\
-		run_row(_metadata, &(rows)[i_], (ns));			\
-} while (0)
 
 #define RULES	"rule 0 to_tbl table 255\nrule 32766 to_tbl table 254\nrule 32767 to_tbl table 253\n"
 #define NETS	"link 7 ha\nlink 8 hb\n"					\
@@ -480,7 +42,7 @@ TEST(tables)
 		  "dst 192.0.2.1 oif 8", "found 254 192.0.2.0/24 via 10.0.2.2 dev 8" },
 	};
 
-	RUN_ROWS(rows, SNAPSHOT_NS);
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
 TEST(refusals)
@@ -511,7 +73,7 @@ TEST(refusals)
 		  "dst 127.0.0.5 unmerged", "found 255 127.0.0.0/8 dev 7 rule 0" },
 	};
 
-	RUN_ROWS(rows, SNAPSHOT_NS);
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
 /* The second of two of one metric is left. */
@@ -568,7 +130,7 @@ TEST(selectors)
 		  "dst 192.0.2.1", MAIN },
 	};
 
-	RUN_ROWS(rows, SNAPSHOT_NS);
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
 /* Records are numbered from 1: of an event inside a request the request is one more. */
@@ -670,7 +232,7 @@ TEST(changes)
 		  "dst 192.0.2.1 matched 100 100", OTHER },
 	};
 
-	RUN_ROWS(rows, SNAPSHOT_NS);
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
 TEST(devices)
@@ -694,7 +256,7 @@ TEST(devices)
 		{ NETS "@200 link 7 carrier-down", "dst 10.0.1.2 linkdown", "none" },
 	};
 
-	RUN_ROWS(rows, SNAPSHOT_NS);
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
 /* The snapshot was taken after all of it: what there was before, the changes tell. */
@@ -712,10 +274,10 @@ TEST(live)
 		  "dst 192.0.2.1 src 10.0.1.1 at 150", MAIN },
 	};
 
-	RUN_ROWS(rows, 1000);
+	RUN_ROWS(AF_INET, rows, 1000);
 }
 
-/* A namespace that no snapshot has is not modelled, and IPv6 is not. */
+/* A namespace that no snapshot has is not modelled, nor a family that it has not. */
 TEST(not_covered)
 {
 	struct rp_model_answer a;
@@ -724,7 +286,7 @@ TEST(not_covered)
 				    .at_ns = UINT64_MAX };
 	struct world w;
 
-	make(&w, NETS "route 254 0.0.0.0/0 dev 7", SNAPSHOT_NS);
+	make_world(&w, AF_INET, NETS "route 254 0.0.0.0/0 dev 7", SNAPSHOT_NS);
 	rp_model_lookup(&w.model, &q, &a);
 	EXPECT_EQ(RP_MODEL_UNKNOWN, a.word);
 	q.netns = RP_FAKE_NETNS;
@@ -733,7 +295,7 @@ TEST(not_covered)
 	q.family = AF_INET6;
 	rp_model_lookup(&w.model, &q, &a);
 	EXPECT_EQ(RP_MODEL_UNKNOWN, a.word);
-	unmake(&w);
+	end_world(&w);
 }
 
 /* Each rule that was passed over, and why; and what it would have led to */
@@ -745,8 +307,8 @@ TEST(passed_over)
 				    .at_ns = UINT64_MAX };
 	struct world w;
 
-	make(&w, NETS RULES "rule 101 to_tbl table 1 mark 2\nroute 1 0.0.0.0/0 dev 7\nrule 102 to_tbl table 2 from 10.0.2.0/24",
-	     SNAPSHOT_NS);
+	make_world(&w, AF_INET, NETS RULES "rule 101 to_tbl table 1 mark 2\nroute 1 0.0.0.0/0 dev 7\nrule 102 to_tbl table 2 from 10.0.2.0/24",
+		   SNAPSHOT_NS);
 	rp_addr_parse(&flow.dst, AF_INET, "203.0.113.9");
 	rp_model_lookup(&w.model, &q, &a);
 	EXPECT_EQ(RP_MODEL_NONE, a.word);
@@ -759,7 +321,7 @@ TEST(passed_over)
 	EXPECT_TRUE(rp_model_would(&w.model, &q, a.passed[1].rule, false, &would));
 	EXPECT_EQ(1, would.table);
 	EXPECT_FALSE(rp_model_would(&w.model, &q, a.passed[2].rule, false, &would));
-	unmake(&w);
+	end_world(&w);
 }
 
 /* Changes that may concern a flow, newest first; not those of other prefixes, or too old */
@@ -772,8 +334,8 @@ TEST(changes_of_a_flow)
 	struct world w;
 	size_t n;
 
-	make(&w, NETS "route 254 192.0.2.0/24 dev 7\n@150 add route 254 0.0.0.0/0 dev 8\n@200 add route 254 198.51.100.0/24 dev 7\n@300 link 7 down\n@400 del route 254 192.0.2.0/24 dev 7\n@500 add route 254 192.0.2.0/24 dev 7",
-	     SNAPSHOT_NS);
+	make_world(&w, AF_INET, NETS "route 254 192.0.2.0/24 dev 7\n@150 add route 254 0.0.0.0/0 dev 8\n@200 add route 254 198.51.100.0/24 dev 7\n@300 link 7 down\n@400 del route 254 192.0.2.0/24 dev 7\n@500 add route 254 192.0.2.0/24 dev 7",
+		   SNAPSHOT_NS);
 	rp_addr_parse(&flow.dst, AF_INET, "192.0.2.1");
 	n = rp_model_changes(&w.model, &q, 0, changes);
 	ASSERT_EQ(3, n);
@@ -785,7 +347,7 @@ TEST(changes_of_a_flow)
 	EXPECT_EQ(RP_KIND_LINK_EVENT, changes[1].rec.kind);
 	EXPECT_EQ(150, changes[2].time_ns);
 	EXPECT_EQ(1, rp_model_changes(&w.model, &q, 300, changes));
-	unmake(&w);
+	end_world(&w);
 }
 
 TEST_HARNESS_MAIN
