@@ -60,7 +60,7 @@ bool rp_model_knows(const struct rp_model *m, uint32_t netns, unsigned int famil
 
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family)
 {
-	return m->snapshot && rp_model_netns(m, netns, family);
+	return m->snapshot && !m->untold[family == AF_INET6] && rp_model_netns(m, netns, family);
 }
 
 /* ---- versions ---- */
@@ -221,7 +221,7 @@ struct rp_model_route *rp_model_add_route(struct rp_model *m, const struct rp_mo
 	m->routes = rp_model_room(m->routes, m->nroutes, sizeof(*m->routes));
 	m->routes[m->nroutes] = *its;
 	rp_model_link_up(m, m->nroutes, false);
-	rp_addr_add_length(rp_model_lengths(m, its->family), its->len);
+	rp_addr_add_length(&m->lengths[its->family == AF_INET6], its->len);
 	return &m->routes[m->nroutes++];
 }
 
@@ -367,6 +367,11 @@ void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		rp_model_request4(m, rec, root);
 }
 
+void rp_model_untold(struct rp_model *m, unsigned int family)
+{
+	m->untold[family == AF_INET6] = true;
+}
+
 /* ---- devices ---- */
 
 struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, uint32_t index)
@@ -428,11 +433,17 @@ void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 	if (rp_model_is_full(m))
 		return;
 	link = rp_model_get_link(m, rec->netns, rec->route.oif);
+	if (rec->family == AF_INET6) {
+		if (rec->change.op == RP_CHANGE_DISABLE)
+			rp_model_add_version(m, &link->unsure, &link->unsure_first, rec->time_ns,
+					     root);
+		return;
+	}
 	rp_model_add_version(m, &link->newest, &link->first, rec->time_ns, root)->state =
 		rec->change.op;
 }
 
-enum rp_change_op rp_model_link_state(struct rp_model *m, const struct rp_model_query *q,
+enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_model_query *q,
 				      uint32_t index)
 {
 	const struct rp_model_link *link = rp_model_link(m, q->netns, index);

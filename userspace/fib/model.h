@@ -25,6 +25,7 @@ struct rp_fib;
 struct rp_model {
 	struct rp_fib *fib;		/* names of devices, for rules that go by them */
 	bool snapshot;			/* there is one, and it is whole */
+	bool untold[2];			/* of IPv4 and of IPv6: there are changes without events */
 	uint64_t snapshot_ns;
 	struct rp_model_root *roots;	/* what changes came of, in their order */
 	struct rp_model_version *versions;
@@ -37,6 +38,13 @@ struct rp_model {
 	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets;
 	uint32_t norders;		/* of IPv6 routes, as they came */
 	struct rp_addr_lengths lengths[2];	/* of prefixes of IPv4, and of IPv6 */
+};
+
+/* How a route, a rule or a device was from some moment on */
+enum rp_model_state {
+	RP_MODEL_NOT_TOLD,
+	RP_MODEL_ABSENT,
+	RP_MODEL_PRESENT,
 };
 
 /* Of whom a lookup is asked, when, and in which world */
@@ -132,12 +140,15 @@ void rp_model_event(struct rp_model *m, const struct rp_record *rec,
  */
 void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		      const struct rp_record *root);
+/* Nothing but requests tells of changes, which is not enough. */
+void rp_model_untold(struct rp_model *m, unsigned int family);
 /* A router told of itself. */
 void rp_model_advertised(struct rp_model *m, const struct rp_record *rec);
 /* A flush, with how many of its routes events have told */
 void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
 		    const struct rp_record *root);
 void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec);
+/* What IPv6 makes of it is an event of its own, of which only what lasts is of interest. */
 void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 			 const struct rp_record *root);
 
@@ -158,6 +169,12 @@ bool rp_model_known_leg(const struct rp_model *m, uint32_t netns, unsigned int f
 const struct rp_fib_rule *rp_model_known_rule(const struct rp_model *m, uint32_t netns,
 					      unsigned int family, const struct rp_rule *rule,
 					      const struct rp_fib_rule *after);
+/*
+ * IPv6: of a prefix in a table the route that is the first for any source and any device;
+ * @route is filled in.
+ */
+enum rp_model_state rp_model_first6(const struct rp_model *m, uint32_t netns, uint64_t at_ns,
+				    struct rp_route *route);
 /* Is all known of it, and can lookups be made? */
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family);
 void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
@@ -180,7 +197,7 @@ bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,
 size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint64_t since_ns,
 			struct rp_model_change *changes);
 /* The state of a device: RP_CHANGE_UP, DOWN, DELETE, CARRIER_*; none: not known */
-enum rp_change_op rp_model_link_state(struct rp_model *m, const struct rp_model_query *q,
+enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_model_query *q,
 				      uint32_t index);
 
 #endif

@@ -4,13 +4,6 @@
 
 #include "fib/model.h"
 
-/* How a route, a rule or a device was from some moment on */
-enum rp_model_state {
-	RP_MODEL_NOT_TOLD,
-	RP_MODEL_ABSENT,
-	RP_MODEL_PRESENT,
-};
-
 struct rp_model_root {
 	uint64_t id;
 	struct rp_record rec;
@@ -94,7 +87,8 @@ void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
 /* All of a version that a route tells, with one leg */
 void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
 		   const struct rp_route *route);
-static inline struct rp_addr_lengths *rp_model_lengths(struct rp_model *m, unsigned int family)
+static inline const struct rp_addr_lengths *rp_model_lengths(const struct rp_model *m,
+							     unsigned int family)
 {
 	return &m->lengths[family == AF_INET6];
 }
@@ -181,7 +175,7 @@ enum rp_model_step {
 enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_query *q,
 				      uint32_t table, uint32_t with,
 				      struct rp_model_answer *a);
-enum rp_model_step rp_model_ask_table6(struct rp_model *m, const struct rp_model_query *q,
+enum rp_model_step rp_model_ask_table6(const struct rp_model *m, const struct rp_model_query *q,
 				       uint32_t table, struct rp_model_answer *a);
 /* The error of a route that rejects, else 0 */
 int rp_model_reject(const struct rp_model_version *v);

@@ -17,7 +17,7 @@
 
 /* What is asked of a table, and how */
 struct rp_table6 {
-	struct rp_model *m;
+	const struct rp_model *m;
 	const struct rp_model_query *q;
 	uint32_t table;
 	uint32_t dev;		/* routes by it are preferred, 0: by any; */
@@ -326,7 +326,7 @@ static bool rp_table6_is_strict(const struct rp_flow *flow)
  * A host passes over a gateway that does not answer, where there is another way: what then
  * would be taken is told of, as neighbours are not modelled.
  */
-enum rp_model_step rp_model_ask_table6(struct rp_model *m, const struct rp_model_query *q,
+enum rp_model_step rp_model_ask_table6(const struct rp_model *m, const struct rp_model_query *q,
 				       uint32_t table, struct rp_model_answer *a)
 {
 	const struct rp_flow *flow = q->flow;
@@ -352,4 +352,27 @@ enum rp_model_step rp_model_ask_table6(struct rp_model *m, const struct rp_model
 	if (step == RP_STEP_DONE && a->err == -EAGAIN)
 		return RP_STEP_NEXT;	/* thrown */
 	return step;
+}
+
+enum rp_model_state rp_model_first6(const struct rp_model *m, uint32_t netns, uint64_t at_ns,
+				    struct rp_route *route)
+{
+	const struct rp_flow flow = { .dst = route->dst };
+	const struct rp_model_query q = {
+		.netns = netns, .family = AF_INET6, .flow = &flow, .at_ns = at_ns,
+	};
+	struct rp_table6 t = { .m = m, .q = &q, .table = route->table };
+	struct rp_model_answer a = { .nhops = 0 };
+	struct rp_choice6 choice;
+
+	rp_table6_choose(&t, route->dst_len, 0, &choice);
+	if (t.lost)
+		return RP_MODEL_NOT_TOLD;
+	if (!choice.route)
+		return RP_MODEL_ABSENT;
+	if (choice.v->nlegs)
+		rp_model_add_hop(&a, &m->legs[choice.v->leg]);
+	rp_model_found(&a, choice.route, choice.v);
+	*route = a.route;
+	return RP_MODEL_PRESENT;
 }

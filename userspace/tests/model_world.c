@@ -228,6 +228,7 @@ static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char *
 	const char *op;
 	size_t i;
 
+	rec.family = 0;
 	rec.route.oif = number(rest);
 	op = word(rest);
 	for (i = 0; i < RP_ARRAY_SIZE(ops); i++)

@@ -91,10 +91,21 @@ static void rp_asked_guess(struct rp_asked *asked, const struct rp_decision *d, 
 	if (back)
 		rp_asked_reverse(&asked->flow, d->flow);
 	else
-		asked->flow = *d->flow;
+		asked->flow = d->main->has & RP_HAS_FLOW ? d->main->flow : *d->flow;
 	if (!asked->flow.iif)
 		asked->flow.iif = 1;
 	asked->q.flow = &asked->flow;
+}
+
+/* A socket may ask several times: that which counts */
+static const struct rp_node *rp_asked_main(const struct rp_decision *d)
+{
+	const struct rp_node *inner;
+
+	TAILQ_FOREACH(inner, &d->node->inner, link)
+		if (&inner->rec == d->main)
+			return inner;
+	return d->node;
 }
 
 bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back)
@@ -108,7 +119,7 @@ bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back)
 	asked->q.family = s->family;
 	asked->q.at_ns = s->time_ns;
 	asked->q.matched = asked->matched;
-	rp_asked_collect(asked, d->node, d->flow, back, false);
+	rp_asked_collect(asked, rp_asked_main(d), d->flow, back, false);
 	if (!asked->q.flow)
 		rp_asked_guess(asked, d, back);
 	asked->q.walked = asked->q.unmerged && !d->node->incomplete;
@@ -160,11 +171,13 @@ static bool rp_passed_has_hop(const struct rp_model_answer *a, const struct rp_r
 	return a->nhops < a->route.nh_count || a->route.type != RTN_UNICAST;
 }
 
-bool rp_asked_is_found(const struct rp_model_answer *a, const struct rp_route *route)
+bool rp_asked_is_found(const struct rp_model_answer *a, unsigned int family,
+		       const struct rp_route *route)
 {
 	return a->word == RP_MODEL_FOUND && a->table == route->table &&
 	       a->route.dst_len == route->dst_len && a->route.type == route->type &&
-	       a->route.metric == route->metric && rp_passed_has_hop(a, route);
+	       a->route.metric == route->metric &&
+	       (rp_search_is_redirected(family, route) || rp_passed_has_hop(a, route));
 }
 
 /* Does the model say what the kernel said? */
@@ -176,7 +189,7 @@ static bool rp_passed_agrees(const struct rp_model_answer *a, const struct rp_de
 		return a->word == RP_MODEL_RULE_REJECTS && a->err == d->rule->err &&
 		       a->rule->rule.priority == d->rule->rule.priority;
 	if (d->route)
-		return rp_asked_is_found(a, d->route);
+		return rp_asked_is_found(a, d->rec->family, d->route);
 	/* What is not forwarded has no route, whatever was found for it. */
 	return a->word == (d->lookup && d->lookup->verdict == RP_VERDICT_HIT ?
 			   RP_MODEL_FOUND : RP_MODEL_NONE);
@@ -191,7 +204,10 @@ void rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s)
 	    (d->route && !d->route->table) || !rp_asked_make(&passed->asked, s, false))
 		return;
 	rp_model_lookup(&s->history->model, &passed->asked.q, &passed->answer);
-	if (passed->answer.word != RP_MODEL_UNKNOWN)
-		passed->word = rp_passed_agrees(&passed->answer, d) ? RP_PASSED_SAME :
-								      RP_PASSED_DIFFERS;
+	if (passed->answer.word == RP_MODEL_UNKNOWN)
+		return;
+	if (rp_passed_agrees(&passed->answer, d))
+		passed->word = RP_PASSED_SAME;
+	else if (!passed->answer.by_neighbour)
+		passed->word = RP_PASSED_DIFFERS;
 }

@@ -151,10 +151,11 @@ static enum rp_trial_result rp_judge_astray(const struct rp_trial *t,
 									 RP_TRIAL_SAME;
 }
 
-static bool rp_judge_is(const struct rp_model_answer *a, const struct rp_route *route,
-			const struct rp_rule *rule, const union rp_addr *source)
+static bool rp_judge_is(const struct rp_model_answer *a, unsigned int family,
+			const struct rp_route *route, const struct rp_rule *rule,
+			const union rp_addr *source)
 {
-	return rp_asked_is_found(a, route) &&
+	return rp_asked_is_found(a, family, route) &&
 	       (!rule || !a->rule || a->rule->rule.priority == rule->priority) &&
 	       (rp_addr_is_any(&a->route.prefsrc) || rp_addr_is_any(source) ||
 		rp_addr_equal(&a->route.prefsrc, source));
@@ -168,10 +169,12 @@ static enum rp_trial_result rp_judge_moved(const struct rp_trial *t,
 
 	if (a->word == RP_MODEL_UNKNOWN)
 		return RP_TRIAL_UNKNOWN;
-	if (rp_judge_is(a, d->route, d->rule ? &d->rule->rule : NULL, &d->rtable->prefsrc) &&
+	if (rp_judge_is(a, t->s->family, d->route, d->rule ? &d->rule->rule : NULL,
+			&d->rtable->prefsrc) &&
 	    (a == &t->as_is || rp_addr_equal(&a->route.prefsrc, &t->as_is.route.prefsrc)))
 		return RP_TRIAL_SAME;
-	return rp_judge_is(a, &t->was->route, t->was->has_rule ? &t->was->rule : NULL,
+	return rp_judge_is(a, t->s->family, &t->was->route,
+			   t->was->has_rule ? &t->was->rule : NULL,
 			   &t->was->source) ? RP_TRIAL_WELL : RP_TRIAL_OTHER;
 }
 

@@ -30,7 +30,8 @@ bool rp_asked_make(struct rp_asked *asked, const struct rp_search *s, bool back)
 void rp_asked_back(const struct rp_decision *d, struct rp_record *back);
 
 /* Is that what was found, by any of its next hops? */
-bool rp_asked_is_found(const struct rp_model_answer *a, const struct rp_route *route);
+bool rp_asked_is_found(const struct rp_model_answer *a, unsigned int family,
+		       const struct rp_route *route);
 
 enum rp_blame {
 	RP_BLAME_UNKNOWN,	/* the model cannot tell */

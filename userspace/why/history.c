@@ -152,9 +152,10 @@ static void rp_history_add_change(struct rp_history *h, const struct rp_node *no
 	rp_model_request(&h->model, &node->rec, root);
 	if (node->rec.err)
 		return;
-	h->model.snapshot &= events;	/* requests alone do not tell enough */
-	if (!events)
-		rp_history_put_route(h, &node->rec, &node->rec, root);
+	if (events)
+		return;
+	rp_model_untold(&h->model, node->rec.family);
+	rp_history_put_route(h, &node->rec, &node->rec, root);
 }
 
 /*
@@ -205,11 +206,11 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_put_route(h, rec, NULL, root);
 		break;
 	case RP_KIND_LINK_EVENT:
+		event = rp_history_link_root(h, rec, root);
+		rp_model_link_event(&h->model, rec, &event);
 		/* What IPv6 makes of it is told besides, and contains what died of it. */
 		if (rec->family == AF_INET6)
 			break;
-		event = rp_history_link_root(h, rec, root);
-		rp_model_link_event(&h->model, rec, &event);
 		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
 						 rec->route.oif), rec, &event);
 		break;
@@ -221,6 +222,9 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 	case RP_KIND_NEXTHOP_EVENT:
 		rp_history_put(h, rp_history_key(RP_ABOUT_NEXTHOP, rec->netns,
 						 rec->route.nhid), rec, root);
+		break;
+	case RP_KIND_RA_EVENT:
+		rp_model_advertised(&h->model, rec);
 		break;
 	case RP_KIND_RULE_EVENT:
 		rp_model_rule_event(&h->model, rec);
@@ -349,6 +353,20 @@ static enum rp_history_state rp_history_in_snapshot(const struct rp_history *h,
 	return rp_history_leg(h, netns, family, route) ? RP_HISTORY_PRESENT : RP_HISTORY_ABSENT;
 }
 
+/* IPv6 has several routes for one prefix, and an event tells of one. */
+static enum rp_history_state rp_history_at6(const struct rp_history *h, uint32_t netns,
+					    struct rp_route *route, uint64_t time_ns)
+{
+	switch (rp_model_first6(&h->model, netns, time_ns, route)) {
+	case RP_MODEL_PRESENT:
+		return RP_HISTORY_PRESENT;
+	case RP_MODEL_ABSENT:
+		return RP_HISTORY_ABSENT;
+	default:
+		return RP_HISTORY_UNKNOWN;
+	}
+}
+
 /*
  * The last change before that moment says it.  Else the first one after it does, if
  * it came before the snapshot and is a removal: it tells what was removed.
@@ -360,6 +378,8 @@ enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 	const struct rp_past *past, *after = NULL;
 	bool before = false, came;
 
+	if (family == AF_INET6 && rp_model_covers(&h->model, netns, family))
+		return rp_history_at6(h, netns, route, time_ns);
 	past = rp_history_of_route(h, netns, family, &route->dst, route->dst_len, UINT64_MAX);
 	for (; past; past = rp_history_older(h, past)) {
 		if (past->rec.netns != netns || past->rec.family != family ||
