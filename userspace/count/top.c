@@ -124,12 +124,13 @@ static void rp_top_entry(struct rp_top *top, struct rp_node *node, const char *u
 }
 
 /*
- * The kernel does not say which route of a type refused: none did if there is no
- * such refusal at all.  A route of type throw is as if it was not there.
+ * The kernel does not say which route of a type refused, but of IPv6: none did if there is
+ * no such refusal at all.  A route of type throw is as if it was not there.
  */
 static const char *rp_top_untold_route(struct rp_top *top, struct rp_text *t,
-				       const struct rp_route *leg)
+				       const struct rp_record *rec)
 {
+	const struct rp_route *leg = &rec->route;
 	bool asked = rp_source_armed(&top->reading.src, RP_KIND_LOOKUP);
 	struct rp_text table;
 	struct rp_name name;
@@ -140,6 +141,8 @@ static const char *rp_top_untold_route(struct rp_top *top, struct rp_text *t,
 	case RTN_UNREACHABLE:
 	case RTN_PROHIBIT:
 	case RTN_BLACKHOLE:
+		if (rec->family == AF_INET6)
+			return NULL;
 		if (asked)
 			rp_format_add(t, "(%s route) table %s",
 				      rp_names_route_type(leg->type, &name),
@@ -167,7 +170,7 @@ static void rp_top_route(void *ctx, const struct rp_record *leg)
 
 	if (!top->by->routes || (!top->all && rp_top_is_made(&leg->route)))
 		return;
-	rp_top_entry(top, &node, rp_top_untold_route(top, &untold, &leg->route));
+	rp_top_entry(top, &node, rp_top_untold_route(top, &untold, leg));
 }
 
 /* The kernel goes on from these without telling anyone. */

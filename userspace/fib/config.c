@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rules and routes of a snapshot in the contract's own structures. */
 #include <linux/fib_rules.h>
+#include <linux/ipv6_route.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,33 @@ static bool rp_fib_config_legs(const struct rp_fib_visitor *v, const struct rp_r
 	return true;
 }
 
+/*
+ * How a router told of it is not dumped; what one did is no leg of a multipath route.  Of a
+ * lifetime that is over nothing is left.
+ */
+static bool rp_fib_config_route6(struct rp_record *rec, const json_t *object)
+{
+	const json_t *expires = json_object_get(object, "expires");
+	struct rp_route *route = &rec->route;
+	uint32_t len, pref;
+
+	if (!rp_fib_config_addr(object, "from", rec->family, &rec->flow.src) ||
+	    !rp_fib_config_number(object, "srclen", RP_ADDR_LEN_MAX, &len) ||
+	    !rp_fib_config_number(object, "pref", 3, &pref) ||
+	    (expires && !json_is_integer(expires)))
+		return false;
+	route->src_len = len;
+	route->rt_flags = RTF_PREF(pref);
+	if (route->protocol == RTPROT_RA && json_object_get(object, "gateway"))
+		route->rt_flags |= RTF_ADDRCONF;
+	if (!expires)
+		return true;
+	route->rt_flags |= RTF_EXPIRES;
+	if (json_integer_value(expires) > 0)
+		rec->change.expires_s = json_integer_value(expires);
+	return true;
+}
+
 static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *object)
 {
 	struct rp_record rec = { .family = rp_fib_config_family(object), .has = RP_HAS_ROUTE,
@@ -105,6 +133,8 @@ static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *ob
 	route->tos = tos;
 	route->scope = scope;
 	route->protocol = protocol;
+	if (rec.family == AF_INET6 && !rp_fib_config_route6(&rec, object))
+		return false;
 	if (hops)
 		return rp_fib_config_legs(v, &rec, hops);
 	if (!rp_fib_config_hop(route, rec.family, object))

@@ -9,8 +9,10 @@
 struct nlmsghdr;
 struct rp_fib;
 
-/* One object of a snapshot, to whoever wants it; takes @object.  Returns MNL_CB_OK. */
-int rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object);
+/* The namespace that this process is in; without a file its names are wanted only. */
+int rp_fib_ask(struct rp_fib *fib, uint32_t netns);
+/* One object of a snapshot into its file, if there is one; takes @object. */
+void rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object);
 
 /* IPv4 sysctls of a device that an RTM_NEWLINK tells of */
 void rp_fib_settings_dev(struct rp_fib *fib, uint32_t netns, const struct nlmsghdr *nlh);

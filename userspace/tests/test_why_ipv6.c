@@ -218,4 +218,88 @@ TEST_F(why, ipv6_route_gone)
 	SAYS(0, "cause.ago_ns", "20000000");
 }
 
+#define NS6	"\"family\":\"inet6\"," NS
+#define COVERED6 "{\"rule\":{" NS6 ",\"table\":255,\"action\":\"to_tbl\"}}\n"	\
+	"{\"rule\":{" NS6 ",\"priority\":32766,\"table\":254,\"action\":\"to_tbl\"}}\n"
+#define ROUTE6(prefix, len, more) "{\"route\":{" NS6 ",\"table\":254,\"dst\":\"" prefix \
+	"\",\"dstlen\":" #len ",\"metric\":1024,\"type\":\"unicast\",\"oif\":7" more "}}\n"
+#define BY(gw)	",\"gateway\":\"" gw "\""
+
+/* An event of a route by ha, with the metric of those above */
+static void add_event6(struct scene *s, unsigned int op, const char *prefix, unsigned int len,
+		       const char *gateway, const char *who)
+{
+	struct rp_record rec = by(next(s, RP_KIND_EVENT), 812, who);
+
+	rec = on_route(rec, op, RT_TABLE_MAIN, prefix, len, gateway);
+	rec.route.oif = 7;
+	rec.route.metric = 1024;
+	rp_fake_add(&s->fake, rec);
+}
+
+/* With the tables from before: the worse of two routes went first, and did nothing. */
+TEST_F(why, ipv6_last_of_two)
+{
+	configure(&self->s, COVERED6 ROUTE6("::", 0, BY("fe80::2")) ROUTE6("::", 0, BY("fe80::3")));
+	add_event6(&self->s, RP_CHANGE_DELETE, "::", 0, "fe80::2", "first");
+	add_event6(&self->s, RP_CHANGE_DELETE, "::", 0, "fe80::3", "last");
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "route-del");
+	SAYS(0, "cause.comm", "last");
+}
+
+/* What went came back, and what is missing is another. */
+TEST_F(why, ipv6_came_back)
+{
+	configure(&self->s, COVERED6 ROUTE6("2001:db8:1::", 48, ""));
+	add_event6(&self->s, RP_CHANGE_DELETE, "2001:db8:1::", 48, NULL, "ip");
+	add_event6(&self->s, RP_CHANGE_INSERT, "2001:db8:1::", 48, NULL, "ip");
+	add_event6(&self->s, RP_CHANGE_DELETE, "2001:db8:2::", 48, NULL, "other");
+	add_no_route(&self->s, "2001:db8:3::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "");
+}
+
+/* A rule went that led to a table with a route. */
+TEST_F(why, ipv6_rule_gone)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_RULE_EVENT);
+
+	configure(&self->s, COVERED6
+		  "{\"rule\":{" NS6 ",\"priority\":100,\"table\":100,\"fwmark\":2,\"fwmask\":4294967295,\"action\":\"to_tbl\"}}\n"
+		  "{\"route\":{" NS6 ",\"table\":100,\"dstlen\":0,\"metric\":1024,\"type\":\"unicast\",\"oif\":7}}\n");
+	rec = by(rule(rec, 100, FR_ACT_TO_TBL, 100), 812, "ip");
+	rec.family = AF_INET6;
+	rec.rule.op = RP_CHANGE_DELETE;
+	rec.flow.mark = 2;
+	ADD(rec);
+	rec = output(&self->s, "2001:db8::1", -ENETUNREACH);
+	rec.flow.mark = 2;
+	add_lookup(&self->s, &rec, RT_TABLE_MAIN, -EAGAIN);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "rule-del");
+}
+
+/* The snapshot's keys of IPv6: the source, the preference, and a lifetime that is over */
+TEST_F(why, ipv6_snapshot)
+{
+	configure(&self->s, COVERED6 ROUTE6("::", 0, ",\"from\":\"2001:db8:1::\",\"srclen\":64")
+		  ROUTE6("2001:db8:2::", 48, ",\"expires\":-3")
+		  ROUTE6("2001:db8:3::", 48, ",\"expires\":2000,\"pref\":1"));
+	self->s.now += 5000 * MS;
+	add_event6(&self->s, RP_CHANGE_DELETE, "2001:db8:2::", 48, NULL, "gc");
+	add_event6(&self->s, RP_CHANGE_DELETE, "2001:db8:3::", 48, NULL, "ip");
+	add_no_route(&self->s, "2001:db8:2::1", RP_FAKE_NETNS);
+	add_no_route(&self->s, "2001:db8:3::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(2);
+	SAYS(0, "cause.event", "");
+	SAYS(1, "cause.event", "route-del");
+}
+
 TEST_HARNESS_MAIN
