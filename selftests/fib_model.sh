@@ -1,17 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The reader's model of the FIB against the kernel: random rules, routes, addresses and
-# links come and go, and in between the kernel is asked for routes.  For each decision
-# that was recorded the model, from the snapshot and the changes before it, has to give
-# the same answer, or to say that it does not know.
-#
-# The rounds are those that once found something.
-#
-# MODEL_SEED=N: one round with that seed, as it is printed, and its history is shown.
-# MODEL_ROUNDS=N: so many rounds, with random seeds.
-# shellcheck source=lib.sh
-. "${0%/*}/lib.sh"
+# The reader's model of the FIB against the kernel, for IPv4: see model_lib.sh.
+# shellcheck source=model_lib.sh
+. "${0%/*}/model_lib.sh"
 
 # As lines of `ip -batch`: a change, and then questions, STEPS times
 # shellcheck disable=SC2016 # for awk
@@ -64,45 +56,7 @@ BEGIN {
 	}
 }'
 
-known=0
-total=0
-
-# round SEED
-round()
-{
-	local seed=$1 differs same unknown
-
-	network_down && network_up && ip -n rp-h route add default via 10.0.1.2 || exit 1
-	rm -rf "$dir/r"
-	awk -v seed="$seed" -v steps=150 "$history_program" >"$dir/history"
-	routeprobe record -o "$dir/r" -- ip -n rp-h -force -batch "$dir/history" >"$dir/said" 2>&1
-	routeprobe report -i "$dir/r" -d --json netns rp-h 2>"$dir/footer" |
-		grep -E '^.{0,9}(output|input)"' >"$dir/json"
-	differs=$(grep -c '"model":"differs"' "$dir/json")
-	same=$(grep -c '"model":"same"' "$dir/json")
-	unknown=$(($(wc -l <"$dir/json") - differs - same))
-	note "seed $seed: $same the same, $differs differ, $unknown not known"
-	[ "$differs" = 0 ] || note "$(grep '"model":"differs"' "$dir/json" | head -n 3)"
-	check_equal "seed $seed: the model says what the kernel said" 0 "$differs"
-	known=$((known + same))
-	total=$((total + same + unknown))
-}
+prepare() { ip -n rp-h route add default via 10.0.1.2; }
 
 # A goto that came and went may hide most of one history, but not of all.
-seeds=(28871 12152 16546)
-[ ! "${MODEL_ROUNDS-}" ] || mapfile -t seeds < <(shuf -i 0-32767 -n "$MODEL_ROUNDS")
-[ ! "${MODEL_SEED-}" ] || seeds=("$MODEL_SEED")
-plan $((${#seeds[@]} + 1))
-dir=$(mktemp -d) && at_exit "rm -rf $dir"
-at_exit network_down
-at_exit unload_module
-load_module records_per_cpu=65536 || exit 1
-for seed in "${seeds[@]}"; do
-	round "$seed"
-done
-check "of most it says something: $known of $total" test $((2 * known)) -gt "$total"
-if [ "${MODEL_SEED-}" ]; then
-	note "$(cat "$dir/history")"
-	note "$(routeprobe report -i "$dir/r" -d netns rp-h)"
-fi
-finish
+hold_model -4 28871 12152 16546

@@ -4,31 +4,13 @@
 # IPv6: what routeprobe says of decisions that find a way, as `ip -6 route get` has it, and
 # of those that fail, as the application is told; see why_lib.sh for what a row says.
 #
-# The network is that of lib.sh with 2001:db8:1::/64 between H and A and 2001:db8:2::/64
-# between H and B.
+# The network is that of lib.sh with both families.
 # shellcheck source=why_lib.sh
 . "${0%/*}/why_lib.sh"
 
 default="hi -6 route add default via 2001:db8:1::2"
 
-has_local() { ip -6 -n "$1" route show table local | grep -qF "local $2 "; }
-
-# add_address NETNS ADDRESS DEV: and wait until it can be used.
-add_address()
-{
-	ip -n "$1" addr add "$2/64" dev "$3" nodad && wait_for 10 has_local "$1" "$2"
-}
-
-six()
-{
-	add_address rp-h 2001:db8:1::1 ha && add_address rp-h 2001:db8:2::1 hb &&
-	add_address rp-a 2001:db8:1::2 ah && add_address rp-b 2001:db8:2::2 bh &&
-	ai -6 route add default via 2001:db8:1::1 && bi -6 route add default via 2001:db8:2::1 &&
-	set_six icmp/ratelimit 0
-}
-
-# set_six NAME VALUE: of net.ipv6 in rp-h
-set_six() { in_netns rp-h sh -c "echo $2 >/proc/sys/net/ipv6/$1"; }
+six() { network6_up && set_six icmp/ratelimit 0; }
 
 # What a decision found, and what `ip -6 route get` does: gateway, device, metric, source.
 found_program='[.gateway // "-", .dev // "-", (.metric // .route.metric // 0 | tostring), .prefsrc // "-"] | join(" ")'
@@ -154,7 +136,7 @@ changes()
 	row "a rule is deleted" \
 		"six; hi -6 route add default via 2001:db8:2::2 table 100; hi -6 rule add pref 100 fwmark 1 lookup 100" \
 		"hi -6 rule del pref 100" \
-		"udp 2001:db8:9::1 mark 1" "no-route both"
+		"udp 2001:db8:9::1 mark 1" "no-route both < rule-del rule.priority 100 comm ip"
 	row "no address is left to send from" "six; hi link set hb down; hi addr del 2001:db8:1::1/64 dev ha; hi addr flush dev ha scope link" \
 		"hi link set lo down; hi addr flush dev lo" \
 		"udp 2001:db8:9::1" "source other"

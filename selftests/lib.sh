@@ -259,7 +259,27 @@ in_netns()
 	nsenter --net="/run/netns/$name" -- "$@"
 }
 
-# ---- IPv6 ----
+# ---- IPv6: 2001:db8:1::/64 between H and A, 2001:db8:2::/64 between H and B ----
+
+has_local() { ip -6 -n "$1" route show table local | grep -qF "local $2 "; }
+
+# add_address NETNS ADDRESS DEV: and wait until it can be used.
+add_address()
+{
+	ip -n "$1" addr add "$2/64" dev "$3" nodad && wait_for 10 has_local "$1" "$2"
+}
+
+# Besides what network_up made
+network6_up()
+{
+	add_address rp-h 2001:db8:1::1 ha && add_address rp-h 2001:db8:2::1 hb &&
+	add_address rp-a 2001:db8:1::2 ah && add_address rp-b 2001:db8:2::2 bh &&
+	ip -6 -n rp-a route add default via 2001:db8:1::1 &&
+	ip -6 -n rp-b route add default via 2001:db8:2::1
+}
+
+# set_six NAME VALUE: of net.ipv6 in rp-h
+set_six() { in_netns rp-h sh -c "echo $2 >/proc/sys/net/ipv6/$1"; }
 
 # link_local NETNS DEV: its address, once it is known to be nobody else's
 link_local()
