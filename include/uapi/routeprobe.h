@@ -457,7 +457,9 @@ enum rp_change_op {
 	RP_CHANGE_CARRIER_DOWN,	/* or lost it; repeated when something else of the device
 				 * changed; nexthop-event: as with down
 				 */
-	RP_CHANGE_MASTER,	/* a device joined or left a VRF */
+	RP_CHANGE_MASTER,	/* a device joined or left a VRF, a bridge, a bond or the like;
+				 * of AF_INET6 only a VRF
+				 */
 	RP_CHANGE_DISABLE,	/* IPv6 was switched off for a device that is up: by the sysctl
 				 * disable_ipv6, or by an MTU below 1280
 				 */
@@ -466,7 +468,9 @@ enum rp_change_op {
 };
 
 struct rp_change {
-	__u32	count;		/* routes flushed */
+	__u32	count;		/* routes flushed; link-event, RP_CHANGE_MASTER: index of the
+				 * master, 0: the device has none any more, or it is of AF_INET6
+				 */
 	__u32	nlflags;	/* NLM_F_REPLACE, NLM_F_EXCL, NLM_F_APPEND, ... */
 	__u32	expires_s;	/* lifetime of the route or address, 0: no limit; ra-event: of
 				 * the router, 0: it is none any more

@@ -49,28 +49,37 @@ enum rp_change_op rp_link_op(unsigned long event, const void *info)
 			return RP_CHANGE_NONE;
 		return netif_carrier_ok(dev) ? RP_CHANGE_CARRIER_UP : RP_CHANGE_CARRIER_DOWN;
 	case NETDEV_CHANGEUPPER:
-		if (!upper->upper_dev || !netif_is_l3_master(upper->upper_dev))
-			return RP_CHANGE_NONE;
-		return RP_CHANGE_MASTER;
+		return upper->upper_dev && upper->master ? RP_CHANGE_MASTER : RP_CHANGE_NONE;
 	default:
 		return RP_CHANGE_NONE;
 	}
 }
 NOKPROBE_SYMBOL(rp_link_op);
 
+/* Of RP_CHANGE_MASTER: of whom the device is a port now */
+u32 rp_link_master(const void *info)
+{
+	const struct netdev_notifier_changeupper_info *upper = info;
+
+	return upper->linking ? upper->upper_dev->ifindex : 0;
+}
+NOKPROBE_SYMBOL(rp_link_master);
+
 /* static int fib_netdev_event(struct notifier_block *this, unsigned long event, void *ptr) */
 static nokprobe_inline unsigned int rp_enter_netdev_event(struct rp_call *call)
 {
 	const void *info = (void *)rp_arg(call, 2);
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
+	enum rp_change_op op = rp_link_op(rp_arg(call, 1), info);
 
 	call->route = (struct rp_route) { };
 	rp_fill_dev(&call->route, dev);
-	return rp_event(call, dev_net(dev), AF_UNSPEC, rp_link_op(rp_arg(call, 1), info));
+	rp_event_master(call) = op == RP_CHANGE_MASTER ? rp_link_master(info) : 0;
+	return rp_event(call, dev_net(dev), AF_UNSPEC, op);
 }
 
 RP_DEFINE_HIT(fib_netdev_event, FIB_NETDEV_EVENT, LINK_EVENT, rp_enter_netdev_event,
-	      rp_decode_event);
+	      rp_decode_link_event);
 RP_HANDLERS_RETURN(fib_netdev_event, 3);
 RP_DEFINE_ROW(fib_netdev_event, CHANGE, RETURN, "devices going up and down, and what died of it");
 

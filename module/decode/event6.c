@@ -41,11 +41,14 @@ NOKPROBE_SYMBOL(rp_enter_link6);
 static nokprobe_inline unsigned int rp_enter_addrconf_notify(struct rp_call *call)
 {
 	const void *info = (void *)rp_arg(call, 2);
+	const struct netdev_notifier_changeupper_info *upper = info;
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
 	enum rp_change_op op = RP_CHANGE_NONE;
 
-	if (rp_arg(call, 1) == NETDEV_CHANGEUPPER)
-		op = rp_link_op(NETDEV_CHANGEUPPER, info);
+	/* Ports of a bridge keep theirs. */
+	if (rp_arg(call, 1) == NETDEV_CHANGEUPPER && upper->upper_dev &&
+	    netif_is_l3_master(upper->upper_dev))
+		op = RP_CHANGE_MASTER;
 	else if (rp_arg(call, 1) == NETDEV_CHANGEMTU && dev->mtu < IPV6_MIN_MTU)
 		op = RP_CHANGE_DISABLE;
 	return rp_enter_link6(call, dev, op);
