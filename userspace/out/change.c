@@ -44,6 +44,9 @@ void rp_json_change(struct rp_print *p, struct rp_buf *b, uint32_t netns,
 		rp_json_dev(p, b, "dev", netns,
 			    root->route.oif ? root->route.oif : rec->route.oif,
 			    *root->route.dev ? root->route.dev : rec->route.dev);
+	if (root->kind == RP_KIND_LINK_EVENT && root->change.op == RP_CHANGE_MASTER &&
+	    root->change.count)
+		rp_json_dev(p, b, "master", netns, root->change.count, NULL);
 	rp_json_table(p, b, rec->kind == RP_KIND_RULE_EVENT ? rec->rule.table :
 		      rec->route.table);
 	if (root->kind == RP_KIND_RA_EVENT)

@@ -255,8 +255,10 @@ static void rp_cause_link(struct rp_search *s, uint32_t index, unsigned int ops)
 	const struct rp_past *past;
 
 	past = rp_history_of_link(s->history, s->d->netns, index, s->time_ns);
+	/* Who left a master is as before it joined. */
 	if (index && past && past->rec.netns == s->d->netns && past->rec.route.oif == index &&
-	    1U << past->rec.change.op & ops)
+	    1U << past->rec.change.op & ops &&
+	    (past->rec.change.op != RP_CHANGE_MASTER || past->rec.change.count))
 		rp_cause_offer(s, past);
 }
 

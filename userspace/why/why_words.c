@@ -421,6 +421,9 @@ void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 		rp_format_dev(&part, fib, netns, root->route.oif, root->route.dev);
 		rp_format_put(t, part.text);
 		rp_format_add(t, " %s", rp_why_link_words(root->change.op));
+		if (root->change.op == RP_CHANGE_MASTER && root->change.count)
+			rp_format_add(t, ", %s,", rp_format_dev(&part, fib, netns,
+								root->change.count, NULL));
 		break;
 	case RP_KIND_RA_EVENT:
 		rp_format_add(t, "router advertisement from %s dev ",
