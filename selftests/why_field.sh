@@ -166,6 +166,14 @@ nowhere()
 		"hi link add cali1 type dummy; hi link set cali1 up; hi route add 10.244.0.5 dev cali1; hi route add blackhole 10.244.0.0/26 proto bird" \
 		"try udp 10.244.0.5; hi link del cali1" \
 		"udp 10.244.0.5" "route-type both route.dst 10.244.0.0/26 route.protocol bird < link-del dev cali1 dst 10.244.0.5 comm ip"
+	row "a device becomes a port of a bridge" \
+		"$default; hi link add br0 type bridge; hi link set br0 up; impatient ha" \
+		"try udp 10.0.1.2; hi link set ha master br0; hi neigh flush dev ha" \
+		"tcp 203.0.113.9" "neighbour app gateway 10.0.1.2 dev ha < master dev ha master br0 comm ip"
+	row "a device was a port of a bridge for a time" \
+		"$default; hi link add br0 type bridge; hi link set br0 up; impatient ha" \
+		"hi link set ha master br0; hi link set ha nomaster; ai addr del 10.0.1.2/24 dev ah; hi neigh flush dev ha" \
+		"tcp 203.0.113.9" "neighbour app gateway 10.0.1.2 dev ha"
 	row "a network of the same prefix, and nobody in it" \
 		"$default; hi link add br-1 type bridge" \
 		"try udp 10.99.3.4; hi addr add 10.99.0.1/16 dev br-1; hi link set br-1 up; sleep 0.3; impatient br-1" \
