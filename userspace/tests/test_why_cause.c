@@ -342,6 +342,41 @@ TEST_F(why, no_cause_of_rp_filter)
 	SAYS(0, "cause.event", "");
 }
 
+static void add_silent_port(struct scene *s, uint32_t master)
+{
+	struct rp_record rec = by(next(s, RP_KIND_LINK_EVENT), 812, "ip");
+
+	rec = link_event(rec, RP_CHANGE_MASTER, 7, "ha");
+	rec.change.count = master;
+	rp_fake_add(&s->fake, rec);
+	rec = signal_of(s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
+	rec.has = RP_HAS_FLOW;
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, "10.0.1.2", "ha");
+	rp_fake_add(&s->fake, rec);
+}
+
+/* Its address stayed where it was, and nobody answers there. */
+TEST_F(why, cause_port_of_a_bridge)
+{
+	configure(&self->s, "{\"link\":{" NS ",\"ifindex\":9,\"ifname\":\"br0\"}}\n");
+	add_silent_port(&self->s, 9);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "neighbour");
+	SAYS(0, "cause.event", "master");
+	SAYS(0, "cause.master", "br0");
+	EXPECT_NE(NULL, strstr(get(self->s.found[0], "summary"),
+			       "; ha given another master, br0, by ip[812] "));
+}
+
+TEST_F(why, no_cause_in_leaving_a_master)
+{
+	add_silent_port(&self->s, 0);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "");
+}
+
 TEST_F(why, cause_neighbour)
 {
 	struct rp_record rec = by(next(&self->s, RP_KIND_ADDR_EVENT), 812, "ip"), event;
