@@ -19,5 +19,6 @@ extern const struct rp_fib_attr rp_fib_link_attrs[];
 extern const struct rp_fib_attr rp_fib_address_attrs[];
 extern const struct rp_fib_attr rp_fib_rule_attrs[];
 extern const struct rp_fib_attr rp_fib_route_attrs[];
+extern const struct rp_fib_attr rp_fib_nexthop_attrs[];
 
 #endif

@@ -4,6 +4,7 @@
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -238,6 +239,44 @@ struct nlmsghdr *rp_message_rule(void *buf, const struct rp_message_devs *devs,
 	    !rp_message_range(nlh, object, FRA_UID_RANGE, "uid_start", "uid_end") ||
 	    !rp_message_range(nlh, object, FRA_SPORT_RANGE, "sport_start", "sport_end") ||
 	    !rp_message_range(nlh, object, FRA_DPORT_RANGE, "dport_start", "dport_end"))
+		return NULL;
+	return nlh;
+}
+
+static bool rp_message_group(struct nlmsghdr *nlh, const json_t *object)
+{
+	const json_t *group = json_object_get(object, "group"), *hop;
+	struct nexthop_grp members[UINT8_MAX];
+	uint32_t weight;
+	size_t i;
+
+	if (!group)
+		return true;
+	json_array_foreach(group, i, hop) {
+		if (i == RP_ARRAY_SIZE(members))
+			return false;
+		weight = rp_message_number(hop, "weight");
+		members[i] = (struct nexthop_grp) {
+			.id = rp_message_number(hop, "id"), .weight = weight ? weight - 1 : 0,
+		};
+	}
+	return rp_message_put(nlh, NHA_GROUP, i * sizeof(*members), members);
+}
+
+struct nlmsghdr *rp_message_nexthop(void *buf, const struct rp_message_devs *devs,
+				    const json_t *object)
+{
+	const json_t *blackhole = json_object_get(object, "blackhole");
+	struct nlmsghdr *nlh;
+	struct nhmsg *m = rp_message_begin(&nlh, buf, RTM_NEWNEXTHOP, NLM_F_EXCL, sizeof(*m));
+
+	if (!json_object_get(object, "group"))
+		m->nh_family = rp_message_family(object);
+	m->nh_protocol = rp_message_number(object, "protocol");
+	m->nh_flags = rp_message_number(object, "flags") & RTNH_F_ONLINK;
+	if (!rp_message_attrs(nlh, devs, rp_fib_nexthop_attrs, object) ||
+	    !rp_message_group(nlh, object) ||
+	    (blackhole && !rp_message_put(nlh, NHA_BLACKHOLE, 0, NULL)))
 		return NULL;
 	return nlh;
 }

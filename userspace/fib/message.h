@@ -35,6 +35,8 @@ struct nlmsghdr *rp_message_address(void *buf, const struct rp_message_devs *dev
 				    const json_t *object);
 struct nlmsghdr *rp_message_rule(void *buf, const struct rp_message_devs *devs,
 				 const json_t *object);
+struct nlmsghdr *rp_message_nexthop(void *buf, const struct rp_message_devs *devs,
+				    const json_t *object);
 struct nlmsghdr *rp_message_route(void *buf, const struct rp_message_devs *devs,
 				  const json_t *object);
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is configured in a network namespace, by netlink: links, and of both families
- * addresses, routes and rules.  Written as it comes, one JSON object a line, so that a
+ * What is configured in a network namespace, by netlink: links, next hop objects, and of both
+ * families addresses, routes and rules.  Written as it comes, one JSON object a line, so that a
  * million routes need no memory.  Keys are those of `ip -j`, values are numbers where those
  * are words; see routeprobe-recording(5).
  */
@@ -11,6 +11,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ipv6.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,6 +75,14 @@ const struct rp_fib_attr rp_fib_route_attrs[] = {
 	{ RTA_OIF,		RP_FIB_DEV,	"oif" },
 	{ RTA_PREFSRC,		RP_FIB_IP,	"prefsrc" },
 	{ RTA_NH_ID,		RP_FIB_U32,	"nhid" },
+	{ 0, 0, NULL },
+};
+
+const struct rp_fib_attr rp_fib_nexthop_attrs[] = {
+	{ NHA_ID,		RP_FIB_U32,	"id" },
+	{ NHA_OIF,		RP_FIB_DEV,	"oif" },
+	{ NHA_GATEWAY,		RP_FIB_IP,	"gateway" },
+	{ NHA_GROUP_TYPE,	RP_FIB_U16,	"group_type" },
 	{ 0, 0, NULL },
 };
 
@@ -406,6 +415,43 @@ static int rp_fib_route_cb(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
+static int rp_fib_nexthop_attr(const struct nlattr *attr, void *data)
+{
+	const struct nexthop_grp *member = mnl_attr_get_payload(attr);
+	size_t i, n = mnl_attr_get_payload_len(attr) / sizeof(*member);
+	struct rp_fib_dump *dump = data;
+	json_t *group;
+
+	if (mnl_attr_get_type(attr) == NHA_BLACKHOLE)
+		json_object_set_new(dump->object, "blackhole", json_true());
+	if (mnl_attr_get_type(attr) == NHA_FDB)
+		json_object_set_new(dump->object, "fdb", json_true());
+	if (mnl_attr_get_type(attr) != NHA_GROUP)
+		return MNL_CB_OK;
+	group = json_array();
+	for (i = 0; i < n; i++)
+		json_array_append_new(group, json_pack("{s:I,s:i}", "id",
+						       (json_int_t)member[i].id, "weight",
+						       member[i].weight + 1));
+	json_object_set_new(dump->object, "group", group);
+	return MNL_CB_OK;
+}
+
+static int rp_fib_nexthop_cb(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nhmsg *m = mnl_nlmsg_get_payload(nlh);
+	struct rp_fib_dump *dump = data;
+
+	rp_fib_begin(dump, nlh, sizeof(*m), rp_fib_nexthop_attrs);
+	mnl_attr_parse(nlh, sizeof(*m), rp_fib_nexthop_attr, dump);
+	if (m->nh_family == AF_INET6)
+		json_object_set_new(dump->object, "family", json_string("inet6"));
+	rp_fib_set(dump->object, "protocol", m->nh_protocol);
+	rp_fib_set(dump->object, "flags", m->nh_flags);
+	rp_fib_write(dump->fib, "nexthop", dump->object);
+	return MNL_CB_OK;
+}
+
 static int rp_fib_receive(struct mnl_socket *nl, struct rp_fib_dump *dump,
 			  unsigned int type, mnl_cb_t cb)
 {
@@ -418,8 +464,9 @@ static int rp_fib_receive(struct mnl_socket *nl, struct rp_fib_dump *dump,
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	nlh->nlmsg_seq = type;
-	/* The longest header of the four; the kernel ignores what it needs not. */
-	gen = mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	/* The longest header of most; the kernel ignores what it needs not, but of next hops. */
+	gen = mnl_nlmsg_put_extra_header(nlh, type == RTM_GETNEXTHOP ? sizeof(struct nhmsg) :
+					 sizeof(struct ifinfomsg));
 	gen->rtgen_family = dump->family;
 	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
 		return -1;
@@ -494,7 +541,8 @@ int rp_fib_ask(struct rp_fib *fib, uint32_t netns)
 
 	if (!fib->out)
 		return failed ? -1 : 0;
-	failed = failed || rp_fib_ask_family(&dump, AF_INET) ||
+	failed = failed || rp_fib_request_family(&dump, RTM_GETNEXTHOP, rp_fib_nexthop_cb) ||
+		 rp_fib_ask_family(&dump, AF_INET) ||
 		 rp_fib_ask_family(&dump, AF_INET6);
 	rp_fib_settings(fib, netns);
 	if (failed)

@@ -157,7 +157,7 @@ static void rp_box_rule(struct rp_box *b, const char *kind, const json_t *object
 static const char *rp_box_route_key(struct rp_buf *key, const json_t *object)
 {
 	static const char *const keys[] = {
-		"type", "dst", "dstlen", "src", "srclen", "tos", "table", "metric", "gateway",
+		"type", "dst", "dstlen", "from", "srclen", "tos", "table", "metric", "gateway",
 		"oif", "nexthops", "nhid", "prefsrc", "scope",
 	};
 	const json_t *value;
@@ -259,16 +259,47 @@ static void rp_box_delete(struct rp_box *b, unsigned int type,
 	rp_box_forget(b);
 }
 
-static int rp_box_add_route(struct rp_box *b, const json_t *object)
+/* What is tried again: one request for an object */
+typedef int (*rp_box_add_fn)(struct rp_box *b, const json_t *object);
+
+static int rp_box_send_new(struct rp_box *b, struct nlmsghdr *nlh)
 {
-	struct nlmsghdr *nlh = rp_message_route(b->message, &b->devs, object);
 	int err = nlh ? rp_box_send(b, nlh, NULL, NULL) : -EINVAL;
 
 	return err == -EEXIST ? 0 : err;
 }
 
-/* What led to a gateway may have gone since the route came. */
-static int rp_box_add_onlink(struct rp_box *b, const json_t *object)
+static int rp_box_add_nexthop(struct rp_box *b, const json_t *object)
+{
+	return rp_box_send_new(b, rp_message_nexthop(b->message, &b->devs, object));
+}
+
+/* A route without some of its keys */
+static int rp_box_add_less(struct rp_box *b, const json_t *object, const char *const *keys)
+{
+	json_t *copy = json_copy((json_t *)object);
+	int err;
+
+	for (; *keys; keys++)
+		json_object_del(copy, *keys);
+	err = rp_box_send_new(b, rp_message_route(b->message, &b->devs, copy));
+	json_decref(copy);
+	return err;
+}
+
+/* By its next hop object; or by what the kernel told of that, where there is none. */
+static int rp_box_add_route(struct rp_box *b, const json_t *object)
+{
+	static const char *const hops[] = { "gateway", "via", "oif", "nexthops", NULL };
+	static const char *const id[] = { "nhid", NULL };
+
+	if (!json_object_get(object, "nhid"))
+		return rp_box_send_new(b, rp_message_route(b->message, &b->devs, object));
+	return rp_box_add_less(b, object, hops) ? rp_box_add_less(b, object, id) : 0;
+}
+
+/* What led to a gateway may have gone since. */
+static int rp_box_add_onlink(struct rp_box *b, const json_t *object, rp_box_add_fn add)
 {
 	json_t *copy = json_deep_copy(object), *hop;
 	size_t i;
@@ -277,27 +308,35 @@ static int rp_box_add_onlink(struct rp_box *b, const json_t *object)
 	json_object_set_new(copy, "flags", json_integer(RTNH_F_ONLINK));
 	json_array_foreach(json_object_get(copy, "nexthops"), i, hop)
 		json_object_set_new(hop, "flags", json_integer(RTNH_F_ONLINK));
-	err = rp_box_add_route(b, copy);
+	err = add(b, copy);
 	json_decref(copy);
 	return err;
 }
 
-/* A gateway may need a route that comes later. */
-static void rp_box_route(struct rp_box *b, const char *kind, const json_t *object)
+/* A gateway may need a route that comes later, a group one of its next hops. */
+static void rp_box_try_nexthop(struct rp_box *b, const char *kind, const json_t *object)
+{
+	(void)kind;
+	/* Those of a bridge's table lead to no route. */
+	if (!json_object_get(object, "fdb") && rp_box_add_nexthop(b, object))
+		rp_box_later(b, object);
+}
+
+static void rp_box_try_route(struct rp_box *b, const char *kind, const json_t *object)
 {
 	(void)kind;
 	if (rp_box_add_route(b, object))
 		rp_box_later(b, object);
 }
 
-static void rp_box_retry(struct rp_box *b, int (*add)(struct rp_box *b, const json_t *object))
+static void rp_box_retry(struct rp_box *b, rp_box_add_fn add, bool onlink)
 {
 	size_t i, left, before;
 
 	do {
 		before = b->nlater;
 		for (i = left = 0; i < before; i++) {
-			if (add(b, b->later[i]))
+			if (onlink ? rp_box_add_onlink(b, b->later[i], add) : add(b, b->later[i]))
 				b->later[left++] = b->later[i];
 			else
 				json_decref(b->later[i]);
@@ -306,15 +345,15 @@ static void rp_box_retry(struct rp_box *b, int (*add)(struct rp_box *b, const js
 	} while (left && left < before);
 }
 
-static void rp_box_routes(struct rp_box *b)
+static void rp_box_insist(struct rp_box *b, const char *kind, rp_box_add_fn add)
 {
 	size_t i;
 
-	rp_box_each(b, "route", rp_box_route);
-	rp_box_retry(b, rp_box_add_route);
-	rp_box_retry(b, rp_box_add_onlink);
+	rp_box_retry(b, add, false);
+	rp_box_retry(b, add, true);
+	rp_box_retry(b, add, false);
 	for (i = 0; i < b->nlater; i++)
-		rp_box_lack(b, "route", b->later[i], rp_box_add_route(b, b->later[i]));
+		rp_box_lack(b, kind, b->later[i], add(b, b->later[i]));
 	rp_box_forget(b);
 }
 
@@ -331,7 +370,10 @@ int rp_box_build(struct rp_box *b)
 	rp_box_each(b, "route", rp_box_keep);
 	rp_box_each_here(b, "route", rp_box_extra_route);
 	rp_box_delete(b, RTM_DELROUTE, rp_message_route);
-	rp_box_routes(b);
+	rp_box_each(b, "nexthop", rp_box_try_nexthop);
+	rp_box_insist(b, "nexthop", rp_box_add_nexthop);
+	rp_box_each(b, "route", rp_box_try_route);
+	rp_box_insist(b, "route", rp_box_add_route);
 	rp_box_each_here(b, "rule", rp_box_extra_rule);
 	rp_box_delete(b, RTM_DELRULE, rp_message_rule);
 	rp_box_each(b, "rule", rp_box_rule);

@@ -372,8 +372,9 @@ TEST_F(whatif, settings)
 	HAS(self->err, "routeprobe: the sandbox lacks setting {\"ifindex\":99,");
 }
 
-#define MULTIPATH(hops)								\
-	ROUTE("unicast", 254, "203.0.113.0", 24, 0, 3, ",\"nexthops\":[" hops "]")
+#define MULTIPATH_MORE(hops, more)						\
+	ROUTE("unicast", 254, "203.0.113.0", 24, 0, 3, ",\"nexthops\":[" hops "]" more)
+#define MULTIPATH(hops)	MULTIPATH_MORE(hops, "")
 #define HOP(gw, index, flags)	"{\"gateway\":\"" gw "\",\"oif\":" #index	\
 				",\"weight\":1,\"flags\":" #flags "}"
 
@@ -391,6 +392,39 @@ TEST_F(whatif, multipath)
 	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "link", "set", "hb", "down"));
 	HAS(self->err, "0 flows would fail, 2 move");
 	HAS(self->out, "\n+ ok table main 203.0.113.0/24 via 10.0.1.2 dev ha src 10.0.1.1\n");
+}
+
+#define NEXTHOP(id, more)								\
+	"{\"nexthop\":{" NS ",\"id\":" #id ",\"protocol\":3,\"flags\":0" more "}}\n"
+#define MEMBER(id)	"{\"id\":" #id ",\"weight\":1}"
+#define BY_NEXTHOPS								\
+	MULTIPATH_MORE(HOP("10.0.1.2", 7, 0) "," HOP("10.0.2.2", 9, 0), ",\"nhid\":3")	\
+	ROUTE("unicast", 254, "198.51.100.0", 24, 0, 3, VIA("10.0.1.2", 7) ",\"nhid\":5")
+
+/* Routes hang on their next hop objects, where the snapshot has these, too. */
+TEST_F(whatif, nexthops)
+{
+	rp_fake_add(&self->fake, way(output(1, NULL, "203.0.113.1"), "203.0.113.0", 24,
+				     "10.0.1.2", 7, "10.0.1.1"));
+	rp_fake_add(&self->fake, way(output(2, NULL, "198.51.100.1"), "198.51.100.0", 24,
+				     "10.0.1.2", 7, "10.0.1.1"));
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED BY_NEXTHOPS
+		 NEXTHOP(3, ",\"group\":[" MEMBER(5) "," MEMBER(6) "],\"group_type\":0")
+		 NEXTHOP(4, ",\"blackhole\":true")
+		 NEXTHOP(5, VIA("10.0.1.2", 7))
+		 NEXTHOP(6, VIA("10.0.2.2", 9))
+		 NEXTHOP(7, ",\"fdb\":true" VIA("10.0.2.2", 9)));
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "nexthop", "del", "id", "5"));
+	HAS(self->out, "\n+ ok table main 203.0.113.0/24 via 10.0.2.2 dev hb src 10.0.2.1\n");
+	HAS(self->out, "fails: blue output udp * > 198.51.100.1:53\n");
+	EXPECT_EQ(NULL, strstr(self->err, "lacks"));
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "nexthop", "replace", "id", "5", "via",
+					 "10.0.1.3", "dev", "ha"));
+	HAS(self->err, " 2 move");
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED BY_NEXTHOPS);
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	HAS(self->err, " 2 stay\n");
+	EXPECT_EQ(NULL, strstr(self->err, "lacks"));
 }
 
 /* A hop that is dead in the snapshot is dead in the sandbox, until its device is up. */
