@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fake.h"
@@ -220,4 +222,15 @@ int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err)
 	*err = rp_fake_slurp(files[1]);
 	rp_fake_keep_json(*out);
 	return status;
+}
+
+bool rp_fake_can_unshare(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) && unshare(CLONE_NEWNET));
+	waitpid(pid, &status, 0);
+	return !status;
 }

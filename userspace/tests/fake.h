@@ -2,6 +2,7 @@
 #ifndef RP_FAKE_H
 #define RP_FAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,5 +39,8 @@ void rp_fake_add(struct rp_fake *f, struct rp_record rec);
 
 /* Runs a command in this process; its two outputs as strings to be freed. */
 int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err);
+
+/* Where neither users nor root may have a network namespace, there is no sandbox. */
+bool rp_fake_can_unshare(void);
 
 #endif

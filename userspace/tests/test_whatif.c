@@ -6,11 +6,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kselftest_harness.h>
@@ -75,18 +73,6 @@ FIXTURE(whatif) {
 	char *out, *err;
 };
 
-/* Where no user and no root may have a namespace, there is nothing to test. */
-static bool can_unshare(void)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (!pid)
-		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) && unshare(CLONE_NEWNET));
-	waitpid(pid, &status, 0);
-	return !status;
-}
-
 FIXTURE_SETUP(whatif)
 {
 	rp_fake_make(&self->fake);
@@ -95,7 +81,7 @@ FIXTURE_SETUP(whatif)
 	self->options = (struct rp_options) { .input = self->fake.dir };
 	self->out = NULL;
 	self->err = NULL;
-	if (!can_unshare())
+	if (!rp_fake_can_unshare())
 		SKIP(return, "no network namespace is allowed here");
 }
 
