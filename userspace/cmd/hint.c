@@ -35,6 +35,8 @@ static const struct rp_hint rp_hint_commands[] = {
 	{ "rule",	"routeprobe report rule PRIORITY, or routeprobe top --by rule" },
 	{ "netns",	"routeprobe report netns NAME" },
 	{ "flush",	"echo 0 and then 1 >/sys/module/routeprobe/parameters/enable" },
+	{ "what-if",	"routeprobe whatif -- ip ARGS" },
+	{ "simulate",	"routeprobe whatif -- ip ARGS" },
 	{ "version",	"routeprobe -V" },
 };
 

@@ -286,6 +286,10 @@ static int rp_line_complete(const struct rp_options *o)
 	const char *begun = o->nwords ? o->words[o->nwords - 1] : "";
 	size_t i;
 
+	/* Behind it stands another's command. */
+	for (i = 1; (int)i + 1 < o->nwords; i++)
+		if (!strcmp(o->words[i], "--"))
+			return RP_EXIT_OK;
 	if (o->nwords <= 1 || !strcmp(o->words[0], "help"))
 		for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
 			if (rp_commands[i].help)

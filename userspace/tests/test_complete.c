@@ -39,6 +39,10 @@ TEST_F(line, values)
 	EXPECT_STREQ("", self->out);
 	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "report", "udp", "v"));
 	EXPECT_STREQ("vrf\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "whatif", "net"));
+	EXPECT_STREQ("netns\n", self->out);
+	EXPECT_EQ(RP_EXIT_OK, LINE("complete", "whatif", "--", "ip", "r"));
+	EXPECT_STREQ("", self->out);
 }
 
 TEST_HARNESS_MAIN
