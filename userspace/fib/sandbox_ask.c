@@ -228,14 +228,14 @@ static bool rp_ask_object(void *ctx, const json_t *line)
 	return true;
 }
 
-/* Do rules go by protocols or ports? */
+/* Do rules go by protocols or ports?  They may, if nothing can be seen of them. */
 static bool rp_ask_by_proto(struct rp_box *b)
 {
 	bool by_proto = false;
 	const struct rp_fib_visitor v = { .object = rp_ask_object, .ctx = &by_proto };
 
 	b->fib.visitor = &v;
-	rp_fib_here(&b->fib, b->s->netns);
+	by_proto |= rp_fib_here(&b->fib, b->s->netns) != 0;
 	b->fib.visitor = NULL;
 	return by_proto;
 }

@@ -101,16 +101,19 @@ void rp_box_each(struct rp_box *b, const char *kind,
 }
 
 /* The same for what there is here already */
-static void rp_box_each_here(struct rp_box *b, const char *kind,
-			     void (*take)(struct rp_box *b, const char *kind,
-					  const json_t *object))
+static int rp_box_each_here(struct rp_box *b, const char *kind,
+			    void (*take)(struct rp_box *b, const char *kind,
+					 const json_t *object))
 {
 	struct rp_box_pass pass = { b, kind, take };
 	struct rp_fib_visitor v = { .object = rp_box_object, .ctx = &pass };
+	int failed;
 
 	b->fib.visitor = &v;
-	rp_fib_here(&b->fib, b->s->netns);
+	failed = rp_fib_here(&b->fib, b->s->netns);
 	b->fib.visitor = NULL;
+	return failed ? rp_util_err("what the sandbox has of itself cannot be read: %s",
+				    strerror(errno)) : 0;
 }
 
 /* ---- addresses, routes and rules ---- */
@@ -368,13 +371,15 @@ int rp_box_build(struct rp_box *b)
 	rp_box_settings(b);
 	rp_box_each(b, "address", rp_box_address);
 	rp_box_each(b, "route", rp_box_keep);
-	rp_box_each_here(b, "route", rp_box_extra_route);
+	if (rp_box_each_here(b, "route", rp_box_extra_route))
+		return -1;
 	rp_box_delete(b, RTM_DELROUTE, rp_message_route);
 	rp_box_each(b, "nexthop", rp_box_try_nexthop);
 	rp_box_insist(b, "nexthop", rp_box_add_nexthop);
 	rp_box_each(b, "route", rp_box_try_route);
 	rp_box_insist(b, "route", rp_box_add_route);
-	rp_box_each_here(b, "rule", rp_box_extra_rule);
+	if (rp_box_each_here(b, "rule", rp_box_extra_rule))
+		return -1;
 	rp_box_delete(b, RTM_DELRULE, rp_message_rule);
 	rp_box_each(b, "rule", rp_box_rule);
 	rp_box_lower_links(b);
