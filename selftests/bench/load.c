@@ -31,8 +31,27 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct sockaddr_in to = { .sin_family = AF_INET };
-static const struct sockaddr *const sa = (const struct sockaddr *)&to;
+static union {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+} to;
+
+static socklen_t to_len;
+
+static void set_address(const char *text)
+{
+	if (inet_pton(AF_INET, text, &to.v4.sin_addr) == 1) {
+		to.any.sa_family = AF_INET;
+		to_len = sizeof(to.v4);
+	} else if (inet_pton(AF_INET6, text, &to.v6.sin6_addr) == 1) {
+		to.any.sa_family = AF_INET6;
+		to_len = sizeof(to.v6);
+	} else {
+		errx(2, "\"%s\" is not an address", text);
+	}
+	to.v4.sin_port = htons(9);	/* the same place in both */
+}
 
 static int new_socket(int domain, int type, int protocol)
 {
@@ -47,20 +66,20 @@ static int udp = -1;
 
 static void open_udp(void)
 {
-	udp = new_socket(AF_INET, SOCK_DGRAM, 0);
+	udp = new_socket(to.any.sa_family, SOCK_DGRAM, 0);
 }
 
 static void open_connected(void)
 {
 	open_udp();
-	if (connect(udp, sa, sizeof(to)))
+	if (connect(udp, &to.any, to_len))
 		err(1, "connect");
 }
 
 /* That there is no route is as good an answer as any. */
 static void do_sendto(void)
 {
-	if (sendto(udp, "", 1, 0, sa, sizeof(to)) < 0 && errno != EHOSTUNREACH &&
+	if (sendto(udp, "", 1, 0, &to.any, to_len) < 0 && errno != EHOSTUNREACH &&
 	    errno != ENETUNREACH)
 		err(1, "sendto");
 }
@@ -98,10 +117,13 @@ static void do_send(void)
 /* With a port of its own to keep: to look for one would cost more than the rest. */
 static void open_bound(void)
 {
-	struct sockaddr_in from = { .sin_family = AF_INET, .sin_port = htons(2000) };
+	struct sockaddr_in6 from = {
+		.sin6_family = to.any.sa_family,
+		.sin6_port = htons(2000),
+	};
 
 	open_udp();
-	if (bind(udp, (struct sockaddr *)&from, sizeof(from)))
+	if (bind(udp, (struct sockaddr *)&from, to_len))
 		err(1, "bind");
 }
 
@@ -109,7 +131,7 @@ static void do_connect(void)
 {
 	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 
-	if (connect(udp, sa, sizeof(to)) || connect(udp, &nobody, sizeof(nobody)))
+	if (connect(udp, &to.any, to_len) || connect(udp, &nobody, sizeof(nobody)))
 		err(1, "connect");
 }
 
@@ -126,16 +148,24 @@ static void do_getroute(void)
 		struct nlmsghdr head;
 		struct rtmsg route;
 		struct rtattr attr;
-		struct in_addr dst;
+		struct in6_addr dst;
 	} request = {
 		.head = { sizeof(request), RTM_GETROUTE, NLM_F_REQUEST, 0, 0 },
-		.route = { .rtm_family = AF_INET, .rtm_dst_len = 32 },
+		.route = { .rtm_family = AF_INET6, .rtm_dst_len = 128 },
 		.attr = { RTA_LENGTH(sizeof(request.dst)), RTA_DST },
-		.dst = to.sin_addr,
+		.dst = to.v6.sin6_addr,
 	};
 	char answer[1024];
 
-	if (send(netlink, &request, sizeof(request), 0) < 0 ||
+	if (to.any.sa_family == AF_INET) {
+		request.head.nlmsg_len -= sizeof(to.v6.sin6_addr) - sizeof(to.v4.sin_addr);
+		request.route.rtm_family = AF_INET;
+		request.route.rtm_dst_len = 32;
+		request.attr.rta_len = RTA_LENGTH(sizeof(to.v4.sin_addr));
+		memcpy(&request.dst, &to.v4.sin_addr, sizeof(to.v4.sin_addr));
+	}
+
+	if (send(netlink, &request, request.head.nlmsg_len, 0) < 0 ||
 	    recv(netlink, answer, sizeof(answer), 0) < 0)
 		err(1, "RTM_GETROUTE");
 }
@@ -225,9 +255,7 @@ int main(int argc, char **argv)
 		if (++kind == sizeof(kinds) / sizeof(*kinds))
 			errx(2, "\"%s\" is none of sendto, send, connect, getroute", argv[1]);
 	count = atol(argv[2]);
-	to.sin_port = htons(9);
-	if (inet_pton(AF_INET, argv[3], &to.sin_addr) != 1)
-		errx(2, "\"%s\" is not an IPv4 address", argv[3]);
+	set_address(argv[3]);
 
 	if (cpus) {
 		printf("%lld\n", run_on_all(cpus, kind, count));
