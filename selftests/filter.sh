@@ -158,6 +158,40 @@ alone()
 	check_equal "$words: steps without a decision" "2 4 4" "${counts[*]}"
 }
 
+# A task that asks N times when it is told so: its calls are where those before were.
+start_asking()
+{
+	# shellcheck disable=SC2016 # for the shell in the namespace
+	coproc in_netns rp-h taskset -c 0 bash -c 'while read -r n; do
+		for ((; n; n--)); do : 3<>/dev/udp/10.0.1.2/9; done
+		echo; done'
+}
+
+ask_again() { echo "$1" >&"${COPROC[1]}" && read -r _ <&"${COPROC[0]}"; }
+
+stop_asking()
+{
+	eval "exec ${COPROC[1]}>&-"
+	wait "$COPROC_PID"
+}
+
+# covered_after WORDS: decisions that a filter did not keep cover no lookup of later ones.
+covered_after()
+{
+	local probe=fib_table_lookup recorded filtered
+
+	filter "$1"
+	ask_again 100
+	echo $probe >"$RP_PARAMETERS/probes"
+	filter ""
+	recorded=$(counter 6)
+	filtered=$(counter 7)
+	ask_again 100
+	check_equal "$1: what was not kept covers no later lookup" "1 0" \
+		"$(($(counter 6) - recorded >= 100)) $(($(counter 7) - filtered))"
+	echo "$usual" >"$RP_PARAMETERS/probes"
+}
+
 # refused WORDS LOG-LINE
 refused()
 {
@@ -173,7 +207,7 @@ refused()
 }
 
 # counter COLUMN: of the file probes, for that one
-counter() { awk -F'\t' -v column="$1" -v probe=$probe '$2 == probe { print $column }' "$RP_DEBUGFS/probes"; }
+counter() { awk -F'\t' -v column="$1" -v probe="$probe" '$2 == probe { print $column }' "$RP_DEBUGFS/probes"; }
 
 # Two processes under filters that come and go; CALLS is what the kernel saw of them.
 count_calls()
@@ -207,7 +241,7 @@ words+=" netns pid comm error"
 dir=$(mktemp -d)
 replaced=0
 
-plan 56
+plan 58
 at_exit "rm -rf $dir"
 at_exit network_down
 at_exit unload_module
@@ -281,6 +315,13 @@ alone "netns $(netns_inode rp-h)" 203.0.113.23
 alone "iif ha" 203.0.113.24 from 10.0.1.2 iif ha
 alone "oif ha" 203.0.113.25 oif ha
 echo "$usual" >"$RP_PARAMETERS/probes"
+
+# A namespace that has had rules covers nothing: a new one.
+network_down && network_up || exit 1
+start_asking
+covered_after "to 192.0.2.1"
+covered_after "error any"
+stop_asking
 
 refused "via 10.0.0.1" "filter: unknown filter word \"via\"; $words"
 refused "to 10.0.0.256" 'filter: "10.0.0.256" is no value for "to"; it wants PREFIX'
