@@ -135,7 +135,7 @@ const struct rp_model_version *rp_model_version_at(const struct rp_model *m,
 
 	for (steps = 0; newest; newest = v->older) {
 		v = &m->versions[newest - 1];
-		if (v->from_ns <= q->at_ns &&
+		if (v->from_ns <= q->at_ns && !(q->ageless && v->cleared) &&
 		    !(q->nundo && rp_model_is_undone(q, m->roots[v->root - 1].id)))
 			return v;
 		if (++steps == RP_MODEL_STEPS)

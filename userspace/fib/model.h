@@ -13,6 +13,9 @@
 
 struct rp_fib;
 
+/* A lifetime is told in whole seconds, and that of a snapshot some time after its begin. */
+#define RP_MODEL_DOUBT_NS	2000000000ULL
+
 #define RP_MODEL_HOPS		16	/* of a multipath route that are told */
 #define RP_MODEL_PASSED		16	/* rules that are told of as passed over */
 #define RP_MODEL_CHANGES	128	/* newest ones that may concern a flow */
@@ -62,7 +65,7 @@ struct rp_model_query {
 	uint32_t walked_to;
 	bool unmerged;			/* it is known that rules were asked */
 	bool ignore_linkdown;		/* as the sysctl ignore_routes_with_linkdown */
-	bool ageless;			/* as if no lifetime ended */
+	bool ageless;			/* as if no lifetime ended, and nobody had cleared away */
 };
 
 enum rp_model_word {
@@ -107,6 +110,7 @@ struct rp_model_answer {
 	struct rp_model_passed passed[RP_MODEL_PASSED];
 	unsigned int npassed;
 	bool by_neighbour;		/* another route, if the next hop did not answer */
+	uint64_t expires_ns;		/* when the route is too old, at the earliest; 0: never */
 };
 
 /* One version of something that a lookup looked at: what made it, and what it is */

@@ -31,6 +31,7 @@ struct rp_model_version {
 	uint32_t flags;			/* RTF_* */
 	uint32_t order;			/* among those of one metric */
 	uint64_t expires_ns;		/* at the earliest, 0: never */
+	bool cleared;			/* absent: it was too old, and nobody asked for it */
 };
 
 struct rp_model_route {

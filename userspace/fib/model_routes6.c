@@ -186,6 +186,8 @@ void rp_model_event6(struct rp_model *m, const struct rp_record *rec,
 	v->state = came ? RP_MODEL_PRESENT : RP_MODEL_ABSENT;
 	v->before = replaces ? RP_MODEL_NOT_TOLD : came ? RP_MODEL_ABSENT : RP_MODEL_PRESENT;
 	rp_model_fill6(m, v, rec, rec->time_ns, order);
+	v->cleared = !came && rp_model_id(rec) == rp_model_id(root) &&
+		     rec->route.rt_flags & RTF_EXPIRES && !rec->change.expires_s;
 }
 
 /* A route gets a new lifetime, and is the same otherwise. */

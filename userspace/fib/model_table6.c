@@ -9,9 +9,6 @@
 #include "lib/addr.h"
 #include "lib/util.h"
 
-/* A lifetime is told in whole seconds, and that of a snapshot some time after its begin. */
-#define RP_TABLE6_DOUBT_NS	(2 * RP_NSEC_PER_SEC)
-
 #define RP_TABLE6_PASSED	(-1)	/* not for this flow */
 #define RP_TABLE6_BLACKHOLE	INT32_MAX	/* an object which leaves no choice */
 
@@ -58,7 +55,7 @@ static bool rp_table6_is_expired(struct rp_table6 *t, const struct rp_model_vers
 {
 	if (!v->expires_ns || t->q->ageless || t->q->at_ns < v->expires_ns)
 		return false;
-	t->lost |= t->q->at_ns < v->expires_ns + RP_TABLE6_DOUBT_NS ||
+	t->lost |= t->q->at_ns < v->expires_ns + RP_MODEL_DOUBT_NS ||
 		   rp_table6_is_advertised(t, v);
 	return true;
 }
@@ -226,6 +223,7 @@ static enum rp_model_step rp_table6_select(struct rp_table6 *t, unsigned int len
 	if (!a->err)
 		rp_table6_add_hops(t, len, &choice, a);
 	rp_model_found(a, choice.route, choice.v);
+	a->expires_ns = choice.v->expires_ns;
 	if (!choice.v->nhid)
 		a->route.nh_count = a->nhops;
 	return t->lost ? RP_STEP_LOST : RP_STEP_DONE;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Of crafted records: routeprobe why of IPv6. */
+#include <linux/ipv6_route.h>
+
 #include <kselftest_harness.h>
 
 #include "lib/addr.h"
@@ -300,6 +302,52 @@ TEST_F(why, ipv6_snapshot)
 	FOUND(2);
 	SAYS(0, "cause.event", "");
 	SAYS(1, "cause.event", "route-del");
+}
+
+/* When a route is too old nobody tells; then something else may go, too. */
+TEST_F(why, ipv6_expired)
+{
+	configure(&self->s, COVERED6 ROUTE6("::", 0, ",\"expires\":10" BY("fe80::2"))
+		  ROUTE6("2001:db8:2::", 48, ",\"expires\":10")
+		  ROUTE6("2001:db8:2::", 47, "") ROUTE6("2001:db8:4::", 48, ""));
+	self->s.now += 10000 * MS;
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	self->s.now += 10000 * MS;
+	add_no_route(&self->s, "2001:db8::2", RP_FAKE_NETNS);
+	add_event6(&self->s, RP_CHANGE_DELETE, "2001:db8:2::", 47, NULL, "ip");
+	add_no_route(&self->s, "2001:db8:2::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(3);
+	SAYS(0, "origin", "expired");
+	SAYS(0, "route.dst", "default");
+	SAYS(0, "route.derived", "true");
+	SAYS(1, "origin", "expired");
+	SAYS(1, "summary", "default via fe80::2 dev ha metric 1024 (derived) in table main expired 11 s earlier");
+	SAYS(1, "cause.event", "");
+	SAYS(2, "origin", "no-route");
+	SAYS(2, "cause.event", "route-del");
+	SAYS(2, "cause.dst", "2001:db8:2::/47");
+}
+
+/* It is collected some time later, which did not do it. */
+TEST_F(why, ipv6_collected)
+{
+	struct rp_record rec;
+
+	configure(&self->s, COVERED6 ROUTE6("::", 0, ",\"expires\":10" BY("fe80::2")));
+	self->s.now += 20000 * MS;
+	rec = on_route(next(&self->s, RP_KIND_EVENT), RP_CHANGE_DELETE, RT_TABLE_MAIN, "::", 0,
+		       "fe80::2");
+	rec.route.oif = 7;
+	rec.route.metric = 1024;
+	rec.route.rt_flags = RTF_EXPIRES;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	ADD(rec);
+	add_no_route(&self->s, "2001:db8::1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "expired");
+	SAYS(0, "cause.event", "");
 }
 
 TEST_HARNESS_MAIN

@@ -43,6 +43,7 @@ struct rp_search {
 	bool passed_over;		/* or that it was there but its link was not; */
 	bool is_told;			/* or they do */
 	bool is_own;			/* the destination is an address of ours at the time */
+	uint64_t expired_ns;		/* when the derived route became too old, 0: it did not */
 	const struct rp_past *newest;
 	struct rp_past with[RP_SEARCH_WITH];	/* only together with these the cause did it */
 	unsigned int nwith;

@@ -8,6 +8,7 @@
 #include "lib/addr.h"
 #include "story/decision.h"
 #include "why/case.h"
+#include "why/expiry.h"
 #include "why/infer.h"
 #include "why/origin.h"
 
@@ -146,4 +147,5 @@ void rp_derive(struct rp_search *s, struct rp_origin *o)
 		rp_derive_rejecting(s);
 	else if (*word == RP_ORIGIN_NO_ROUTE)
 		rp_derive_none(s, word);
+	rp_expiry_find(s, word);
 }

@@ -41,6 +41,7 @@ static const char *const rp_origin_names[] = {
 	[RP_ORIGIN_FORWARDING_OFF] = "forwarding-off",
 	[RP_ORIGIN_OWN_ADDRESS]	= "own-address",
 	[RP_ORIGIN_SOURCE]	= "source",
+	[RP_ORIGIN_EXPIRED]	= "expired",
 };
 
 static const char *const rp_origin_checks[] = {

@@ -31,6 +31,7 @@ enum rp_origin_word {
 	RP_ORIGIN_FORWARDING_OFF,
 	RP_ORIGIN_OWN_ADDRESS,	/* nobody wants to forward: the address is ours, or was */
 	RP_ORIGIN_SOURCE,	/* IPv6: this host has no address to send from */
+	RP_ORIGIN_EXPIRED,	/* IPv6: the route that there was is too old */
 };
 
 /* What of the key cannot be, where no table was at fault */

@@ -232,6 +232,7 @@ static void rp_why_derived(struct rp_why_group *group, const struct rp_search *s
 	group->is_derived = s->is_derived;
 	group->passed_over = s->passed_over;
 	group->derived = s->derived;
+	group->expired_ns = s->expired_ns;
 	if (s->is_derived && !s->passed_over)
 		group->d.table = s->derived.table;
 }

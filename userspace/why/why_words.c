@@ -112,6 +112,21 @@ static void rp_why_add_own(struct rp_text *t, struct rp_why *why,
 			      rp_format_rule(&part, &why->reading.fib, &rule->rule));
 }
 
+static void rp_why_add_expired(struct rp_text *t, struct rp_why *why,
+			       const struct rp_why_group *group)
+{
+	const struct rp_route *route = &group->derived;
+	struct rp_fib *fib = &why->reading.fib;
+	struct rp_text part;
+
+	rp_format_add(t, "%s (derived) ", rp_format_route(&part, fib, group->d.netns,
+							  group->flow.family, route));
+	rp_format_add(t, "in table %s ", rp_format_table(&part, fib, route->table));
+	rp_format_add(t, "expired %llu s earlier",
+		      (unsigned long long)((group->first_ns - group->expired_ns) /
+					   RP_NSEC_PER_SEC));
+}
+
 /* Why tables and rules gave no way: of a lookup, or of the one inside */
 static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 			       const struct rp_why_group *group, enum rp_origin_word word)
@@ -121,6 +136,9 @@ static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 	switch (word) {
 	case RP_ORIGIN_NO_ROUTE:
 		rp_why_add_tables(t, &why->reading.fib, group);
+		break;
+	case RP_ORIGIN_EXPIRED:
+		rp_why_add_expired(t, why, group);
 		break;
 	case RP_ORIGIN_ROUTE_TYPE:
 		rp_why_add_rejecting(t, why, group);
