@@ -168,7 +168,7 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 	struct rp_model_rule *rules;
 	enum rp_model_state state;
 	enum rp_model_step step;
-	bool jumped = false;
+	bool jumped = false, suppressed = false;
 	size_t count, i;
 
 	rules = rp_model_rules(m, q->netns, q->family, &count);
@@ -198,10 +198,13 @@ static enum rp_model_step rp_model_walk_rules(struct rp_model *m,
 		step = by == RP_MODEL_FITS ? rp_model_carry_out(m, q, a->rule, a) : RP_STEP_NEXT;
 		if (step != RP_STEP_NEXT)
 			return step;
+		if (by == RP_MODEL_FITS && a->rule->rule.action == FR_ACT_TO_TBL)
+			suppressed = a->word == RP_MODEL_FOUND;
 		rp_model_pass(a, a->rule, by);
 	}
 	a->rule = NULL;
-	return RP_STEP_NEXT;
+	/* fib6_rule_suppress() lets go of a route that is the result if nothing follows. */
+	return suppressed && q->family == AF_INET6 ? RP_STEP_LOST : RP_STEP_NEXT;
 }
 
 /* Without rules of its own: IPv6 has no table default. */

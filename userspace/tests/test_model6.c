@@ -129,6 +129,11 @@ TEST(rules)
 		{ TWO "rule 100 to_tbl table 101\nroute 101 2001:db8:9::/48 type throw dev 1\nroute 101 ::/0 dev 8",
 		  DST, MAIN },
 		{ TWO "rule 100 unreachable", DST, "rule rejects 101 rule 100" },
+		/* what is suppressed last may be the answer after all */
+		{ TWO "rule 32767 to_tbl table 100 suppress 0\n@200 del rule 32766 to_tbl table 254",
+		  DST, "unknown" },
+		{ TWO "rule 32767 to_tbl table 100 suppress 0\nrule 32768 to_tbl table 101\n"
+		  "@200 del rule 32766 to_tbl table 254", DST, "none" },
 		{ TWO "rule 100 to_tbl table 100\n@200 del rule 100 to_tbl table 100", DST, MAIN },
 		{ TWO "rule 100 to_tbl table 100\n@200 del rule 100 to_tbl table 100",
 		  DST " undo 1",
