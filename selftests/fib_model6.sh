@@ -22,6 +22,7 @@ function route(   words) {
 		(chance(40) ? " metric " pick("10 20") : "") \
 		(chance(15) ? " pref " pick("low medium high") : "") (chance(10) ? " expires " pick("1 3") : "")
 	if (chance(15)) return words " dev " pick("ha hb")
+	if (chance(10)) return words " nhid " pick("1 2 3 10")
 	if (chance(55)) return words " " hop()
 	if (chance(60)) return pick("unreachable prohibit blackhole throw") " " words
 	return words " nexthop " hop() " nexthop " hop()
@@ -42,13 +43,15 @@ function change() {
 	if (chance(60)) return chance(55) || !nrules ? "rule add " (rules[nrules++] = rule()) \
 			: "rule del " rules[int(rand() * nrules)]
 	if (chance(10)) return "rule del pref 32766 lookup main"
+	if (chance(15)) return "nexthop " pick("add replace") " id " pick("1|via|2001:db8:1::2|dev|ha 1|via|2001:db8:1::3|dev|ha 2|via|2001:db8:2::2|dev|hb 3|blackhole 10|group|1/2 10|group|1")
+	if (chance(10)) return "nexthop del id " pick("1 2 10")
 	if (chance(40)) return "link set hb " pick("down up up")
 	return "addr " pick("add add del") " 2001:db8:2::" pick("1 7") "/64 dev hb nodad"
 }
 function question() {
 	return "route get " pick("2001:db8:9::8 2001:db8:9::9 2001:db8:9::77 2001:db8:a::1 2001:db8:b::1 2001:db8:f::1 2001:db8:1::2 2001:db8:2::2 2001:db8:2::7 2001:db8:1::1 fe80::9") \
 		(chance(25) ? " mark " pick("1 2 18") : "") (chance(15) ? " tos 0x10" : "") \
-		(chance(30) ? " from " pick("2001:db8:1::1 2001:db8:2::1") : "") (chance(15) ? " uid " pick("1000 1999 2000") : "") \
+		(chance(30) ? " from " pick("2001:db8:1::1 2001:db8:2::1") : chance(15) ? " from 2001:db8:1::2 iif ha" : "") (chance(15) ? " uid " pick("1000 1999 2000") : "") \
 		(chance(15) ? " oif " pick("ha hb") : "") \
 		(chance(15) ? " ipproto udp sport " pick("1000 3000") " dport " pick("53 54") : "")
 }

@@ -30,12 +30,12 @@ void rp_model_exit(struct rp_model *m)
 	free(m->links);
 	free(m->rules);
 	free(m->netns);
+	free(m->objects);
 	free(m->buckets);
 	memset(m, 0, sizeof(*m));
 }
 
-/* Room for one more of an array that doubles */
-static void *rp_model_room(void *array, size_t count, size_t size)
+void *rp_model_room(void *array, size_t count, size_t size)
 {
 	if (count & (count - 1) || count == 1)
 		return array;
@@ -67,7 +67,8 @@ bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int fami
 
 bool rp_model_is_full(struct rp_model *m)
 {
-	if (m->nroots < RP_MODEL_ROOTS_MAX && m->nversions < RP_MODEL_VERSIONS_MAX)
+	if (m->nroots < RP_MODEL_ROOTS_MAX && m->nversions < RP_MODEL_VERSIONS_MAX &&
+	    m->nobjects < RP_MODEL_ROOTS_MAX)
 		return false;
 	m->snapshot = false;
 	return true;

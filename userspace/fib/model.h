@@ -37,8 +37,9 @@ struct rp_model {
 	struct rp_model_link *links;
 	struct rp_model_rule *rules;	/* in their order */
 	struct rp_model_netns *netns;	/* that the snapshot covers */
+	struct rp_model_object *objects;	/* next hops that came, went, or became others */
 	uint32_t *buckets;		/* routes by prefix, links by index: number + 1 */
-	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets;
+	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets, nobjects;
 	uint32_t norders;		/* of IPv6 routes, as they came */
 	struct rp_addr_lengths lengths[2];	/* of prefixes of IPv4, and of IPv6 */
 };
@@ -146,6 +147,8 @@ void rp_model_request(struct rp_model *m, const struct rp_record *rec,
 		      const struct rp_record *root);
 /* Nothing but requests tells of changes, which is not enough. */
 void rp_model_untold(struct rp_model *m, unsigned int family);
+/* A next hop object came, went, or became another, as its IPv6 routes do unsaid. */
+void rp_model_nexthop_event(struct rp_model *m, const struct rp_record *rec);
 /* A router told of itself. */
 void rp_model_advertised(struct rp_model *m, const struct rp_record *rec);
 /* A flush, with how many of its routes events have told */

@@ -72,11 +72,19 @@ struct rp_model_netns {
 	bool unmerged;			/* it has, or had, rules of its own */
 };
 
+struct rp_model_object {
+	uint64_t from_ns;
+	uint32_t netns, nhid;
+	bool came;
+};
+
 /* The three kinds of things that have versions, in rp_model_change.thing */
 enum rp_model_thing {
 	RP_MODEL_A_ROUTE, RP_MODEL_A_RULE, RP_MODEL_A_LINK,
 };
 
+/* Room for one more of an array that doubles */
+void *rp_model_room(void *array, size_t count, size_t size);
 /* No room for more changes: true, and it is no model any more. */
 bool rp_model_is_full(struct rp_model *m);
 /* One more, that becomes the newest */
@@ -162,6 +170,10 @@ void rp_model_request6(struct rp_model *m, const struct rp_record *rec,
 		       const struct rp_record *root);
 /* May it be one of the legs of a multipath route of IPv6? */
 bool rp_model_is_sibling(const struct rp_model *m, const struct rp_model_version *v);
+
+/* May the next hops of a route be others than when it came? */
+bool rp_model_is_rehung(const struct rp_model *m, const struct rp_model_query *q,
+			const struct rp_model_version *v);
 
 /* ---- lookups ---- */
 

@@ -221,6 +221,34 @@ void rp_model_request6(struct rp_model *m, const struct rp_record *rec,
 		rp_model_prolong(m, route, rec, root, rp_model_expires_ns(rec, rec->time_ns));
 }
 
+void rp_model_nexthop_event(struct rp_model *m, const struct rp_record *rec)
+{
+	if (rp_model_is_full(m))
+		return;
+	m->objects = rp_model_room(m->objects, m->nobjects, sizeof(*m->objects));
+	m->objects[m->nobjects++] = (struct rp_model_object) {
+		rec->time_ns, rec->netns, rec->route.nhid, rec->change.op == RP_CHANGE_INSERT,
+	};
+}
+
+/* A group is another, too, when one of its members is. */
+bool rp_model_is_rehung(const struct rp_model *m, const struct rp_model_query *q,
+			const struct rp_model_version *v)
+{
+	const struct rp_model_object *object;
+	size_t i;
+
+	for (i = v->nhid ? m->nobjects : 0; i > 0; i--) {
+		object = &m->objects[i - 1];
+		if (object->from_ns <= v->from_ns)
+			return false;
+		if (object->netns == q->netns && object->from_ns <= q->at_ns &&
+		    (v->nlegs != 1 || (object->came && object->nhid == v->nhid)))
+			return true;
+	}
+	return false;
+}
+
 /* The route by who advertises itself lasts as long as that says; if it is new an event told. */
 void rp_model_advertised(struct rp_model *m, const struct rp_record *rec)
 {

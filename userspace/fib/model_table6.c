@@ -113,6 +113,7 @@ static int rp_table6_score(struct rp_table6 *t, const struct rp_model_version *v
 
 	if (rp_table6_is_expired(t, v))
 		return RP_TABLE6_PASSED;
+	t->lost |= rp_model_is_rehung(t->m, t->q, v);
 	if (rp_table6_is_hole(t, v))
 		return RP_TABLE6_BLACKHOLE;
 	t->lost |= v->nlegs < v->nall && t->dev;

@@ -293,6 +293,13 @@ static void add_change(struct world *w, char *rest)
 		add_advertisement(w, time_ns, rest);
 		return;
 	}
+	if (!strcmp(op, "object")) {
+		root = record(w, RP_KIND_NEXTHOP_EVENT, time_ns);
+		root.route.nhid = number(&rest);
+		root.change.op = RP_CHANGE_INSERT;
+		rp_model_nexthop_event(&w->model, &root);
+		return;
+	}
 	what = word(&rest);
 	if (!strcmp(op, "refused"))
 		add_refused(w, time_ns, rest);

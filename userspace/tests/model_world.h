@@ -25,6 +25,7 @@
  * and of IPv6, where append is an event:
  *	@TIME refused route ...                          it is there already
  *	@TIME advertisement GATEWAY INDEX LIFETIME
+ *	@TIME object NHID                                it came, or became another
  *
  * Without a line "rule" the namespace has the default ones.  Records are numbered from 1.
  */

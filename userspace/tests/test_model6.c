@@ -233,6 +233,14 @@ TEST(objects)
 		{ NETS NET "dev 1 nhid 3", DST, "rejects 22 254 2001:db8:9::/64" },
 		{ NETS NET "nhid 3 via fe80::2 dev 7 leg via fe80::3 dev 8", DST,
 		  "found 254 2001:db8:9::/64 via fe80::2 dev 7, via fe80::3 dev 8 by neighbour" },
+		/* it became another */
+		{ NETS NET "via fe80::2 dev 7 nhid 3\n@200 object 3", DST, "unknown" },
+		{ NETS NET "via fe80::2 dev 7 nhid 3\n@200 object 3", DST " at 150",
+		  "found 254 2001:db8:9::/64 via fe80::2 dev 7" },
+		{ NETS NET "via fe80::2 dev 7 nhid 3\n@200 object 4", DST,
+		  "found 254 2001:db8:9::/64 via fe80::2 dev 7" },
+		{ NETS NET "nhid 3 via fe80::2 dev 7 leg via fe80::3 dev 8\n@200 object 4", DST,
+		  "unknown" },
 		/* of a group an event tells no next hop */
 		{ NETS "@200 add " NET "nhid 3 legs 2", DST, "found 254 2001:db8:9::/64" },
 		{ NETS "@200 add " NET "nhid 3 legs 2", DST " oif 7", "unknown" },

@@ -220,6 +220,7 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 			       rec, root);
 		break;
 	case RP_KIND_NEXTHOP_EVENT:
+		rp_model_nexthop_event(&h->model, rec);
 		rp_history_put(h, rp_history_key(RP_ABOUT_NEXTHOP, rec->netns,
 						 rec->route.nhid), rec, root);
 		break;
