@@ -42,7 +42,6 @@ function change() {
 	if (chance(10)) return "route flush table " pick("100 101 102")
 	if (chance(60)) return chance(55) || !nrules ? "rule add " (rules[nrules++] = rule()) \
 			: "rule del " rules[int(rand() * nrules)]
-	if (chance(10)) return "rule del pref 32766 lookup main"
 	if (chance(15)) return "nexthop " pick("add replace") " id " pick("1|via|2001:db8:1::2|dev|ha 1|via|2001:db8:1::3|dev|ha 2|via|2001:db8:2::2|dev|hb 3|blackhole 10|group|1/2 10|group|1")
 	if (chance(10)) return "nexthop del id " pick("1 2 10")
 	if (chance(40)) return "link set hb " pick("down up up")

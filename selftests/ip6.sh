@@ -92,6 +92,8 @@ types()
 		"udp 2001:db8:9::1" "route-type both table 100 < rule-add rule.priority 100 comm ip"
 }
 
+# No more way to where no row sends
+is_lost() { ! hi -6 route get 2001:db8:8::1; }
 has_default() { [ "$(hi -6 route show default)" ]; }
 advertised() { advertise 1800 && wait_for 10 has_default; }
 withdrawn() { advertise 0 && wait_for 10 eval "! has_default"; }
@@ -137,6 +139,45 @@ changes()
 		"six; hi -6 route add default via 2001:db8:2::2 table 100; hi -6 rule add pref 100 fwmark 1 lookup 100" \
 		"hi -6 rule del pref 100" \
 		"udp 2001:db8:9::1 mark 1" "no-route both < rule-del rule.priority 100 comm ip"
+	row "the rule of the main table is deleted" "six; $default; hi -6 rule add pref 100 fwmark 7 lookup 100" \
+		"hi -6 rule del pref 32766" \
+		"udp 2001:db8:9::1" "no-route both < rule-del rule.priority 32766 comm ip"
+	row "the rule of the main table is deleted, and there is no other" "six; $default" \
+		"hi -6 rule del pref 32766" \
+		"udp 2001:db8:9::1" "-"
+	row "an own address is removed" "six; $default; hi addr add 2001:db8:5::1/128 dev ha; hi -6 route add unreachable 2001:db8:5::/64" \
+		"hi addr del 2001:db8:5::1/128 dev ha" \
+		"udp 2001:db8:5::1" "route-type both route.dst 2001:db8:5::/64 < addr-del dev ha dst 2001:db8:5::1 comm ip"
+	row "an own address is removed, and nothing is left" six \
+		"hi addr del 2001:db8:1::1/64 dev ha" \
+		"tcp 2001:db8:1::1" "no-route both < addr-del dev ha dst 2001:db8:1::1 comm ip"
+	row "a longer route leads to nobody" "six; $default" \
+		"hi -6 route add 2001:db8:9::/64 via 2001:db8:1::99" \
+		"udp 2001:db8:9::1 recverr 1 wait 4000" "neighbour app gateway 2001:db8:1::99 dev ha < route-add dst 2001:db8:9::/64 comm ip"
+	row "a route goes and comes back, and another goes" "six; $default; hi -6 route add 2001:db8:9::/64 via 2001:db8:1::2" \
+		"hi -6 route del default; $default; hi -6 route del 2001:db8:9::/64; hi -6 route add unreachable 2001:db8:9::/64" \
+		"udp 2001:db8:9::1" "route-type both < route-add dst 2001:db8:9::/64 comm ip"
+	row "a route of another source goes" "six; $default from 2001:db8:2::1; $default from 2001:db8:1::/64" \
+		"hi -6 route del default from 2001:db8:2::1; hi -6 route del default from 2001:db8:1::/64; hi -6 route add default from 2001:db8:3::1 dev ha" \
+		"udp 2001:db8:9::1 from 2001:db8:1::1" "no-route both < route-del dst default comm ip"
+	row "a rule for the source that was asked for" "six; $default" \
+		"hi -6 rule add pref 100 from 2001:db8:1::1 prohibit" \
+		"udp 2001:db8:9::1 from 2001:db8:1::1" "rule both rule.priority 100 < rule-add rule.priority 100 comm ip"
+	row "a rule for a source is none for what is yet to be chosen" "six; $default" \
+		"hi -6 rule add pref 100 from 2001:db8:1::1 prohibit" \
+		"udp 2001:db8:9::1" "-"
+	row "both legs of a route go" "six; hi -6 route add default nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2" \
+		"hi -6 route del default via 2001:db8:2::2 dev hb; hi link set ha down" \
+		"udp 2001:db8:9::1" "no-route both < link-down dev ha dst default comm ip"
+	row "a route's time is over" "six; $default expires 2" \
+		"wait_for 20 is_lost" \
+		"udp 2001:db8:9::1" "expired both route.dst default route.derived true"
+	row "a router's time is over" "six; advertise 2; wait_for 10 has_default" \
+		"wait_for 20 is_lost" \
+		"udp 2001:db8:9::1" "expired both route.dst default"
+	row "a route's time is over, and then another goes" "six; $default expires 2; hi -6 route add 2001:db8:9::/64 via 2001:db8:1::2" \
+		"wait_for 20 is_lost; hi -6 route del 2001:db8:9::/64" \
+		"udp 2001:db8:9::1" "no-route both < route-del dst 2001:db8:9::/64 comm ip"
 	row "no address is left to send from" "six; hi link set hb down; hi addr del 2001:db8:1::1/64 dev ha; hi addr flush dev ha scope link" \
 		"hi link set lo down; hi addr flush dev lo" \
 		"udp 2001:db8:9::1" "source other"

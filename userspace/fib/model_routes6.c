@@ -93,7 +93,7 @@ void rp_model_know_route6(struct rp_model *m, const struct rp_record *rec)
 	struct rp_model_version *v;
 
 	/* Its legs share the object; those of other routes are routes. */
-	if (route && rec->route.nhid && rec->route.nh_sel) {
+	if (route && route->known && rec->route.nhid && rec->route.nh_sel) {
 		v = &m->versions[route->known - 1];
 		if (v->leg + v->nlegs == m->nlegs)
 			rp_model_add_leg(m, v, &rec->route);
