@@ -60,9 +60,24 @@ static bool rp_table6_is_expired(struct rp_table6 *t, const struct rp_model_vers
 	return true;
 }
 
+/* It is only there in a world in which its device was not set down. */
+static bool rp_table6_is_revived(const struct rp_table6 *t, const struct rp_model_route *route,
+				 const struct rp_model_leg *leg)
+{
+	const struct rp_model_query as_is = { .netns = t->q->netns, .at_ns = t->q->at_ns };
+	const struct rp_model_version *v;
+	const struct rp_record *root;
+
+	v = t->q->nundo ? rp_model_version_at(t->m, &as_is, route->newest) : NULL;
+	if (!v || !v->root || v->state != RP_MODEL_ABSENT)
+		return false;
+	root = &t->m->roots[v->root - 1].rec;
+	return root->kind == RP_KIND_LINK_EVENT && root->route.oif == leg->oif;
+}
+
 /* Of several legs those that are dead stay, and may come back; what is alone goes. */
-static bool rp_table6_is_dead(struct rp_table6 *t, const struct rp_model_version *v,
-			      const struct rp_model_leg *leg)
+static bool rp_table6_is_dead(struct rp_table6 *t, const struct rp_model_route *route,
+			      const struct rp_model_version *v, const struct rp_model_leg *leg)
 {
 	const struct rp_model_link *link = rp_model_link(t->m, t->q->netns, leg->oif);
 	const struct rp_model_version *unsure;
@@ -73,7 +88,7 @@ static bool rp_table6_is_dead(struct rp_table6 *t, const struct rp_model_version
 	state = rp_model_link_state(t->m, t->q, leg->oif);
 	if (t->q->ignore_linkdown && state == RP_CHANGE_CARRIER_DOWN)
 		return true;
-	if (!rp_model_is_sibling(t->m, v))
+	if (!rp_model_is_sibling(t->m, v) || rp_table6_is_revived(t, route, leg))
 		return false;
 	unsure = rp_model_version_at(t->m, t->q, link->unsure);
 	t->lost |= unsure && unsure->from_ns > v->from_ns;
@@ -93,12 +108,12 @@ static bool rp_table6_is_silent(const struct rp_table6 *t, const struct rp_model
 }
 
 /* As rt6_score_route(): the device counts less than what a router is worth. */
-static int rp_table6_score_leg(struct rp_table6 *t, const struct rp_model_version *v,
-			       const struct rp_model_leg *leg)
+static int rp_table6_score_leg(struct rp_table6 *t, const struct rp_model_route *route,
+			       const struct rp_model_version *v, const struct rp_model_leg *leg)
 {
 	int worth = rp_table6_worth(v);
 
-	if (rp_table6_is_dead(t, v, leg) || rp_table6_is_silent(t, leg))
+	if (rp_table6_is_dead(t, route, v, leg) || rp_table6_is_silent(t, leg))
 		return RP_TABLE6_PASSED;
 	if (!t->dev || leg->oif == t->dev)
 		return worth + 2;
@@ -106,7 +121,8 @@ static int rp_table6_score_leg(struct rp_table6 *t, const struct rp_model_versio
 }
 
 /* Of a group the first leg that fits. */
-static int rp_table6_score(struct rp_table6 *t, const struct rp_model_version *v)
+static int rp_table6_score(struct rp_table6 *t, const struct rp_model_route *route,
+			   const struct rp_model_version *v)
 {
 	int score = RP_TABLE6_PASSED;
 	unsigned int i;
@@ -120,7 +136,7 @@ static int rp_table6_score(struct rp_table6 *t, const struct rp_model_version *v
 	if (!v->nlegs)
 		return rp_table6_worth(v) + 2;
 	for (i = 0; i < v->nlegs && score == RP_TABLE6_PASSED; i++)
-		score = rp_table6_score_leg(t, v, &t->m->legs[v->leg + i]);
+		score = rp_table6_score_leg(t, route, v, &t->m->legs[v->leg + i]);
 	return score;
 }
 
@@ -180,12 +196,12 @@ static void rp_table6_choose(struct rp_table6 *t, unsigned int len, unsigned int
 	}
 	while ((route = rp_table6_next(t, len, route, &v)))
 		if (route->metric == lowest && rp_table6_is_from(t, route, src_len))
-			rp_choice6_offer(choice, route, v, rp_table6_score(t, v));
+			rp_choice6_offer(choice, route, v, rp_table6_score(t, route, v));
 	if (choice->route)
 		return;
 	while ((route = rp_table6_next(t, len, route, &v)))
 		if (route->metric != lowest && rp_table6_is_from(t, route, src_len))
-			rp_choice6_offer(choice, route, v, rp_table6_score(t, v));
+			rp_choice6_offer(choice, route, v, rp_table6_score(t, route, v));
 }
 
 /* As in fib6_select_path(): each of its siblings may be taken as well. */
@@ -204,7 +220,7 @@ static void rp_table6_add_hops(struct rp_table6 *t, unsigned int len,
 		if (v != choice->v && route->metric == choice->route->metric &&
 		    rp_table6_is_from(t, route, choice->route->src_len) &&
 		    rp_model_is_sibling(t->m, v) &&
-		    rp_table6_score_leg(t, v, &t->m->legs[v->leg]) != RP_TABLE6_PASSED)
+		    rp_table6_score_leg(t, route, v, &t->m->legs[v->leg]) != RP_TABLE6_PASSED)
 			rp_model_add_hop(a, &t->m->legs[v->leg]);
 }
 

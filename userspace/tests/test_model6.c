@@ -76,6 +76,10 @@ TEST(devices)
 		  DST, "found 254 ::/0 via fe80::3 dev 8" },
 		{ NETS "route 254 ::/0 via fe80::2 dev 7\nroute 254 ::/0 via fe80::3 dev 8\n@200 link 7 down\n@300 link 7 up",
 		  DST, "found 254 ::/0 via fe80::2 dev 7, via fe80::3 dev 8 by neighbour" },
+		/* without what it took along the device is up */
+		{ NETS "route 254 ::/0 via fe80::2 dev 7\n@200 link 7 down\n"
+		  "@201 in link 7 down del route 254 ::/0 via fe80::2 dev 7",
+		  DST " undo 2", DEFAULT },
 		{ NETS DEF "@200 link 7 carrier-down", DST, DEFAULT },
 		{ NETS DEF "@200 link 7 carrier-down", DST " linkdown", "none" },
 	};
