@@ -76,7 +76,7 @@ expected_by()
 # PREFIX DEV of each leg in main that ip shows, and of each row that was never hit
 shown_by_ip()
 {
-	hi -j route show table main | jq -r '.[] | select((.type // "unicast") == "unicast")
+	{ hi -j route show table main; hi -j -6 route show table main; } | jq -r '.[] | select((.type // "unicast") == "unicast")
 		| .dst as $dst | (.nexthops // [.])[] | "\($dst) \(.dev)"' | sort
 }
 
@@ -91,7 +91,7 @@ unused()
 {
 	local dev
 
-	shown_by_ip | grep -E '^10\.(0|3|4)\.'
+	shown_by_ip | grep -E '^(10\.(0|3|4)\.|fe80:)'
 	for dev in ha hb; do
 		[ "$(expected_by $dev)" != 0 ] || echo "203.0.113.0/24 $dev"
 	done
@@ -113,7 +113,7 @@ by_route()
 		'.match == "(unreachable route)" and .failed == .hits'
 	counted "a program's name" 125 a.route '.comm == "traffic" and .owned == .hits'
 	check_equal "rows are all legs that ip shows, hit or not" "$(shown_by_ip)" "$(never a.route true)"
-	check_equal "never hit are those that nothing was sent to" "$(unused)" \
+	check_equal "never hit are those that nothing was sent to" "$(unused | sort)" \
 		"$(never a.route '.hits == 0')"
 	check_equal "a refusing route is not said to be unused" "0 null" "$(jq -r '
 		select(.route.type == "unreachable" or .route.type == "prohibit") | .hits' \
@@ -145,7 +145,7 @@ by_rule()
 	counted "a rule's hits" 25 b.rule '.rule.priority == 1000 and .rule.table == "100"'
 	counted "the rule of table main" 125 b.rule '.rule.priority == 32766'
 	check_equal "rules are all that ip shows" \
-		"$(hi -j rule show | jq -r '.[].priority' | sort)" \
+		"$({ hi -j rule show; hi -j -6 rule show; } | jq -r '.[].priority' | sort)" \
 		"$(jq -r 'select(.kind == "top") | .rule.priority' "$dir/b.rule" | sort)"
 	check_equal "a rule that never decided" "0" \
 		"$(jq 'select(.rule.priority == 1001) | .hits' "$dir/b.rule")"
