@@ -191,7 +191,7 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251)
+found_something=(426909 562251 754724)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"

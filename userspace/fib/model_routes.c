@@ -281,6 +281,23 @@ static struct rp_model_route *rp_model_behind(struct rp_model *m, const struct r
 	return rp_model_get(m, rec->netns, rec->family, &rec->route, behind);
 }
 
+/* And of one of the same prefix, metric and tos? */
+static bool rp_model_is_told(struct rp_model *m, const struct rp_record *rec)
+{
+	const struct rp_model_route *route;
+	unsigned int copy;
+
+	copy = rp_model_first_copy(m, rec->netns, rec->family, &rec->route);
+	for (; copy < RP_MODEL_COPIES; copy++) {
+		route = rp_model_find(m, rec->netns, rec->family, &rec->route, copy);
+		if (!route)
+			break;
+		if (rp_model_was_told(m, route, rec))
+			return true;
+	}
+	return false;
+}
+
 void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
 		       const struct rp_record *root)
 {
@@ -295,11 +312,9 @@ void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
 			rp_model_drop(m, route, rec, root);
 		return;
 	}
-	if (rec->change.op != RP_CHANGE_INSERT)
+	if (rec->change.op != RP_CHANGE_INSERT || rp_model_is_told(m, rec))
 		return;
 	route = rp_model_told(m, rec, rec);
-	if (rp_model_was_told(m, route, rec))
-		return;
 	if (rec->change.nlflags & NLM_F_APPEND)
 		route = rp_model_behind(m, rec);
 	if (!route) {

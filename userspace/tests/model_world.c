@@ -199,6 +199,9 @@ static void add_event(struct world *w, uint64_t time_ns, unsigned int op, char *
 	request.change = rec.change;
 	request.route = rec.route;
 	request.flow.src = rec.flow.src;
+	/* "via" without "dev": the kernel looks up by which device that is, and tells. */
+	if (told && rec.route.gw_family)
+		request.route.oif = 0;
 	if (told)
 		rp_model_event(&w->model, &rec, &request, &request);
 	rp_model_request(&w->model, &request, &request);

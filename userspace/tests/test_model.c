@@ -175,6 +175,8 @@ TEST(changes)
 		  "dst 192.0.2.1 oif 7", "found 254 192.0.2.0/24 dev 7" },
 		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 prepend route 254 192.0.2.0/24 dev 8",
 		  "dst 192.0.2.1 undo 2", "found 254 192.0.2.0/24 dev 7" },
+		{ NETS "@200 prepend route 254 192.0.2.0/24 via 10.0.0.2 dev 8",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.0.2 dev 8" },
 		{ NETS "route 254 192.0.2.0/24 dev 7\n@200 prepend route 254 192.0.2.0/24 dev 8\n@300 replace route 254 192.0.2.0/24 type unreachable",
 		  "dst 192.0.2.1", "rejects 113 254 192.0.2.0/24" },
 		/* none of a prefix is left */

@@ -85,6 +85,17 @@ static enum rp_trial_result rp_judge_reject(const struct rp_trial *t,
 	       a->route.metric == as_is->route.metric ? RP_TRIAL_SAME : RP_TRIAL_OTHER;
 }
 
+/* Are all next hops told, with their devices? */
+static bool rp_judge_knows_hops(const struct rp_model_answer *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nhops; i++)
+		if (!a->hops[i].oif)
+			return false;
+	return a->nhops >= a->route.nh_count;
+}
+
 /* The way back has to be by the device of arrival, or to be at all. */
 static enum rp_trial_result rp_judge_back(const struct rp_trial *t,
 					  const struct rp_model_answer *a)
@@ -98,7 +109,7 @@ static enum rp_trial_result rp_judge_back(const struct rp_trial *t,
 	for (i = 0; i < a->nhops; i++)
 		if (t->loose || a->hops[i].oif == t->s->d->flow->iif)
 			return RP_TRIAL_WELL;
-	return a->nhops < a->route.nh_count ? RP_TRIAL_UNKNOWN : RP_TRIAL_SAME;
+	return rp_judge_knows_hops(a) ? RP_TRIAL_SAME : RP_TRIAL_UNKNOWN;
 }
 
 /* The source is an address of ours. */
@@ -137,7 +148,7 @@ static enum rp_trial_result rp_judge_neighbour(const struct rp_trial *t,
 	for (i = 0; i < a->nhops; i++)
 		if (rp_judge_is_hop(t, &a->hops[i]))
 			return RP_TRIAL_SAME;
-	return a->nhops < a->route.nh_count ? RP_TRIAL_UNKNOWN : RP_TRIAL_WELL;
+	return rp_judge_knows_hops(a) ? RP_TRIAL_WELL : RP_TRIAL_UNKNOWN;
 }
 
 /* It goes to somebody else, though the address is ours. */
