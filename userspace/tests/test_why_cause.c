@@ -342,6 +342,36 @@ TEST_F(why, no_cause_of_rp_filter)
 	SAYS(0, "cause.event", "");
 }
 
+/* What a table had that no rule asks is none, though the model cannot tell of the others. */
+TEST_F(why, rp_filter_and_a_table_that_is_not_asked)
+{
+	struct rp_record rec;
+
+	configure(&self->s, COVERED "{\"rule\":{" NS ",\"priority\":32766,\"table\":254,\"action\":\"to_tbl\"}}\n");
+	rec = on_route(by(next(&self->s, RP_KIND_EVENT), 812, "ip"), RP_CHANGE_INSERT,
+		       RT_TABLE_MAIN, "10.9.9.0", 24, "10.0.2.2");
+	rec.route.oif = 8;
+	ADD(rec);
+	/* behind the first of its prefix, so without an event; by a device that is not told */
+	rec = on_route(by(next(&self->s, RP_KIND_CHANGE), 813, "ip"), RP_CHANGE_INSERT,
+		       RT_TABLE_MAIN, "10.9.9.0", 24, "10.0.1.2");
+	rec.route.metric = 20;
+	rec.route.oif = 0;
+	rec.change.nlflags = NLM_F_CREATE | NLM_F_EXCL;
+	ADD(rec);
+	rec = on_route(by(next(&self->s, RP_KIND_EVENT), 814, "ip"), RP_CHANGE_DELETE,
+		       101, "10.9.9.0", 24, "10.0.1.2");
+	rec.route.oif = 7;
+	ADD(rec);
+	rec = input(&self->s, "10.9.9.9", -EXDEV);
+	add_source_check(&self->s, &rec);
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "rp-filter");
+	SAYS(0, "cause.pid", "812");
+}
+
 static void add_silent_port(struct scene *s, uint32_t master)
 {
 	struct rp_record rec = by(next(s, RP_KIND_LINK_EVENT), 812, "ip");

@@ -47,6 +47,7 @@ struct rp_trial {
 	bool loose;		/* any way back will do */
 	const struct rp_answered *was;	/* of a flow that moved: its answer before */
 	bool unknown;		/* what some of them did cannot be told */
+	bool cut;		/* there are more */
 };
 
 /* ---- judges: of the answer of a world ---- */
@@ -273,6 +274,7 @@ static void rp_trial_init(struct rp_trial *t, const struct rp_search *s)
 	t->model = &s->history->model;
 	t->s = s;
 	t->unknown = false;
+	t->cut = false;
 	t->loose = false;
 	t->was = NULL;
 }
@@ -301,6 +303,7 @@ static bool rp_trial_begin(struct rp_trial *t, enum rp_origin_word word, bool ba
 		return true;
 	t->nchanges = most;	/* the oldest are not tried */
 	t->unknown = true;
+	t->cut = true;
 	return true;
 }
 
@@ -558,6 +561,35 @@ static void rp_trial_accomplices(const struct rp_trial *t, size_t guilty, struct
 	}
 }
 
+/* What the lookup did not meet, and what makes no difference alone, is innocent. */
+static enum rp_blame rp_trial_give_up(struct rp_trial *t, struct rp_search *s)
+{
+	struct rp_model_answer without;
+	size_t i;
+
+	if (!t->unknown)
+		return RP_BLAME_NOBODY;
+	s->is_tried = !t->cut;
+	s->nsuspects = 0;
+	for (i = 0; i < t->nchanges; i++) {
+		t->undo[0] = t->changes[i].id;
+		if (!rp_trial_was_tried(t, i) && rp_trial_run(t, 1, &without) != RP_TRIAL_SAME)
+			s->suspects[s->nsuspects++] = t->changes[i].id;
+	}
+	return RP_BLAME_UNKNOWN;
+}
+
+bool rp_blame_is_suspect(const struct rp_search *s, const struct rp_past *past)
+{
+	uint64_t id = rp_model_id(&past->root);
+	size_t i;
+
+	for (i = 0; i < s->nsuspects; i++)
+		if (s->suspects[i] == id)
+			return true;
+	return !s->is_tried;
+}
+
 enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause)
 {
@@ -565,12 +597,13 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 	struct rp_trial t;
 	size_t guilty;
 
+	s->is_tried = false;
 	if (!rp_trial_open(&t, s, o))
 		return RP_BLAME_UNKNOWN;
 	if (!rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without) &&
 	    !rp_trial_one(&t, RP_TRIAL_OTHER, &guilty, &without)) {
 		if (!rp_trial_all(&t, &guilty, &without))
-			return t.unknown ? RP_BLAME_UNKNOWN : RP_BLAME_NOBODY;
+			return rp_trial_give_up(&t, s);
 		rp_trial_accomplices(&t, guilty, s);
 	}
 	rp_trial_tell(&t, guilty, &without, cause);

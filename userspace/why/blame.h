@@ -43,6 +43,9 @@ enum rp_blame {
 enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause);
 
+/* Was nothing proven of a change, neither that it did it nor that it did not? */
+bool rp_blame_is_suspect(const struct rp_search *s, const struct rp_past *past);
+
 /* What a flow was answered */
 struct rp_answered {
 	struct rp_route route;

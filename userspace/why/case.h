@@ -44,6 +44,9 @@ struct rp_search {
 	bool is_told;			/* or they do */
 	bool is_own;			/* the destination is an address of ours at the time */
 	uint64_t expired_ns;		/* when the derived route became too old, 0: it did not */
+	bool is_tried;			/* the model tried all changes that the lookup met, */
+	uint64_t suspects[RP_MODEL_CHANGES];	/* and of these could not tell what they did */
+	size_t nsuspects;
 	const struct rp_past *newest;
 	struct rp_past with[RP_SEARCH_WITH];	/* only together with these the cause did it */
 	unsigned int nwith;

@@ -28,6 +28,9 @@ typedef bool (*rp_cause_fits)(const struct rp_search *s, const struct rp_past *p
 
 static void rp_cause_offer(struct rp_search *s, const struct rp_past *past)
 {
+	if ((past->rec.kind == RP_KIND_EVENT || past->rec.kind == RP_KIND_RULE_EVENT) &&
+	    !rp_blame_is_suspect(s, past))
+		return;
 	if (past->rec.time_ns > s->since_ns &&
 	    (!s->newest || past->rec.time_ns > s->newest->rec.time_ns))
 		s->newest = past;
