@@ -3,12 +3,14 @@
 #
 # Whom does the reader blame, for failures at the end of random histories?  The history is
 # played again without the changes that were named: then the same question must be answered,
-# or refused otherwise (or for want of a route, and with one it would be answered).  If several were named, all of them must be needed.  Without any one
-# of the changes that came after them, it must still be refused: nobody newer did it.  And
-# where no change was named, though there were some, it must still be refused without any one
-# of them.  A command that failed changed nothing, and is not played again.
+# or refused otherwise (or for want of a route, and with one it would be answered).  If
+# several were named, all of them must be needed.  Without any one of the changes that came
+# after them, it must still be refused: nobody newer did it, unless it brought back what one
+# before took away.  And where no change was named, though there were some, it must still be
+# refused without any one of them.  A command that failed changed nothing, and is not played
+# again.
 #
-# The seeds are those that once found something, and some random ones.
+# The seeds are those that once found something, and some others; random ones if asked for.
 #
 # HISTORIES_SEED="N...": those seeds, as they are printed.  HISTORIES=N: so many random ones.
 # shellcheck source=lib.sh
@@ -116,6 +118,16 @@ named()
 		done | sort -n
 }
 
+# The change before that took away what this one brings back as it was: the two are no cause.
+taken()
+{
+	awk -v n="$1" '
+	{ line[NR] = $0; rest[NR] = $1; for (i = 3; i <= NF; i++) rest[NR] = rest[NR] " " $i
+	  took[NR] = $2 == "del" }
+	END { for (i = n - 1; i > 0 && !took[n]; i--)
+		if (took[i] && rest[i] == rest[n]) { print i; exit } }' "$dir/made"
+}
+
 # As a command that is recorded: one process for each change, so that it can be named
 if [ "${1-}" = recorded ]; then
 	dir=$2
@@ -131,7 +143,7 @@ fi
 failures=0 blamed=0 wrong=0 missed=0
 history()
 {
-	local seed=$1 failed after i count last others
+	local seed=$1 failed after i count last others taken
 	local -a who
 
 	ip netns del rp-h 2>/dev/null
@@ -166,6 +178,8 @@ history()
 	done
 	for ((i = last + 1; i <= count; i++)); do
 		[ "$(play "$i")" = ok ] || continue
+		taken=$(taken "$i")
+		[ -z "$taken" ] || [ "$(play "$taken" "$i")" = ok ] || continue
 		if [ "$last" != 0 ]; then
 			suspect "$seed" "${who[*]} was named, but without $i it works"
 		else
@@ -191,13 +205,13 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251 754724)
+found_something=(426909 562251 754724 175475)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
 else
-	[ "${HISTORIES-}" ] || seeds+=("${found_something[@]}")
-	mapfile -t -O "${#seeds[@]}" seeds < <(shuf -i 0-999999 -n "${HISTORIES:-20}")
+	[ "${HISTORIES-}" ] || seeds+=("${found_something[@]}" {1..16})
+	mapfile -t -O "${#seeds[@]}" seeds < <(shuf -i 0-999999 -n "${HISTORIES:-0}")
 fi
 plan 2
 dir=$(mktemp -d) && at_exit "rm -rf $dir"
