@@ -5,8 +5,8 @@
 # played again without the changes that were named: then the same question must be answered,
 # or refused otherwise (or for want of a route, and with one it would be answered).  If
 # several were named, all of them must be needed.  Without any one of the changes that came
-# after them, it must still be refused: nobody newer did it, unless it brought back what one
-# before took away.  And where no change was named, though there were some, it must still be
+# after them, it must still be refused: nobody newer did it, unless it and one before are
+# nothing together.  And where no change was named, though there were some, it must still be
 # refused without any one of them.  A command that failed changed nothing, and is not played
 # again.
 #
@@ -118,14 +118,15 @@ named()
 		done | sort -n
 }
 
-# The change before that took away what this one brings back as it was: the two are no cause.
-taken()
+# The change before that took away what this one brings back as it was, or brought what this
+# one takes away: the two are no cause.
+undone()
 {
 	awk -v n="$1" '
 	{ line[NR] = $0; rest[NR] = $1; for (i = 3; i <= NF; i++) rest[NR] = rest[NR] " " $i
 	  took[NR] = $2 == "del" }
-	END { for (i = n - 1; i > 0 && !took[n]; i--)
-		if (took[i] && rest[i] == rest[n]) { print i; exit } }' "$dir/made"
+	END { for (i = n - 1; i > 0; i--)
+		if (took[i] != took[n] && rest[i] == rest[n]) { print i; exit } }' "$dir/made"
 }
 
 # As a command that is recorded: one process for each change, so that it can be named
@@ -143,7 +144,7 @@ fi
 failures=0 blamed=0 wrong=0 missed=0
 history()
 {
-	local seed=$1 failed after i count last others taken
+	local seed=$1 failed after i count last others undone
 	local -a who
 
 	ip netns del rp-h 2>/dev/null
@@ -178,8 +179,8 @@ history()
 	done
 	for ((i = last + 1; i <= count; i++)); do
 		[ "$(play "$i")" = ok ] || continue
-		taken=$(taken "$i")
-		[ -z "$taken" ] || [ "$(play "$taken" "$i")" = ok ] || continue
+		undone=$(undone "$i")
+		[ -z "$undone" ] || [ "$(play "$undone" "$i")" = ok ] || continue
 		if [ "$last" != 0 ]; then
 			suspect "$seed" "${who[*]} was named, but without $i it works"
 		else
