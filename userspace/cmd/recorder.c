@@ -69,9 +69,12 @@ static int rp_recorder_fib(struct rp_recorder *r, const char *name)
  */
 pid_t rp_recorder_fork(void)
 {
-	pid_t pid = fork();
 	sigset_t all;
+	pid_t pid;
 
+	/* Who ignores it, as some parents do, is not told how a child ended. */
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
 	if (pid < 0)
 		rp_util_err("fork: %s", strerror(errno));
 	if (!pid) {
@@ -225,8 +228,8 @@ int64_t rp_recorder_copy(struct rp_recorder *r)
 static int rp_recorder_snapshot(struct rp_recorder *r)
 {
 	pid_t pid = rp_recorder_fork();
+	int status = -1;
 	int64_t n;
-	int status;
 
 	if (pid < 0)
 		return -1;

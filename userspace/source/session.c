@@ -51,7 +51,10 @@ static void rp_session_get(struct rp_session *s, const struct rp_session_key *ke
 			   const json_t *value)
 {
 	char *field = (char *)s + key->offset;
-	int64_t number = json_integer_value(value);
+	int64_t number = json_integer_value(value);	/* none of them is below zero */
+
+	if (number < 0)
+		number = 0;
 
 	switch (key->type) {
 	case RP_SESSION_TEXT:

@@ -376,6 +376,19 @@ TEST_F(live, ignored_signals)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+/* A dump waits for the process that makes its snapshot, too. */
+TEST_F(live, a_dump_with_ignored_signals)
+{
+	char *words[] = { self->copy.dir };
+
+	stage(&self->fake, 4, 1);
+	signal(SIGCHLD, SIG_IGN);
+	self->options.words = words;
+	self->options.nwords = 1;
+	EXPECT_EQ(RP_EXIT_OK, RUN(dump));
+	signal(SIGCHLD, SIG_DFL);
+}
+
 TEST_F(live, loss_is_exact)
 {
 	char *words[4], text[TEXT_MAX];
