@@ -55,11 +55,11 @@ static int rp_record_fork(struct rp_child *child, char **argv)
 		return 0;
 	if (pipe2(fds, O_CLOEXEC))
 		return rp_util_err("pipe: %s", strerror(errno));
-	child->pid = fork();
+	child->pid = rp_util_fork();
 	if (child->pid < 0) {
 		close(fds[0]);
 		close(fds[1]);
-		return rp_util_err("fork: %s", strerror(errno));
+		return -1;
 	}
 	if (!child->pid) {
 		close(fds[1]);
@@ -184,8 +184,6 @@ int rp_cmd_record(const struct rp_options *o)
 	rp_stop_init();
 	rp_stop_init_dump();
 	signal(SIGPIPE, SIG_IGN);
-	/* Who ignores it, as some parents do, is not told how a command ended. */
-	signal(SIGCHLD, SIG_DFL);
 	/* Before anything is open that a command must not inherit */
 	if (rp_record_fork(&child, o->words))
 		return RP_RECORD_FAILED;

@@ -69,14 +69,9 @@ static int rp_recorder_fib(struct rp_recorder *r, const char *name)
  */
 pid_t rp_recorder_fork(void)
 {
+	pid_t pid = rp_util_fork();
 	sigset_t all;
-	pid_t pid;
 
-	/* Who ignores it, as some parents do, is not told how a child ended. */
-	signal(SIGCHLD, SIG_DFL);
-	pid = fork();
-	if (pid < 0)
-		rp_util_err("fork: %s", strerror(errno));
 	if (!pid) {
 		sigfillset(&all);
 		sigprocmask(SIG_BLOCK, &all, NULL);

@@ -34,8 +34,7 @@ enum rp_dump_say {
 };
 
 /*
- * A process that works beside the recording, and that no signal ends; as fork(), but says
- * what went wrong
+ * A process that works beside the recording, and that no signal ends; as rp_util_fork()
  */
 pid_t rp_recorder_fork(void);
 /* What to call a recording that has no name */

@@ -136,9 +136,9 @@ static int rp_sandbox_command(const struct rp_sandbox *s, const struct stat *hom
 	int status;
 
 	fflush(stderr);
-	pid = fork();
+	pid = rp_util_fork();
 	if (pid < 0)
-		return rp_util_err("fork: %s", strerror(errno));
+		return -1;
 	if (!pid)
 		rp_sandbox_exec(s, home);
 	while (waitpid(pid, &status, 0) < 0)
@@ -250,9 +250,7 @@ enum rp_sandbox_result rp_sandbox_run(struct rp_sandbox *s)
 		return RP_SANDBOX_IMPOSSIBLE;
 	fflush(stdout);
 	fflush(stderr);
-	pid = fork();
-	if (pid < 0)
-		rp_util_err("fork: %s", strerror(errno));
+	pid = rp_util_fork();
 	if (!pid) {
 		rp_sandbox_close_pipes(&pipes);
 		result = rp_sandbox_child(s, &pipes, &home);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,18 @@ void rp_util_warn(const char *fmt, ...)
  * Every size here is bounded by a constant, so running out of memory is the
  * machine's end and not an input's: the only place that gives up at once.
  */
+/* Who ignores SIGCHLD, as some parents leave it to us, is not told how a child ended. */
+pid_t rp_util_fork(void)
+{
+	pid_t pid;
+
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
+	if (pid < 0)
+		rp_util_err("fork: %s", strerror(errno));
+	return pid;
+}
+
 void *rp_util_alloc(size_t n, size_t size)
 {
 	void *p = calloc(n ? n : 1, size);

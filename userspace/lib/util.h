@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #define RP_ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define RP_NSEC_PER_SEC		1000000000LL
@@ -20,6 +21,9 @@ enum rp_exit {
 /* One line on stderr. Returns -1, so that callers can return it. */
 int rp_util_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void rp_util_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* As fork(), but says what went wrong, and the child can be waited for */
+pid_t rp_util_fork(void);
 
 void *rp_util_alloc(size_t n, size_t size);
 void *rp_util_grow(void *array, size_t n, size_t size);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <kselftest_harness.h>
@@ -165,6 +166,15 @@ TEST_F(whatif, stays)
 	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
 	EXPECT_STREQ("stays: blue output udp * > 198.51.100.1:53\n"
 		     "  ok table main default via 10.0.1.2 dev ha src 10.0.1.1\n", self->out);
+}
+
+/* As some parents leave it */
+TEST_F(whatif, ignored_signals)
+{
+	rp_fake_add(&self->fake, by_default(1, "198.51.100.1"));
+	signal(SIGCHLD, SIG_IGN);
+	EXPECT_EQ(RP_DIFF_SAME, RUN("ip", ADD_OTHER));
+	signal(SIGCHLD, SIG_DFL);
 }
 
 TEST_F(whatif, moves)
