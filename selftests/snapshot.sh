@@ -20,9 +20,13 @@ network_up && load_module "records_per_cpu=$ring" || exit 1
 for ((i = 0; i < links; i++)); do
 	echo "link add steady$i type dummy"
 done | ip -n rp-h -batch - || exit 1
+# In bursts: a kernel that is never left alone has no whole answer.
 while :; do
-	echo "link add hasty type dummy"
-	echo "link del hasty"
+	for ((i = 0; i < 20; i++)); do
+		echo "link add hasty type dummy"
+		echo "link del hasty"
+	done
+	sleep 0.4
 done | ip -n rp-h -force -batch - 2>/dev/null &
 hasty=$!
 whole=0 silent=0

@@ -27,6 +27,8 @@
 
 #define RP_FIB_DUMP_SIZE	32768	/* what the kernel fills at most */
 #define RP_FIB_TRIES		16	/* of a dump that is interrupted */
+#define RP_FIB_PAUSE		1000	/* microseconds after the first of them, then doubled */
+#define RP_FIB_DOUBLED		7	/* times: all pauses together are 1.3 s */
 
 const struct rp_fib_attr rp_fib_link_attrs[] = {
 	{ IFLA_IFNAME,		RP_FIB_TEXT,	"ifname" },
@@ -497,7 +499,8 @@ static int rp_fib_try(struct rp_fib_dump *dump, unsigned int type, mnl_cb_t cb)
 
 /*
  * A change that comes while the kernel answers makes it leave out something, or tell it
- * twice: it says so (NLM_F_DUMP_INTR, EINTR of libmnl), and is asked again.
+ * twice: it says so (NLM_F_DUMP_INTR, EINTR of libmnl), and is asked again.  Changes come in
+ * bursts, as a container starts or a daemon begins: each time it is left alone for longer.
  */
 static int rp_fib_request(struct rp_fib_dump *dump, unsigned int type, mnl_cb_t cb)
 {
@@ -510,6 +513,7 @@ static int rp_fib_request(struct rp_fib_dump *dump, unsigned int type, mnl_cb_t 
 			return 0;
 		if (errno != EINTR)
 			return -1;
+		usleep(RP_FIB_PAUSE << (i < RP_FIB_DOUBLED ? i : RP_FIB_DOUBLED));
 		if (out && (fflush(out) || ftruncate(fileno(out), begin) ||
 			    fseek(out, begin, SEEK_SET)))
 			return -1;
