@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What would have helped: the packet's mark, or a rule but for one selector. */
+#include <string.h>
+
+#include "story/decision.h"
+#include "why/blame.h"
+#include "why/case.h"
+#include "why/trial.h"
+
+/* The walk that was recorded is that of another flow then. */
+bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin *o)
+{
+	struct rp_model_answer a;
+	struct rp_trial t;
+
+	if (!rp_trial_open(&t, s, o))
+		return false;
+	t.asked.flow.mark = s->d->flow->mark;
+	t.asked.q.walked = false;
+	t.asked.q.nmatched = 0;
+	rp_trial_lookup(&t, &a, 0);
+	return t.judge(&t, &a) == RP_TRIAL_WELL;
+}
+
+/* Would the rule give a better answer, if that one selector were none? */
+static bool rp_near_would_help(struct rp_trial *t, const struct rp_model_passed *passed,
+			       struct rp_model_answer *a)
+{
+	return (passed->suppressed ||
+		(passed->by != RP_MODEL_FITS &&
+		 rp_model_is_near(t->model, &t->asked.q, passed->rule))) &&
+	       rp_model_would(t->model, &t->asked.q, passed->rule, passed->suppressed, a) &&
+	       t->judge(t, a) == RP_TRIAL_WELL;
+}
+
+void rp_near_find(struct rp_near *near, struct rp_search *s, const struct rp_origin *o)
+{
+	const struct rp_model_passed *passed;
+	struct rp_model_answer a;
+	struct rp_trial t;
+	unsigned int i;
+
+	memset(near, 0, sizeof(*near));
+	if (!rp_trial_open(&t, s, o))
+		return;
+	for (i = 0; i < t.as_is.npassed && !near->is_near; i++) {
+		passed = &t.as_is.passed[i];
+		if (!rp_near_would_help(&t, passed, &a))
+			continue;
+		*near = (struct rp_near) {
+			.is_near = true, .rule = *passed->rule, .by = passed->by,
+			.suppressed = passed->suppressed,
+			.route = a.route, .flow = t.asked.flow,
+		};
+	}
+}
