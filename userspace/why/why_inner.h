@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RP_WHY_WHY_INNER_H
+#define RP_WHY_WHY_INNER_H
+
+#include "why/why.h"
+
+#define RP_WHY_WAYS		(1 << 14)
+#define RP_WHY_BLAMED		(1 << 8)
+
+/* ---- what works ---- */
+
+struct rp_way *rp_why_way(const struct rp_why *why, const struct rp_decision *d);
+bool rp_why_is_way(const struct rp_way *way, const struct rp_decision *d);
+/* NULL: none is known. */
+const struct rp_way *rp_why_known_way(const struct rp_why *why, const struct rp_decision *d);
+uint64_t rp_why_flow_key(const struct rp_decision *d);
+uint64_t rp_why_heard_key(uint32_t netns, uint32_t iif, const union rp_addr *from);
+void rp_why_set_good(struct rp_why *why, uint64_t key, uint64_t time_ns);
+uint64_t rp_why_since(const struct rp_why *why, const struct rp_origin *o,
+		      const struct rp_decision *d);
+
+/* ---- groups ---- */
+
+const struct rp_record *rp_why_copy(struct rp_record *to, const struct rp_record *from);
+/* Where a failure is counted, with its cause; NULL: there is no room. */
+struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o,
+				  const struct rp_decision *d);
+void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group, struct rp_origin *o,
+		      const struct rp_decision *d);
+
+#endif
