@@ -11,6 +11,13 @@
 void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
 			   const struct rp_why_group *group);
 
+/* "no route in table main" */
+void rp_why_format_reason(struct rp_text *t, struct rp_why *why,
+			  const struct rp_why_group *group);
+
+/* The device by which it would have gone */
+void rp_why_add_out(struct rp_text *t, struct rp_why *why, const struct rp_why_group *group);
+
 /* "ha set down" */
 void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 		       const struct rp_past *cause);
