@@ -212,18 +212,13 @@ static ssize_t rp_pack_size(const char *in, size_t len, uint32_t *mask, unsigned
 	return size <= len ? (ssize_t)size : 0;
 }
 
-ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const char *in,
-		     size_t len)
+/* The record in @slot becomes what is packed at @in. */
+rp_pack_inline const struct rp_record *rp_pack_open(struct rp_pack *pack, unsigned int slot,
+						    uint32_t mask, const char *in)
 {
-	struct rp_record *last;
-	unsigned int slot;
-	uint32_t mask;
-	ssize_t size = rp_pack_size(in, len, &mask, &slot);
+	struct rp_record *last = &pack->last[slot];
 
-	if (size <= 0)
-		return size;
 	in += RP_PACK_HEAD;
-	last = &pack->last[slot];
 	last->seq = pack->seq + 1;
 	for (; mask; mask &= mask - 1) {
 		memcpy((char *)last + __builtin_ctz(mask) * sizeof(uint64_t), in,
@@ -231,7 +226,31 @@ ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const c
 		in += sizeof(uint64_t);
 	}
 	pack->seq = last->seq;
-	*rec = last;
+	return last;
+}
+
+ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const char *in,
+		     size_t len)
+{
+	unsigned int slot;
+	uint32_t mask;
+	ssize_t size = rp_pack_size(in, len, &mask, &slot);
+
+	if (size > 0)
+		*rec = rp_pack_open(pack, slot, mask, in);
+	return size;
+}
+
+/* Sequence numbers are not those of the file where records were passed over. */
+ssize_t rp_pack_next_of(struct rp_pack *pack, const bool slots[RP_PACKED_SLOTS],
+			const struct rp_record **rec, const char *in, size_t len)
+{
+	unsigned int slot;
+	uint32_t mask;
+	ssize_t size = rp_pack_size(in, len, &mask, &slot);
+
+	if (size > 0)
+		*rec = slots[slot] ? rp_pack_open(pack, slot, mask, in) : NULL;
 	return size;
 }
 

@@ -2,6 +2,7 @@
 #ifndef RP_SOURCE_PACK_H
 #define RP_SOURCE_PACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,6 +35,9 @@ size_t rp_pack(struct rp_pack *pack, char *out, const struct rp_record *rec, siz
  */
 ssize_t rp_pack_next(struct rp_pack *pack, const struct rp_record **rec, const char *in,
 		     size_t len);
+/* The same, but of records in other slots than these *@rec is NULL. */
+ssize_t rp_pack_next_of(struct rp_pack *pack, const bool slots[RP_PACKED_SLOTS],
+			const struct rp_record **rec, const char *in, size_t len);
 /* How many of @len bytes are whole records, and how many these are */
 size_t rp_pack_whole(const char *in, size_t len, size_t *records);
 

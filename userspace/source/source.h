@@ -62,6 +62,10 @@ int rp_source_open(struct rp_source *src, const char *dir, bool recording);
 int rp_source_streams(struct rp_source *src, enum rp_source_mode mode);
 void rp_source_close(struct rp_source *src);
 
+/* Every record of a kind that there is now, of one CPU after the other */
+void rp_source_skim(const struct rp_source *src, unsigned int kind,
+		    void (*see)(void *ctx, const struct rp_record *rec), void *ctx);
+
 void rp_source_damage(struct rp_source *src, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void rp_source_damaged_streams(struct rp_source *src);
