@@ -121,7 +121,7 @@ static int rp_why_draw(struct rp_why *why, const char *path)
 	struct rp_replace file;
 	int status;
 
-	rp_picture_init(&pic);
+	rp_picture_init(&pic, &why->reading.fib);
 	why->watch.worked = rp_why_paint;
 	why->watch.ctx = &pic;
 	rp_why_unarmed(&why->reading.src);

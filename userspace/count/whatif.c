@@ -67,6 +67,7 @@ static bool rp_whatif_take(void *ctx, const struct rp_decision *d)
 		return false;
 	}
 	flow->class = c;
+	flow->gone = rp_fib_life(&w->reading.fib, c.netns).until_ns != UINT64_MAX;
 	rp_whatif_note(flow, d);
 	return true;
 }
@@ -119,7 +120,7 @@ uint32_t *rp_whatif_namespaces(struct rp_whatif *w, size_t *count)
 
 	*count = 0;
 	for (i = 0; i < w->flows.count; i++) {
-		if (rp_whatif_has(list, *count, flows[i]->class.netns))
+		if (flows[i]->gone || rp_whatif_has(list, *count, flows[i]->class.netns))
 			continue;
 		list = rp_util_grow(list, *count + 1, sizeof(*list));
 		list[(*count)++] = flows[i]->class.netns;
@@ -256,7 +257,7 @@ static void rp_whatif_choose(struct rp_whatif *w, uint32_t netns)
 
 	w->questions = rp_util_alloc(w->flows.count + 1, sizeof(*w->questions));
 	for (i = 0; i < w->flows.count; i++) {
-		if (flows[i]->class.netns != netns)
+		if (flows[i]->gone || flows[i]->class.netns != netns)
 			continue;
 		w->questions[n] = (struct rp_sandbox_question) {
 			.family = flows[i]->class.family,

@@ -31,6 +31,7 @@ struct rp_whatif_flow {
 	bool matched;		/* dst and dst_len of way are what matched */
 	struct rp_route way;
 	uint64_t times;
+	bool gone;		/* its namespace is, whose inode may be another's now */
 	enum rp_whatif_effect effect;
 	const struct rp_sandbox_answer *before, *after;	/* NULL: it was not asked for */
 };

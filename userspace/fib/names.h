@@ -8,7 +8,10 @@
 
 #include <jansson.h>
 
+#include <routeprobe.h>
+
 #include "lib/map.h"
+#include "lib/facts.h"
 
 struct rp_fib_visitor;
 
@@ -16,11 +19,17 @@ struct rp_fib_visitor;
  * What the kernel's records leave as numbers.  Live it is asked by netlink in
  * every network namespace; a recording has it as a file of one JSON object a
  * line, which also holds the routes, rules and addresses.
+ *
+ * Numbers of namespaces and devices are used again, so each name is for a span of time:
+ * when it was seen in a snapshot is known, and events of links tell of ends.
  */
 struct rp_fib {
-	struct rp_map netns;	/* inode number to name */
-	struct rp_map links;	/* inode number << 32 | ifindex to name */
+	struct rp_facts netns;	/* inode number to name */
+	struct rp_facts ends;	/* inode number: when a namespace went */
+	struct rp_facts links;	/* inode number << 32 | ifindex to name */
 	struct rp_map tables;
+	uint64_t at_ns;		/* names that are asked for are of then, UINT64_MAX: now */
+	uint64_t asked_ns;	/* names that are read are of then */
 	bool live;
 	int64_t refreshed_ns;
 	FILE *out;		/* where a snapshot goes, or NULL */
@@ -51,8 +60,21 @@ int rp_fib_here(struct rp_fib *fib, uint32_t netns);
 /* Names of tables, as iproute2 has them */
 void rp_fib_name_tables(struct rp_fib *fib);
 
+/* A name that something has at fib->asked_ns */
+void rp_fib_name_netns(struct rp_fib *fib, uint32_t inode, const char *name);
+void rp_fib_name_link(struct rp_fib *fib, uint32_t netns, uint32_t ifindex, const char *name);
+/* What the event of a link says of names */
+void rp_fib_learn(struct rp_fib *fib, const struct rp_record *rec);
+
+/* From now on names of that moment; returns which they were of. */
+uint64_t rp_fib_at(struct rp_fib *fib, uint64_t time_ns);
+/* When the namespace was there that had the inode at fib->at_ns */
+struct rp_life rp_fib_life(struct rp_fib *fib, uint32_t inode);
+
 bool rp_fib_number(const json_t *object, const char *key, uint32_t *value);
 
+/* What rp_fib_name_netns() was told of that moment; the other functions may ask the kernel. */
+const char *rp_fib_seen_netns(struct rp_fib *fib, uint32_t inode);
 const char *rp_fib_netns(struct rp_fib *fib, uint32_t inode);
 const char *rp_fib_link(struct rp_fib *fib, uint32_t netns, uint32_t ifindex);
 const char *rp_fib_table(struct rp_fib *fib, uint32_t table);

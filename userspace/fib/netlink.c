@@ -254,8 +254,7 @@ static int rp_fib_link_cb(const struct nlmsghdr *nlh, void *data)
 	mnl_attr_parse(nlh, sizeof(*m), rp_fib_link_inet6, dump);
 	name = json_string_value(json_object_get(dump->object, "ifname"));
 	if (name)
-		rp_map_set(&dump->fib->links,
-			   (uint64_t)dump->netns << 32 | (uint32_t)m->ifi_index, name);
+		rp_fib_name_link(dump->fib, dump->netns, m->ifi_index, name);
 	rp_fib_write(dump->fib, "link", dump->object);
 	rp_fib_settings_dev(dump->fib, dump->netns, nlh);
 	return MNL_CB_OK;
@@ -541,7 +540,10 @@ static int rp_fib_ask_family(struct rp_fib_dump *dump, unsigned int family)
 int rp_fib_ask(struct rp_fib *fib, uint32_t netns)
 {
 	struct rp_fib_dump dump = { .fib = fib, .netns = netns, .family = AF_UNSPEC };
-	bool failed = rp_fib_request(&dump, RTM_GETLINK, rp_fib_link_cb);
+	bool failed;
+
+	rp_fib_write_asked(fib);
+	failed = rp_fib_request(&dump, RTM_GETLINK, rp_fib_link_cb);
 
 	if (!fib->out)
 		return failed ? -1 : 0;

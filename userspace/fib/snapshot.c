@@ -48,12 +48,22 @@ int rp_fib_here(struct rp_fib *fib, uint32_t netns)
 	return failed;
 }
 
-static void rp_fib_add_path(struct rp_map *paths, const char *path)
+/* What is read next is of this moment. */
+void rp_fib_write_asked(struct rp_fib *fib)
+{
+	fib->asked_ns = rp_util_now(CLOCK_MONOTONIC);
+	rp_fib_write(fib, "asked", json_pack("{s:I}", "time_ns", (json_int_t)fib->asked_ns));
+}
+
+/* Its inode, 0: it is no namespace, or was found before. */
+static uint32_t rp_fib_add_path(struct rp_map *paths, const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) == 0 && !rp_map_get(paths, st.st_ino))
-		rp_map_set(paths, st.st_ino, path);
+	if (stat(path, &st) || rp_map_get(paths, st.st_ino))
+		return 0;
+	rp_map_set(paths, st.st_ino, path);
+	return st.st_ino;
 }
 
 /* Names first, so that a namespace is opened by its name where it has one. */
@@ -61,16 +71,16 @@ static void rp_fib_find_named(struct rp_fib *fib, struct rp_map *paths)
 {
 	DIR *d = opendir("/run/netns");
 	struct dirent *entry;
-	struct stat st;
 	char path[RP_FIB_PATH_MAX];
+	uint32_t inode;
 
 	while (d && (entry = readdir(d))) {
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "/run/netns/%s", entry->d_name);
-		rp_fib_add_path(paths, path);
-		if (stat(path, &st) == 0)
-			rp_map_set(&fib->netns, st.st_ino, entry->d_name);
+		inode = rp_fib_add_path(paths, path);
+		if (inode)
+			rp_fib_name_netns(fib, inode, entry->d_name);
 	}
 	if (d)
 		closedir(d);
@@ -99,8 +109,8 @@ static void rp_fib_find(struct rp_fib *fib, struct rp_map *paths)
 	rp_fib_find_named(fib, paths);
 	rp_fib_add_path(paths, "/proc/self/ns/net");
 	rp_fib_find_running(paths);
-	if (stat("/proc/1/ns/net", &st) == 0 && !rp_map_get(&fib->netns, st.st_ino))
-		rp_map_set(&fib->netns, st.st_ino, "init");
+	if (stat("/proc/1/ns/net", &st) == 0 && !rp_fib_seen_netns(fib, st.st_ino))
+		rp_fib_name_netns(fib, st.st_ino, "init");
 }
 
 /* "ID NAME" lines, as iproute2 reads them */
@@ -172,7 +182,7 @@ static void rp_fib_write_names(struct rp_fib *fib, const struct rp_map *paths)
 		rp_fib_write_name(fib, "table", "id", fib->tables.entries[i].key,
 				  fib->tables.entries[i].name);
 	for (i = 0; i < paths->count; i++) {
-		name = rp_map_get(&fib->netns, paths->entries[i].key);
+		name = rp_fib_seen_netns(fib, paths->entries[i].key);
 		rp_fib_write_name(fib, "netns", "inode", paths->entries[i].key,
 				  name ? name : "");
 	}
@@ -213,6 +223,7 @@ int rp_fib_snapshot(struct rp_fib *fib, FILE *out)
 	fib->out = out;
 	fib->failed = 0;
 	fib->refreshed_ns = rp_util_now(CLOCK_MONOTONIC);
+	rp_fib_write_asked(fib);
 	rp_fib_find(fib, &paths);
 	rp_fib_name_tables(fib);
 	if (out)

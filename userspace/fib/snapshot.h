@@ -11,6 +11,8 @@ struct rp_fib;
 
 /* The namespace that this process is in; without a file its names are wanted only. */
 int rp_fib_ask(struct rp_fib *fib, uint32_t netns);
+/* And when that was: now */
+void rp_fib_write_asked(struct rp_fib *fib);
 /* One object of a snapshot into its file, if there is one; takes @object. */
 void rp_fib_write(struct rp_fib *fib, const char *kind, json_t *object);
 

@@ -2,6 +2,7 @@
 /* A change as JSON: what it was, who made it and when. */
 #include <routeprobe.h>
 
+#include "fib/names.h"
 #include "lib/addr.h"
 #include "lib/names.h"
 #include "out/change.h"
@@ -34,6 +35,7 @@ void rp_json_change(struct rp_print *p, struct rp_buf *b, uint32_t netns,
 {
 	const struct rp_record *rec = &past->rec, *root = &past->root;
 	struct rp_route route = rec->route;
+	uint64_t before = rp_fib_at(p->fib, root->time_ns);
 	struct rp_text part;
 
 	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
@@ -57,4 +59,5 @@ void rp_json_change(struct rp_print *p, struct rp_buf *b, uint32_t netns,
 		rp_json_setting(p, b, netns, root);
 	rp_json_who(b, root);
 	rp_json_time(p, b, "time_ns", "realtime_ns", root->time_ns);
+	rp_fib_at(p->fib, before);
 }

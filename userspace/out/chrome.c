@@ -9,6 +9,7 @@
 
 #include <routeprobe.h>
 
+#include "fib/names.h"
 #include "lib/names.h"
 #include "out/chrome.h"
 #include "source/source.h"
@@ -24,7 +25,7 @@
 #define RP_CHROME_TRACKS	(1 << 16)	/* that have names */
 
 struct rp_chrome_netns {
-	const char *key;
+	const char *key;		/* its inode, and how long it was the namespace's */
 	unsigned int number;
 };
 
@@ -89,7 +90,8 @@ static unsigned int rp_chrome_pid(struct rp_chrome *c, uint32_t netns)
 	char key[RP_CHROME_KEY];
 	struct rp_text name;
 
-	snprintf(key, sizeof(key), "%u", netns);
+	snprintf(key, sizeof(key), "%u %llu", netns,
+		 (unsigned long long)rp_fib_life(&c->why->reading.fib, netns).until_ns);
 	entry = rp_tally_get(&c->netns, key);
 	if (!entry)
 		return 0;
@@ -227,9 +229,11 @@ void rp_chrome_story(void *chrome, const struct rp_decision *d)
 static void rp_chrome_arrow(struct rp_chrome *c, const char *phase, const char *name,
 			    const struct rp_record *rec, uint32_t netns)
 {
+	uint64_t before = rp_fib_at(&c->why->reading.fib, rec->time_ns);
 	unsigned int pid = rp_chrome_pid(c, netns);
 	struct rp_buf *b = rp_chrome_open(c, phase, name);
 
+	rp_fib_at(&c->why->reading.fib, before);
 	rp_json_string(b, "cat", "cause");
 	rp_json_number(b, "id", c->arrows);
 	rp_chrome_where(b, rec, pid, rec->time_ns);

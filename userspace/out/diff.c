@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "count/diff.h"
+#include "fib/names.h"
 #include "lib/util.h"
 #include "out/change.h"
 #include "why/cause.h"
@@ -29,6 +30,7 @@ static void rp_diff_print_cause(const struct rp_print *p, const struct rp_diff_a
 
 	if (!answer->cause)
 		return;
+	rp_fib_at(p->fib, answer->cause->root.time_ns);
 	rp_why_add_change(&change, p->fib, answer->cause->root.netns, answer->cause);
 	fprintf(p->out, "; %s", change.text);
 	if (rp_cause_has_owner(answer->cause))

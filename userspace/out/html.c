@@ -5,6 +5,7 @@
 #include <routeprobe.h>
 
 #include "lib/buf.h"
+#include "fib/names.h"
 #include "lib/names.h"
 #include "out/markup.h"
 #include "out/picture.h"
@@ -124,6 +125,7 @@ static void rp_html_table(struct rp_picture *pic, struct rp_why *why, struct rp_
 		    "<th scope=\"col\">Times<th scope=\"col\">Told<th scope=\"col\">Origin<th scope=\"col\">Verdict\n"
 		    "<th scope=\"col\">Flow<th scope=\"col\">Why<th scope=\"col\">What to type next</tr>\n");
 	for (i = 0; i < pic->ngroups && i < RP_HTML_ROWS; i++) {
+		rp_fib_at(&why->reading.fib, pic->groups[i]->first_ns);
 		rp_html_row(why, b, pic->groups[i], i + 1);
 		rp_buf_flush(b, out);
 	}

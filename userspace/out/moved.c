@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fib/names.h"
 #include "lib/util.h"
 #include "out/change.h"
 #include "story/story.h"
@@ -182,7 +183,7 @@ static int rp_moved_compare(const void *a, const void *b)
 void rp_print_moved(struct rp_moved *moved, uint64_t before_ns, bool grown)
 {
 	struct rp_move **moves = rp_tally_list(&moved->moves), *move;
-	uint64_t now;
+	uint64_t now, before;
 	size_t i;
 
 	qsort(moves, moved->moves.count, sizeof(*moves), rp_moved_compare);
@@ -193,10 +194,12 @@ void rp_print_moved(struct rp_moved *moved, uint64_t before_ns, bool grown)
 		    (move->shown && (!grown || move->shown == now)))
 			continue;
 		move->shown = now;
+		before = rp_fib_at(&moved->reading.fib, move->first_ns);
 		if (moved->print.json)
 			rp_moved_json(moved, move);
 		else
 			rp_moved_lines(moved, move);
+		rp_fib_at(&moved->reading.fib, before);
 	}
 	free(moves);
 }

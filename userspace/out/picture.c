@@ -6,6 +6,7 @@
 
 #include <routeprobe.h>
 
+#include "fib/names.h"
 #include "lib/util.h"
 #include "out/picture.h"
 #include "why/why.h"
@@ -14,9 +15,10 @@
 #define RP_PICTURE_WORKED_MAX	256	/* lanes of which it is known what worked */
 #define RP_PICTURE_MOMENT_NS	1000	/* the shortest */
 
-void rp_picture_init(struct rp_picture *pic)
+void rp_picture_init(struct rp_picture *pic, struct rp_fib *fib)
 {
 	memset(pic, 0, sizeof(*pic));
+	pic->fib = fib;
 	pic->moment_ns = RP_PICTURE_MOMENT_NS;
 	rp_tally_init(&pic->worked, sizeof(struct rp_picture_worked));
 	pic->worked.max = RP_PICTURE_WORKED_MAX;
@@ -35,12 +37,31 @@ void rp_picture_exit(struct rp_picture *pic)
 
 /* ---- what worked ---- */
 
-static struct rp_picture_worked *rp_picture_times(struct rp_picture *pic, uint32_t netns,
+/* An inode at a moment is a namespace's, until that is gone. */
+static struct rp_picture_netns rp_picture_netns(const struct rp_picture *pic, uint32_t inode,
+						uint64_t time_ns)
+{
+	uint64_t before = rp_fib_at(pic->fib, time_ns);
+	struct rp_picture_netns netns = { inode, rp_fib_life(pic->fib, inode).until_ns };
+
+	rp_fib_at(pic->fib, before);
+	return netns;
+}
+
+static void rp_picture_worked_key(char key[RP_PICTURE_KEY_LEN],
+				  const struct rp_picture_netns *netns, unsigned int lane)
+{
+	snprintf(key, RP_PICTURE_KEY_LEN, "%u %llu %u", netns->inode,
+		 (unsigned long long)netns->until_ns, lane);
+}
+
+static struct rp_picture_worked *rp_picture_times(struct rp_picture *pic,
+						  const struct rp_picture_netns *netns,
 						  enum rp_picture_lane lane)
 {
 	char key[RP_PICTURE_KEY_LEN];
 
-	snprintf(key, sizeof(key), "%u %u", netns, lane);
+	rp_picture_worked_key(key, netns, lane);
 	return rp_tally_get(&pic->worked, key);
 }
 
@@ -68,8 +89,9 @@ static enum rp_picture_lane rp_picture_lane_of(unsigned int kind)
 
 void rp_picture_add(struct rp_picture *pic, const struct rp_decision *d)
 {
+	struct rp_picture_netns netns = rp_picture_netns(pic, d->netns, d->rec->time_ns);
 	enum rp_picture_lane lane = rp_picture_lane_of(rp_decision_kind(d->rec));
-	struct rp_picture_worked *worked = rp_picture_times(pic, d->netns, lane);
+	struct rp_picture_worked *worked = rp_picture_times(pic, &netns, lane);
 	uint64_t since;
 
 	if (!pic->begin_ns)
@@ -97,8 +119,7 @@ uint64_t rp_picture_worked(const struct rp_picture *pic, unsigned int lane,
 	const struct rp_picture_worked *worked;
 	char key[RP_PICTURE_KEY_LEN];
 
-	snprintf(key, sizeof(key), "%u %u", pic->netns[lane / RP_PICTURE_LANES],
-		 lane % RP_PICTURE_LANES);
+	rp_picture_worked_key(key, &pic->netns[lane / RP_PICTURE_LANES], lane % RP_PICTURE_LANES);
 	worked = rp_tally_find(&pic->worked, key);
 	if (!worked || until < pic->begin_ns)
 		return 0;
@@ -111,9 +132,12 @@ uint64_t rp_picture_worked(const struct rp_picture *pic, unsigned int lane,
 
 /* ---- what failed, and why ---- */
 
-static uint32_t rp_picture_cause_netns(const struct rp_why_group *group)
+static struct rp_picture_netns rp_picture_cause_netns(const struct rp_picture *pic,
+						      const struct rp_why_group *group)
 {
-	return group->cause.root.netns ? group->cause.root.netns : group->d.netns;
+	const struct rp_record *root = &group->cause.root;
+
+	return rp_picture_netns(pic, root->netns ? root->netns : group->d.netns, root->time_ns);
 }
 
 static void rp_picture_span(struct rp_picture *pic)
@@ -149,14 +173,24 @@ static unsigned int rp_picture_column(const struct rp_picture *pic, uint64_t tim
 	return column < RP_PICTURE_COLUMNS ? column : RP_PICTURE_COLUMNS - 1;
 }
 
-/* False: there is no room for its namespace. */
-static bool rp_picture_lane(struct rp_picture *pic, uint32_t netns, enum rp_picture_lane lane,
-			    unsigned int *number)
+/* Which namespace of the picture, pic->nnetns: none */
+static size_t rp_picture_find(const struct rp_picture *pic, const struct rp_picture_netns *netns)
 {
 	size_t i;
 
-	for (i = 0; i < pic->nnetns && pic->netns[i] != netns; i++)
-		;
+	for (i = 0; i < pic->nnetns; i++)
+		if (pic->netns[i].inode == netns->inode &&
+		    pic->netns[i].until_ns == netns->until_ns)
+			break;
+	return i;
+}
+
+/* False: there is no room for its namespace. */
+static bool rp_picture_lane(struct rp_picture *pic, struct rp_picture_netns netns,
+			    enum rp_picture_lane lane, unsigned int *number)
+{
+	size_t i = rp_picture_find(pic, &netns);
+
 	if (i == RP_PICTURE_NETNS)
 		return false;
 	if (i == pic->nnetns)
@@ -216,7 +250,7 @@ static void rp_picture_cause(struct rp_picture *pic, const struct rp_why_group *
 	unsigned int column = rp_picture_column(pic, group->cause.root.time_ns), lane;
 	struct rp_picture_mark *mark;
 
-	if (!rp_picture_lane(pic, rp_picture_cause_netns(group), RP_PICTURE_CHANGES, &lane)) {
+	if (!rp_picture_lane(pic, rp_picture_cause_netns(pic, group), RP_PICTURE_CHANGES, &lane)) {
 		pic->more_arrows += group->times;
 		return;
 	}
@@ -233,7 +267,8 @@ static void rp_picture_failure(struct rp_picture *pic, size_t row)
 	struct rp_picture_mark *mark;
 	unsigned int lane, last;
 
-	if (!rp_picture_lane(pic, group->d.netns, rp_picture_lane_of(group->flow.kind), &lane)) {
+	if (!rp_picture_lane(pic, rp_picture_netns(pic, group->d.netns, group->first_ns),
+			     rp_picture_lane_of(group->flow.kind), &lane)) {
 		pic->far_failures += group->times;
 		return;
 	}
@@ -266,12 +301,11 @@ static bool rp_picture_is_cause(const struct rp_picture *pic, unsigned int lane,
 static void rp_picture_change(struct rp_picture *pic, const struct rp_past *past)
 {
 	uint64_t time_ns = past->root.time_ns;
+	struct rp_picture_netns netns = rp_picture_netns(pic, past->root.netns, time_ns);
 	struct rp_picture_mark *mark;
 	unsigned int column;
-	size_t i;
+	size_t i = rp_picture_find(pic, &netns);
 
-	for (i = 0; i < pic->nnetns && pic->netns[i] != past->root.netns; i++)
-		;
 	if (time_ns < pic->from_ns || time_ns > pic->until_ns || i == pic->nnetns) {
 		pic->far_changes++;
 		return;

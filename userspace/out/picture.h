@@ -10,6 +10,7 @@
 
 struct rp_buf;
 struct rp_decision;
+struct rp_fib;
 struct rp_past;
 struct rp_why;
 struct rp_why_group;
@@ -63,6 +64,7 @@ struct rp_picture_arrow {
  * arrows.  Its size is bounded, whatever the reading's.
  */
 struct rp_picture {
+	struct rp_fib *fib;
 	/* While it is read */
 	struct rp_tally worked;
 	uint64_t begin_ns, moment_ns;	/* of the first moment, and how long each is */
@@ -70,7 +72,10 @@ struct rp_picture {
 	struct rp_why_group **groups;
 	size_t ngroups;
 	uint64_t from_ns, until_ns;	/* what the columns stand for */
-	uint32_t netns[RP_PICTURE_NETNS];
+	struct rp_picture_netns {
+		uint32_t inode;
+		uint64_t until_ns;	/* it had the inode, UINT64_MAX: to the end */
+	} netns[RP_PICTURE_NETNS];
 	size_t nnetns;
 	struct rp_tally marks, arrows;
 	/* And what is not */
@@ -79,7 +84,7 @@ struct rp_picture {
 	uint64_t more_arrows;		/* failures */
 };
 
-void rp_picture_init(struct rp_picture *pic);
+void rp_picture_init(struct rp_picture *pic, struct rp_fib *fib);
 void rp_picture_exit(struct rp_picture *pic);
 
 /* A decision that found its way */

@@ -111,12 +111,16 @@ static void rp_svg_worked(const struct rp_picture *pic, struct rp_buf *b, unsign
 static void rp_svg_lanes(struct rp_picture *pic, struct rp_why *why, struct rp_buf *b)
 {
 	static const char *const names[] = { "changes", "input", "output" };
+	const struct rp_picture_netns *its;
 	struct rp_text netns;
 	unsigned int lane, y;
 
 	for (lane = 0; lane < pic->nnetns * RP_PICTURE_LANES; lane++) {
 		y = rp_svg_y(lane);
-		rp_format_netns(&netns, &why->reading.fib, pic->netns[lane / RP_PICTURE_LANES]);
+		its = &pic->netns[lane / RP_PICTURE_LANES];
+		rp_fib_at(&why->reading.fib,
+			  its->until_ns == UINT64_MAX ? UINT64_MAX : its->until_ns - 1);
+		rp_format_netns(&netns, &why->reading.fib, its->inode);
 		if (netns.len > 16)
 			netns.text[netns.len = 16] = '\0';
 		rp_markup(b, "<text x=\"8\" y=\"%u\">%s %s</text>\n"
@@ -181,6 +185,7 @@ static void rp_svg_change(struct rp_why *why, struct rp_buf *b,
 
 	TAILQ_INIT(&node.inner);
 	rp_decision_make(&d, &node);
+	rp_fib_at(&why->reading.fib, node.rec.time_ns);
 	rp_format_change(&change, &why->reading.fib, &d);
 	rp_format_owner(&owner, &node.rec);
 	rp_clock_time(&time, rp_session_realtime(&why->reading.src.session, node.rec.time_ns));
@@ -210,6 +215,7 @@ static void rp_svg_failure(struct rp_why *why, struct rp_buf *b,
 	struct rp_name verdict;
 	int err = group->origin.err;
 
+	rp_fib_at(&why->reading.fib, group->first_ns);
 	rp_why_format_summary(summary, why, group);
 	rp_format_flow(&flow, &why->reading.fib, group->d.netns, group->flow.family,
 		       &group->flow.flow, group->flow.kind);

@@ -6,6 +6,7 @@
 
 #include <routeprobe.h>
 
+#include "fib/names.h"
 #include "lib/names.h"
 #include "lib/util.h"
 #include "out/change.h"
@@ -281,6 +282,7 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
 {
 	struct rp_why_group **groups, *group;
+	uint64_t before;
 	size_t i;
 
 	if (!grown && why->nshown == why->groups.count)
@@ -293,12 +295,14 @@ void rp_print_why(struct rp_why *why, uint64_t before_ns, bool grown)
 			continue;
 		why->nshown += !group->shown;
 		group->shown = group->times;
+		before = rp_fib_at(&why->reading.fib, group->first_ns);
 		if (why->journal)
 			rp_journal_send(why->journal, why, group);
 		else if (why->print.json)
 			rp_why_json(why, group);
 		else
 			rp_why_lines(why, group);
+		rp_fib_at(&why->reading.fib, before);
 	}
 	free(groups);
 }

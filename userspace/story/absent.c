@@ -10,16 +10,31 @@
 #include "story/absent.h"
 #include "story/filter.h"
 
-/* @mask: of the keys, what a number means */
-static bool rp_absent_has(const struct rp_map *map, uint64_t mask, const struct rp_term *t)
+static bool rp_absent_is(const struct rp_term *t, uint32_t number, const char *name)
 {
 	char clean[sizeof(t->name)];
-	size_t i;
 
 	rp_util_clean(clean, sizeof(clean), t->name, sizeof(t->name));
-	for (i = 0; i < map->count; i++)
-		if (!strcmp(map->entries[i].name, clean) ||
-		    (t->is_number && t->number == (map->entries[i].key & mask)))
+	return (name && !strcmp(name, clean)) || (t->is_number && t->number == number);
+}
+
+/* Of a link the upper half of a key is its namespace. */
+static bool rp_absent_has(const struct rp_facts *facts, const struct rp_term *t)
+{
+	size_t i;
+
+	for (i = 0; i < facts->count; i++)
+		if (rp_absent_is(t, facts->facts[i].key, rp_facts_name(facts, &facts->facts[i])))
+			return true;
+	return false;
+}
+
+static bool rp_absent_has_table(const struct rp_map *tables, const struct rp_term *t)
+{
+	size_t i;
+
+	for (i = 0; i < tables->count; i++)
+		if (rp_absent_is(t, tables->entries[i].key, tables->entries[i].name))
 			return true;
 	return false;
 }
@@ -32,12 +47,12 @@ static const char *rp_absent_what(const struct rp_fib *fib, const struct rp_term
 	case RP_WORD_DEV:
 	case RP_WORD_VRF:
 		return !fib->links.count || !strcmp(t->name, "lo") ||
-		       rp_absent_has(&fib->links, UINT32_MAX, t) ? NULL : "device";
+		       rp_absent_has(&fib->links, t) ? NULL : "device";
 	case RP_WORD_NETNS:
-		return !fib->netns.count || rp_absent_has(&fib->netns, UINT64_MAX, t) ?
+		return !fib->netns.count || rp_absent_has(&fib->netns, t) ?
 		       NULL : "network namespace";
 	case RP_WORD_TABLE:
-		return t->is_number || rp_absent_has(&fib->tables, UINT64_MAX, t) ?
+		return t->is_number || rp_absent_has_table(&fib->tables, t) ?
 		       NULL : "table";
 	default:
 		return NULL;

@@ -48,6 +48,7 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 	struct rp_decision d;
 	bool used;
 
+	rp_fib_at(&r->fib, node->rec.time_ns);
 	if (!r->story.all && rp_reading_is_idle(r, &node->rec))
 		return;
 	if (decision) {
@@ -63,16 +64,35 @@ static void rp_reading_emit(void *ctx, const struct rp_node *node)
 	r->totals.shown += decision && used;
 }
 
-static void rp_reading_load_names(struct rp_reading *r)
+static enum rp_source_mode rp_reading_mode(const struct rp_wanted *w)
+{
+	if (!w->follow)
+		return RP_SOURCE_WHOLE;
+	return w->held ? RP_SOURCE_BOTH : RP_SOURCE_FOLLOW;
+}
+
+static void rp_reading_learn(void *ctx, const struct rp_record *rec)
+{
+	rp_fib_learn(ctx, rec);
+}
+
+/*
+ * Names as they are now, or were at the end, are not those of what went before that: this is
+ * looked for first.
+ */
+static void rp_reading_load_names(struct rp_reading *r, const struct rp_wanted *w)
 {
 	int bad;
 
 	rp_fib_init(&r->fib);
+	if (rp_reading_mode(w) != RP_SOURCE_FOLLOW)
+		rp_source_skim(&r->src, RP_KIND_LINK_EVENT, rp_reading_learn, &r->fib);
 	if (!r->src.recording) {
 		rp_fib_snapshot(&r->fib, NULL);
 		r->fib.live = true;
 		return;
 	}
+	r->fib.asked_ns = r->src.session.start_ns;
 	bad = rp_fib_load(&r->fib, r->src.dirfd, "fib.json");
 	if (bad < 0)
 		rp_source_damage(&r->src, "fib.json: %s; names are numbers",
@@ -80,6 +100,7 @@ static void rp_reading_load_names(struct rp_reading *r)
 	else if (bad)
 		rp_source_damage(&r->src, "fib.json: %d lines are damaged", bad);
 	/* Written at the end, for what was not there at the start */
+	r->fib.asked_ns = r->src.session.end_ns ? (uint64_t)r->src.session.end_ns : UINT64_MAX - 1;
 	rp_fib_load(&r->fib, r->src.dirfd, "names.json");
 }
 
@@ -162,13 +183,6 @@ static void rp_reading_start(struct rp_reading *r, const struct rp_wanted *w)
 	r->ctx = w->ctx;
 }
 
-static enum rp_source_mode rp_reading_mode(const struct rp_wanted *w)
-{
-	if (!w->follow)
-		return RP_SOURCE_WHOLE;
-	return w->held ? RP_SOURCE_BOTH : RP_SOURCE_FOLLOW;
-}
-
 static uint64_t rp_reading_room(const struct rp_reading *r)
 {
 	uint64_t room = 0;
@@ -191,7 +205,7 @@ int rp_reading_open(struct rp_reading *r, const struct rp_wanted *w)
 		goto err_source;
 	if (rp_reading_mode(w) == RP_SOURCE_FOLLOW)
 		r->missed_before = rp_source_missed(&r->src);
-	rp_reading_load_names(r);
+	rp_reading_load_names(r, w);
 	rp_absent_warn(&r->filter, &r->fib, r->src.dir);
 	rp_reading_start(r, w);
 	/* Lines that come are progress enough. */
@@ -223,6 +237,8 @@ bool rp_reading_step(struct rp_reading *r)
 	for (i = 0; i < RP_READING_ROUND && rp_merge_next(&r->merge, &m); i++) {
 		if (m.missing)
 			rp_story_gap(&r->story, m.rec->cpu, m.from_ns, m.to_ns);
+		if (m.rec->kind == RP_KIND_LINK_EVENT && !r->src.recording)
+			rp_fib_learn(&r->fib, m.rec);
 		rp_story_add(&r->story, m.rec);
 		rp_story_advance(&r->story, rp_stream_end_ns(m.rec));
 	}
@@ -263,6 +279,7 @@ void rp_reading_drain(struct rp_reading *r)
 {
 	rp_progress_end(&r->progress);
 	rp_story_advance(&r->story, UINT64_MAX);
+	rp_fib_at(&r->fib, UINT64_MAX);
 	rp_reading_count(r);
 }
 

@@ -333,7 +333,7 @@ static void add_link(struct world *w, char *rest)
 		else if (!strcmp(what, "vrf"))
 			link.vrf_table = number(&rest);
 	}
-	rp_map_set(&w->fib.links, (uint64_t)RP_FAKE_NETNS << 32 | link.index, link.name);
+	rp_fib_name_link(&w->fib, RP_FAKE_NETNS, link.index, link.name);
 	rp_model_know_link(&w->model, RP_FAKE_NETNS, &link);
 }
 

@@ -144,8 +144,8 @@ static bool keeps(const char *text, const struct rp_record *rec)
 	if (rp_filter_parse(&f, &reasons, w.argc, w.argv))
 		abort();
 	rp_fib_init(&fib);
-	rp_map_set(&fib.netns, RP_FAKE_NETNS, "blue");
-	rp_map_set(&fib.links, (uint64_t)RP_FAKE_NETNS << 32 | 7, "ha");
+	rp_fib_name_netns(&fib, RP_FAKE_NETNS, "blue");
+	rp_fib_name_link(&fib, RP_FAKE_NETNS, 7, "ha");
 	rp_decision_make(&d, &node);
 	kept = rp_filter_match(&f, &d, &fib);
 	rp_fib_exit(&fib);

@@ -52,7 +52,7 @@ TEST(selectors)
 	size_t i;
 
 	rp_fib_init(&fib);
-	rp_map_set(&fib.links, (uint64_t)RP_FAKE_NETNS << 32 | 7, "ha");
+	rp_fib_name_link(&fib, RP_FAKE_NETNS, 7, "ha");
 	rp_addr_parse(&flow.dst, AF_INET, "203.0.113.1");
 	for (i = 0; i < RP_ARRAY_SIZE(rows); i++) {
 		EXPECT_STREQ(rows[i].name, rp_selector_name(rows[i].by));

@@ -28,12 +28,15 @@ struct rp_moved_flow {
 static const char *rp_moved_flow_key(struct rp_moved *moved, const struct rp_flow_class *c)
 {
 	struct rp_buf *key = &moved->key;
+	struct rp_fib *fib = &moved->reading.fib;
 	struct rp_text part;
 
 	key->len = 0;
-	rp_buf_text(key, rp_format_netns(&part, &moved->reading.fib, c->netns));
+	rp_buf_number(key, rp_fib_life(fib, c->netns).until_ns);
 	rp_buf_char(key, '\t');
-	rp_buf_text(key, rp_flow_class_format(&part, &moved->reading.fib, c));
+	rp_buf_text(key, rp_format_netns(&part, fib, c->netns));
+	rp_buf_char(key, '\t');
+	rp_buf_text(key, rp_flow_class_format(&part, fib, c));
 	rp_buf_char(key, '\0');
 	return key->data;
 }
