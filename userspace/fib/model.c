@@ -30,6 +30,7 @@ void rp_model_exit(struct rp_model *m)
 	free(m->rules);
 	free(m->netns);
 	free(m->objects);
+	free(m->own);
 	free(m->buckets);
 	memset(m, 0, sizeof(*m));
 }

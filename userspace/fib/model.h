@@ -38,8 +38,9 @@ struct rp_model {
 	struct rp_model_rule *rules;	/* in their order */
 	struct rp_model_netns *netns;	/* that the snapshot covers */
 	struct rp_model_object *objects;	/* next hops that came, went, or became others */
+	struct rp_model_own *own;	/* addresses of devices */
 	uint32_t *buckets;		/* routes by prefix, links by index: number + 1 */
-	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets, nobjects;
+	size_t nroots, nversions, nlegs, nroutes, nlinks, nrules, nnetns, nbuckets, nobjects, nown;
 	uint32_t norders;		/* of IPv6 routes, as they came */
 	struct rp_addr_lengths lengths[2];	/* of prefixes of IPv4, and of IPv6 */
 };
@@ -155,6 +156,9 @@ void rp_model_advertised(struct rp_model *m, const struct rp_record *rec);
 void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
 		    const struct rp_record *root);
 void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec);
+/* An address came or went; what events tell of it was given before. */
+void rp_model_addr_event(struct rp_model *m, const struct rp_record *rec,
+			 const struct rp_record *root);
 /* What IPv6 makes of it is an event of its own, of which only what lasts is of interest. */
 void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 			 const struct rp_record *root);

@@ -83,6 +83,24 @@ static void rp_model_offer_all(const struct rp_model *m, const struct rp_model_q
 	}
 }
 
+/* Each is one by itself: that another one came or went before makes it no other. */
+static void rp_model_offer_addresses(const struct rp_model *m, const struct rp_model_query *q,
+				     uint32_t newest, uint64_t since_ns,
+				     struct rp_model_change *changes, size_t *n)
+{
+	const struct rp_model_version *v;
+	unsigned int steps;
+
+	for (steps = 0; newest && steps < RP_MODEL_STEPS; steps++, newest = v->older) {
+		v = &m->versions[newest - 1];
+		if (v->from_ns <= since_ns)
+			return;
+		if (v->from_ns <= q->at_ns)
+			rp_model_offer(m, v, rp_model_thing(RP_MODEL_AN_ADDRESS, newest), changes,
+				       n);
+	}
+}
+
 static void rp_model_offer_links(const struct rp_model *m, const struct rp_model_query *q,
 				 uint32_t number, uint64_t since_ns,
 				 struct rp_model_change *changes, size_t *n)
@@ -97,6 +115,8 @@ static void rp_model_offer_links(const struct rp_model *m, const struct rp_model
 			rp_model_offer_all(m, q, link->newest, since_ns,
 					   rp_model_thing(RP_MODEL_A_LINK, link - m->links),
 					   changes, n);
+		if (link && q->family == AF_INET)
+			rp_model_offer_addresses(m, q, link->addressed, since_ns, changes, n);
 	}
 }
 

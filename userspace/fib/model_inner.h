@@ -56,6 +56,15 @@ struct rp_model_link {
 	uint32_t newest, first;
 	uint32_t unsure, unsure_first;	/* when routes by it died that nobody named */
 	uint32_t advertised, advertised_first;	/* when a router told of itself there */
+	uint32_t addressed, addressed_first;	/* when an IPv4 address came, or went */
+	uint32_t own;				/* its addresses: the last of their chain, */
+	uint32_t nown;				/* how many, and of more it is not known */
+};
+
+/* A local route that is an address of a device, or was */
+struct rp_model_own {
+	uint32_t route;
+	uint32_t next;
 };
 
 struct rp_model_rule {
@@ -78,9 +87,9 @@ struct rp_model_object {
 	bool came;
 };
 
-/* The three kinds of things that have versions, in rp_model_change.thing */
+/* The kinds of things that have versions, in rp_model_change.thing */
 enum rp_model_thing {
-	RP_MODEL_A_ROUTE, RP_MODEL_A_RULE, RP_MODEL_A_LINK,
+	RP_MODEL_A_ROUTE, RP_MODEL_A_RULE, RP_MODEL_A_LINK, RP_MODEL_AN_ADDRESS,
 };
 
 /* Room for one more of an array that doubles */
@@ -141,6 +150,20 @@ enum rp_model_state rp_model_route_at(const struct rp_model *m, const struct rp_
 enum rp_model_state rp_model_rule_at(const struct rp_model *m, const struct rp_model_query *q,
 				     const struct rp_model_rule *rule);
 struct rp_model_link *rp_model_link(const struct rp_model *m, uint32_t netns, uint32_t index);
+/* What a device did to routes of IPv4 by it, in the world of @q */
+struct rp_model_life {
+	uint64_t died_ns;	/* when they died last; a leg of several may have come back: */
+	bool dead;		/* has it not? */
+	bool lost;		/* it is not told whether they died since */
+};
+
+/* @since_ns: the route is from then. */
+void rp_model_life(const struct rp_model *m, const struct rp_model_query *q,
+		   const struct rp_model_link *link, uint64_t since_ns,
+		   struct rp_model_life *life);
+/* A local route by a device may be one of its addresses. */
+void rp_model_add_own(struct rp_model *m, const struct rp_model_route *route,
+		      const struct rp_route *its);
 /* Does @a come before @b, of one prefix and table? */
 static inline bool rp_model_is_first(const struct rp_model_route *a,
 				     const struct rp_model_route *b)

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Devices: what they were when, and what died with them. */
 #include <linux/if.h>
+#include <linux/rtnetlink.h>
 
 #include "fib/model_inner.h"
+#include "lib/addr.h"
+
+#define RP_MODEL_STEPS	1024	/* of a chain that is looked through */
+#define RP_MODEL_OWN	256	/* addresses of a device that are kept apart */
 
 void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_link *its)
 {
@@ -61,4 +66,159 @@ enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_
 	if (!(link->link.flags & IFF_UP))
 		return RP_CHANGE_DOWN;
 	return link->link.flags & IFF_RUNNING ? RP_CHANGE_UP : RP_CHANGE_CARRIER_DOWN;
+}
+
+/* ---- addresses: with the last one all routes by the device die, and nobody tells of it ---- */
+
+void rp_model_add_own(struct rp_model *m, const struct rp_model_route *route,
+		      const struct rp_route *its)
+{
+	const uint32_t number = route - m->routes + 1;
+	struct rp_model_link *link;
+	uint32_t own;
+
+	if (route->family != AF_INET || route->table != RT_TABLE_LOCAL || !its->oif ||
+	    its->type != RTN_LOCAL || route->len != rp_addr_bits(AF_INET))
+		return;
+	link = rp_model_get_link(m, route->netns, its->oif);
+	for (own = link->own; own; own = m->own[own - 1].next)
+		if (m->own[own - 1].route == number)
+			return;
+	if (link->nown > RP_MODEL_OWN)
+		return;
+	link->nown++;
+	m->own = rp_model_room(m->own, m->nown, sizeof(*m->own));
+	m->own[m->nown++] = (struct rp_model_own) { number, link->own };
+	link->own = m->nown;
+}
+
+static bool rp_model_is_by(const struct rp_model *m, const struct rp_model_version *v,
+			   uint32_t index)
+{
+	unsigned int i;
+
+	for (i = 0; i < v->nlegs; i++)
+		if (m->legs[v->leg + i].oif == index)
+			return true;
+	return false;
+}
+
+/* Has a device an address, then? */
+static enum rp_model_state rp_model_own_at(const struct rp_model *m,
+					   const struct rp_model_query *q,
+					   const struct rp_model_link *link, uint64_t at_ns)
+{
+	enum rp_model_state state = RP_MODEL_ABSENT, its;
+	const struct rp_model_version *v;
+	struct rp_model_query then = *q;
+	uint32_t own;
+
+	if (link->nown > RP_MODEL_OWN)
+		return RP_MODEL_NOT_TOLD;
+	then.at_ns = at_ns;
+	for (own = link->own; own; own = m->own[own - 1].next) {
+		its = rp_model_route_at(m, &then, &m->routes[m->own[own - 1].route - 1], &v);
+		if (its == RP_MODEL_PRESENT && rp_model_is_by(m, v, link->link.index))
+			return RP_MODEL_PRESENT;
+		if (its == RP_MODEL_NOT_TOLD)
+			state = its;
+	}
+	return state;
+}
+
+/*
+ * It ends when its routes are gone, and its version says what is left then, and whether it
+ * went itself.
+ */
+void rp_model_addr_event(struct rp_model *m, const struct rp_record *rec,
+			 const struct rp_record *root)
+{
+	uint64_t end_ns = rec->time_ns + rec->duration_ns;
+	const struct rp_model_query now = { .netns = rec->netns, .family = AF_INET,
+					    .at_ns = UINT64_MAX };
+	struct rp_model_version *v;
+	struct rp_model_link *link;
+	enum rp_model_state left;
+
+	if (rec->family != AF_INET || !rec->route.oif || rp_model_is_full(m))
+		return;
+	link = rp_model_get_link(m, rec->netns, rec->route.oif);
+	left = rec->change.op == RP_CHANGE_DELETE ? rp_model_own_at(m, &now, link, UINT64_MAX) :
+						    RP_MODEL_PRESENT;
+	v = rp_model_add_version(m, &link->addressed, &link->addressed_first, end_ns, root);
+	v->state = left;
+	v->before = rec->change.op == RP_CHANGE_DELETE;
+}
+
+/* In another world others may be left. */
+static enum rp_model_state rp_model_left(const struct rp_model *m, const struct rp_model_query *q,
+					 const struct rp_model_link *link,
+					 const struct rp_model_version *v)
+{
+	return q->nundo ? rp_model_own_at(m, q, link, v->from_ns) : v->state;
+}
+
+/* The last time that a device was in a state of @states (bits), not after @q; 0: never */
+static uint64_t rp_model_was_ns(const struct rp_model *m, const struct rp_model_query *q,
+				const struct rp_model_link *link, unsigned int states)
+{
+	const struct rp_model_version *v;
+	unsigned int steps = 0;
+	uint32_t number;
+
+	for (number = link->newest; number && steps < RP_MODEL_STEPS; number = v->older) {
+		steps++;
+		v = &m->versions[number - 1];
+		if (v->from_ns <= q->at_ns && 1U << v->state & states &&
+		    !rp_model_is_undone(q, m->roots[v->root - 1].id))
+			return v->from_ns;
+	}
+	return 0;
+}
+
+/* Who gets an address gets the legs back that it lost with the last one. */
+static void rp_model_life_by_addresses(const struct rp_model *m, const struct rp_model_query *q,
+				       const struct rp_model_link *link, uint64_t since_ns,
+				       uint64_t up_ns, struct rp_model_life *life)
+{
+	enum rp_model_state left;
+	const struct rp_model_version *v;
+	unsigned int steps = 0;
+	uint32_t number;
+
+	for (number = link->addressed; number; number = v->older) {
+		v = &m->versions[number - 1];
+		if (v->from_ns <= since_ns || v->from_ns <= life->died_ns)
+			return;
+		if (v->from_ns > q->at_ns || rp_model_is_undone(q, m->roots[v->root - 1].id))
+			continue;
+		if (!v->before) {
+			up_ns = up_ns > v->from_ns ? up_ns : v->from_ns;
+			continue;
+		}
+		left = ++steps > RP_MODEL_OWN ? RP_MODEL_NOT_TOLD : rp_model_left(m, q, link, v);
+		life->lost |= left == RP_MODEL_NOT_TOLD && q->nundo;
+		if (left == RP_MODEL_PRESENT)
+			continue;
+		if (left == RP_MODEL_NOT_TOLD)
+			return;
+		life->died_ns = v->from_ns;
+		life->dead |= v->from_ns > up_ns;
+		return;
+	}
+}
+
+void rp_model_life(const struct rp_model *m, const struct rp_model_query *q,
+		   const struct rp_model_link *link, uint64_t since_ns,
+		   struct rp_model_life *life)
+{
+	const unsigned int down = 1U << RP_CHANGE_DOWN | 1U << RP_CHANGE_DELETE;
+	enum rp_change_op state = rp_model_link_state(m, q, link->link.index);
+
+	*life = (struct rp_model_life) {
+		.died_ns = rp_model_was_ns(m, q, link, down),
+		.dead = state == RP_CHANGE_DOWN || state == RP_CHANGE_DELETE,
+	};
+	rp_model_life_by_addresses(m, q, link, since_ns,
+				   rp_model_was_ns(m, q, link, 1U << RP_CHANGE_UP), life);
 }

@@ -61,6 +61,7 @@ static void rp_model_know(struct rp_model *m, struct rp_model_route *route,
 	v = rp_model_add_version(m, &route->known, &route->known, 0, NULL);
 	v->state = RP_MODEL_PRESENT;
 	rp_model_fill(m, v, leg);
+	rp_model_add_own(m, route, leg);
 }
 
 /* Legs of a route come one after the other, and routes in the kernel's order. */
@@ -216,6 +217,8 @@ void rp_model_event4(struct rp_model *m, const struct rp_record *rec,
 		v->before = RP_MODEL_PRESENT;
 	}
 	rp_model_fill(m, v, &rec->route);
+	if (v->state == RP_MODEL_PRESENT)
+		rp_model_add_own(m, route, &rec->route);
 	rp_model_drop_others(m, rec, root, route, rec->change.op != RP_CHANGE_INSERT);
 }
 
@@ -325,4 +328,5 @@ void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
 	v->state = RP_MODEL_PRESENT;
 	v->before = rp_model_before(rec);
 	rp_model_fill(m, v, &rec->route);
+	rp_model_add_own(m, route, &rec->route);
 }

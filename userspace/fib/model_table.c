@@ -8,7 +8,6 @@
 #include "lib/addr.h"
 
 #define RP_MODEL_SAME	32	/* routes of one prefix and table */
-#define RP_MODEL_STEPS	1024	/* of a chain that is looked through */
 /* The bits of a tos that routes go by: since Linux 6.12, and before */
 #define RP_MODEL_TOS_BITS	0xfc
 #define RP_MODEL_TOS_BITS_OLD	0x1c
@@ -40,42 +39,25 @@ int rp_model_reject(const struct rp_model_version *v)
 	}
 }
 
-/* The newest time before the moment that a device was set down, or removed; 0: never */
-static uint64_t rp_model_down_ns(const struct rp_model *m, const struct rp_model_query *q,
-				 const struct rp_model_link *link)
-{
-	const struct rp_model_version *v;
-	unsigned int steps = 0;
-	uint32_t number;
-
-	for (number = link->newest; number && steps < RP_MODEL_STEPS; number = v->older) {
-		steps++;
-		v = &m->versions[number - 1];
-		if (v->from_ns <= q->at_ns && !rp_model_is_undone(q, m->roots[v->root - 1].id) &&
-		    (v->state == RP_CHANGE_DOWN || v->state == RP_CHANGE_DELETE))
-			return v->from_ns;
-	}
-	return 0;
-}
-
 /*
- * A route dies with its device.  Of several legs one can come back.  Local routes stay when
- * their device is set down; events tell if they went.
+ * A route dies with its device, or with the last address there.  Of several legs one can come
+ * back.  Local routes stay when their device is set down; events tell if they went.
  */
 static bool rp_model_leg_alive(struct rp_model *m, const struct rp_model_query *q,
-			       const struct rp_model_version *v, const struct rp_model_leg *leg)
+			       const struct rp_model_version *v, const struct rp_model_leg *leg,
+			       bool *lost)
 {
 	const struct rp_model_link *link = rp_model_link(m, q->netns, leg->oif);
-	enum rp_change_op state;
+	struct rp_model_life life;
 
 	if (!link || v->type == RTN_LOCAL)
 		return true;
-	state = rp_model_link_state(m, q, leg->oif);
-	if (q->ignore_linkdown && state == RP_CHANGE_CARRIER_DOWN)
+	if (q->ignore_linkdown &&
+	    rp_model_link_state(m, q, leg->oif) == RP_CHANGE_CARRIER_DOWN)
 		return false;
-	if (v->nall > 1)
-		return state != RP_CHANGE_DOWN && state != RP_CHANGE_DELETE;
-	return rp_model_down_ns(m, q, link) <= v->from_ns;
+	rp_model_life(m, q, link, v->from_ns, &life);
+	*lost |= life.lost;
+	return v->nall > 1 ? !life.dead : life.died_ns <= v->from_ns;
 }
 
 static bool rp_model_leg_fits(const struct rp_model_query *q, const struct rp_model_leg *leg)
@@ -135,6 +117,7 @@ static enum rp_model_step rp_model_try(struct rp_model *m, const struct rp_model
 				       const struct rp_model_version *v,
 				       struct rp_model_answer *a)
 {
+	bool lost = false;
 	unsigned int i;
 
 	a->nhops = 0;
@@ -145,9 +128,11 @@ static enum rp_model_step rp_model_try(struct rp_model *m, const struct rp_model
 		return RP_STEP_DONE;
 	}
 	for (i = 0; i < v->nlegs; i++)
-		if (rp_model_leg_alive(m, q, v, &m->legs[v->leg + i]) &&
+		if (rp_model_leg_alive(m, q, v, &m->legs[v->leg + i], &lost) &&
 		    rp_model_leg_fits(q, &m->legs[v->leg + i]))
 			rp_model_add_hop(a, &m->legs[v->leg + i]);
+	if (lost)
+		return RP_STEP_LOST;
 	if (!a->nhops)
 		return v->nlegs < v->nall ? RP_STEP_LOST : RP_STEP_NEXT;
 	rp_model_found(a, route, v);

@@ -241,6 +241,33 @@ static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char *
 	return rec;
 }
 
+/* "INDEX add|del ADDRESS/LEN": and its routes, local and of its network, come or go inside. */
+static void add_address(struct world *w, uint64_t time_ns, char *rest)
+{
+	struct rp_record rec = record(w, RP_KIND_ADDR_EVENT, time_ns), event;
+	uint8_t len;
+
+	rec.duration_ns = 10;
+	rec.route.oif = number(&rest);
+	rec.change.op = !strcmp(word(&rest), "add") ? RP_CHANGE_INSERT : RP_CHANGE_DELETE;
+	prefix(w->family, word(&rest), &rec.route.prefsrc, &len);
+	event = record(w, RP_KIND_EVENT, time_ns + 2);
+	event.change.op = rec.change.op;
+	event.route = (struct rp_route) {
+		.table = RT_TABLE_LOCAL, .dst = rec.route.prefsrc, .oif = rec.route.oif,
+		.dst_len = rp_addr_bits(w->family), .type = RTN_LOCAL, .nh_count = 1,
+		.scope = RT_SCOPE_HOST,
+	};
+	rp_model_event(&w->model, &event, NULL, &rec);
+	event.route.table = RT_TABLE_MAIN;
+	event.route.type = RTN_UNICAST;
+	event.route.scope = RT_SCOPE_LINK;
+	event.route.dst = rp_addr_prefix(&rec.route.prefsrc, len);
+	event.route.dst_len = len;
+	rp_model_event(&w->model, &event, NULL, &rec);
+	rp_model_addr_event(&w->model, &rec, &rec);
+}
+
 static void add_refused(struct world *w, uint64_t time_ns, char *rest)
 {
 	struct rp_record rec = record(w, RP_KIND_CHANGE, time_ns), its;
@@ -290,6 +317,10 @@ static void add_change(struct world *w, char *rest)
 	}
 	if (!strcmp(op, "link")) {
 		add_link_event(w, time_ns, &rest);
+		return;
+	}
+	if (!strcmp(op, "addr")) {
+		add_address(w, time_ns, rest);
 		return;
 	}
 	if (!strcmp(op, "advertisement")) {

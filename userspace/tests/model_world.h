@@ -21,6 +21,7 @@
  *	@TIME prepend route ...                          and inside one to prepend
  *	@TIME add|del rule ...
  *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up
+ *	@TIME addr INDEX add|del ADDRESS/LEN             with its routes, as one record
  *	@TIME in link INDEX OP del route ...             what came of it
  * and of IPv6, where append is an event:
  *	@TIME refused route ...                          it is there already

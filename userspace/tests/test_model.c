@@ -261,6 +261,50 @@ TEST(devices)
 	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
+/* With the last address all routes by the device die; of those that there were not, unsaid. */
+TEST(addresses)
+{
+#define OWN	"link 7 ha\nlink 8 hb\nroute 255 10.0.1.1 type local dev 7 scope 254\n" \
+		"route 254 10.0.1.0/24 dev 7 scope 253\n"
+#define WAY	"route 254 192.0.2.0/24 via 10.0.1.2 dev 7\n"
+#define LEGS	"route 254 192.0.2.0/24 via 10.0.1.2 dev 7 leg via 10.0.2.2 dev 8\n"
+#define GONE	"@200 del " WAY
+	static const struct row rows[] = {
+		/* it was deleted before, and would have died */
+		{ OWN WAY GONE "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 2", "none" },
+		{ OWN WAY GONE "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 2 undo 3",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		{ OWN WAY GONE "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 2 at 250",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		/* not if another one is left, */
+		{ OWN "route 255 10.0.1.7 type local dev 7 scope 254\n" WAY GONE
+		  "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 2",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		{ OWN WAY "@150 addr 7 add 10.0.1.7/24\n" GONE "@300 addr 7 del 10.0.1.1/24",
+		  "dst 192.0.2.1 undo 4", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		/* or another device's went */
+		{ OWN "route 255 10.0.2.1 type local dev 8 scope 254\n" WAY GONE
+		  "@300 addr 8 del 10.0.2.1/24", "dst 192.0.2.1 undo 2",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		/* in that world it was the last */
+		{ OWN WAY "@150 addr 7 add 10.0.1.7/24\n" GONE "@300 addr 7 del 10.0.1.1/24",
+		  "dst 192.0.2.1 undo 1 undo 4", "none" },
+		/* one that comes afterwards brings no route back, but a leg */
+		{ OWN WAY GONE "@300 addr 7 del 10.0.1.1/24\n@400 addr 7 add 10.0.1.1/24",
+		  "dst 192.0.2.1 undo 2", "none" },
+		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1",
+		  "found 254 192.0.2.0/24 via 10.0.2.2 dev 8" },
+		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 1",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
+		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24\n@400 addr 7 add 10.0.1.1/24",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
+		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24\n@400 link 7 down\n@500 link 7 up",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
+	};
+
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
+}
+
 /* The snapshot was taken after all of it: what there was before, the changes tell. */
 TEST(live)
 {

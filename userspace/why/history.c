@@ -215,6 +215,7 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 						 rec->route.oif), rec, &event);
 		break;
 	case RP_KIND_ADDR_EVENT:
+		rp_model_addr_event(&h->model, rec, root);
 		rp_history_put(h, rp_history_key_addr(RP_ABOUT_ADDR, rec->netns,
 						      rec->family, &rec->route.prefsrc, 0),
 			       rec, root);
