@@ -54,6 +54,7 @@ struct rp_model_link {
 	bool known;
 	uint32_t next;
 	uint32_t newest, first;
+	uint32_t newest6, first6;	/* when IPv6 let go of routes, a moment after */
 	uint32_t unsure, unsure_first;	/* when routes by it died that nobody named */
 	uint32_t advertised, advertised_first;	/* when a router told of itself there */
 	uint32_t addressed, addressed_first;	/* when an IPv4 address came, or went */
@@ -161,6 +162,9 @@ struct rp_model_life {
 void rp_model_life(const struct rp_model *m, const struct rp_model_query *q,
 		   const struct rp_model_link *link, uint64_t since_ns,
 		   struct rp_model_life *life);
+/* When a device was set down or removed last, in the world of @q; 0: never */
+uint64_t rp_model_down_ns(const struct rp_model *m, const struct rp_model_query *q,
+			  const struct rp_model_link *link);
 /* A local route by a device may be one of its addresses. */
 void rp_model_add_own(struct rp_model *m, const struct rp_model_route *route,
 		      const struct rp_route *its);

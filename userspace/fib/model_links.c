@@ -43,10 +43,68 @@ void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 		if (rec->change.op == RP_CHANGE_DISABLE)
 			rp_model_add_version(m, &link->unsure, &link->unsure_first, rec->time_ns,
 					     root);
+		else
+			rp_model_add_version(m, &link->newest6, &link->first6, rec->time_ns, root);
 		return;
 	}
 	rp_model_add_version(m, &link->newest, &link->first, rec->time_ns, root)->state =
 		rec->change.op;
+}
+
+/* What IPv6 made of a change of a device is thought away, and so for IPv6 it was none. */
+static bool rp_model_is_undone6(const struct rp_model *m, const struct rp_model_query *q,
+				const struct rp_model_link *link, uint64_t from_ns,
+				uint64_t before_ns)
+{
+	const struct rp_model_version *v;
+	unsigned int steps;
+	uint32_t number = link->newest6;
+
+	for (steps = 0; number && steps < RP_MODEL_STEPS; steps++, number = v->older) {
+		v = &m->versions[number - 1];
+		if (v->from_ns < from_ns)
+			return false;
+		if (v->from_ns < before_ns && rp_model_is_undone(q, m->roots[v->root - 1].id))
+			return true;
+	}
+	return false;
+}
+
+/* The last time that a device came into a state of @states (bits), in the world of @q */
+static const struct rp_model_version *rp_model_was(const struct rp_model *m,
+						   const struct rp_model_query *q,
+						   const struct rp_model_link *link,
+						   unsigned int states)
+{
+	const struct rp_model_version *v;
+	uint64_t before_ns = UINT64_MAX;
+	uint32_t number = link->newest;
+	unsigned int steps;
+
+	for (steps = 0; number && steps < RP_MODEL_STEPS; steps++, number = v->older) {
+		v = &m->versions[number - 1];
+		if (v->from_ns <= q->at_ns && 1U << v->state & states &&
+		    !rp_model_is_undone(q, m->roots[v->root - 1].id) &&
+		    !(q->nundo && q->family == AF_INET6 &&
+		      rp_model_is_undone6(m, q, link, v->from_ns, before_ns)))
+			return v;
+		before_ns = v->from_ns;
+	}
+	return NULL;
+}
+
+static uint64_t rp_model_was_ns(const struct rp_model *m, const struct rp_model_query *q,
+				const struct rp_model_link *link, unsigned int states)
+{
+	const struct rp_model_version *v = rp_model_was(m, q, link, states);
+
+	return v ? v->from_ns : 0;
+}
+
+uint64_t rp_model_down_ns(const struct rp_model *m, const struct rp_model_query *q,
+			  const struct rp_model_link *link)
+{
+	return rp_model_was_ns(m, q, link, 1U << RP_CHANGE_DOWN | 1U << RP_CHANGE_DELETE);
 }
 
 enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_model_query *q,
@@ -57,7 +115,7 @@ enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_
 
 	if (!link)
 		return RP_CHANGE_NONE;
-	v = rp_model_version_at(m, q, link->newest);
+	v = rp_model_was(m, q, link, UINT32_MAX);
 	if (v)
 		return v->state;
 	if (!link->known || (link->newest &&
@@ -158,24 +216,6 @@ static enum rp_model_state rp_model_left(const struct rp_model *m, const struct 
 	return q->nundo ? rp_model_own_at(m, q, link, v->from_ns) : v->state;
 }
 
-/* The last time that a device was in a state of @states (bits), not after @q; 0: never */
-static uint64_t rp_model_was_ns(const struct rp_model *m, const struct rp_model_query *q,
-				const struct rp_model_link *link, unsigned int states)
-{
-	const struct rp_model_version *v;
-	unsigned int steps = 0;
-	uint32_t number;
-
-	for (number = link->newest; number && steps < RP_MODEL_STEPS; number = v->older) {
-		steps++;
-		v = &m->versions[number - 1];
-		if (v->from_ns <= q->at_ns && 1U << v->state & states &&
-		    !rp_model_is_undone(q, m->roots[v->root - 1].id))
-			return v->from_ns;
-	}
-	return 0;
-}
-
 /* Who gets an address gets the legs back that it lost with the last one. */
 static void rp_model_life_by_addresses(const struct rp_model *m, const struct rp_model_query *q,
 				       const struct rp_model_link *link, uint64_t since_ns,
@@ -212,11 +252,10 @@ void rp_model_life(const struct rp_model *m, const struct rp_model_query *q,
 		   const struct rp_model_link *link, uint64_t since_ns,
 		   struct rp_model_life *life)
 {
-	const unsigned int down = 1U << RP_CHANGE_DOWN | 1U << RP_CHANGE_DELETE;
 	enum rp_change_op state = rp_model_link_state(m, q, link->link.index);
 
 	*life = (struct rp_model_life) {
-		.died_ns = rp_model_was_ns(m, q, link, down),
+		.died_ns = rp_model_down_ns(m, q, link),
 		.dead = state == RP_CHANGE_DOWN || state == RP_CHANGE_DELETE,
 	};
 	rp_model_life_by_addresses(m, q, link, since_ns,

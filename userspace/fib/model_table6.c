@@ -60,19 +60,28 @@ static bool rp_table6_is_expired(struct rp_table6 *t, const struct rp_model_vers
 	return true;
 }
 
-/* It is only there in a world in which its device was not set down. */
-static bool rp_table6_is_revived(const struct rp_table6 *t, const struct rp_model_route *route,
-				 const struct rp_model_leg *leg)
+/* It went, and is only there in a world in which something had not been. */
+static bool rp_table6_is_brought(const struct rp_table6 *t, const struct rp_model_route *route,
+				 const struct rp_model_version *v)
 {
-	const struct rp_model_query as_is = { .netns = t->q->netns, .at_ns = t->q->at_ns };
-	const struct rp_model_version *v;
-	const struct rp_record *root;
+	const struct rp_model_query as_is = { .netns = t->q->netns, .at_ns = t->q->at_ns,
+					      .family = AF_INET6 };
+	const struct rp_model_version *its;
 
-	v = t->q->nundo ? rp_model_version_at(t->m, &as_is, route->newest) : NULL;
-	if (!v || !v->root || v->state != RP_MODEL_ABSENT)
+	return t->q->nundo &&
+	       (rp_model_route_at(t->m, &as_is, route, &its) != RP_MODEL_PRESENT || its != v);
+}
+
+/* It would have died with its device, unsaid; one of several might have come back with it. */
+static bool rp_table6_has_died(struct rp_table6 *t, const struct rp_model_link *link,
+			       const struct rp_model_version *v,
+			       const struct rp_model_version *unsure)
+{
+	if (rp_model_down_ns(t->m, t->q, link) <= v->from_ns &&
+	    !(unsure && unsure->from_ns > v->from_ns))
 		return false;
-	root = &t->m->roots[v->root - 1].rec;
-	return root->kind == RP_KIND_LINK_EVENT && root->route.oif == leg->oif;
+	t->lost |= rp_model_is_sibling(t->m, v);
+	return true;
 }
 
 /* Of several legs those that are dead stay, and may come back; what is alone goes. */
@@ -88,9 +97,12 @@ static bool rp_table6_is_dead(struct rp_table6 *t, const struct rp_model_route *
 	state = rp_model_link_state(t->m, t->q, leg->oif);
 	if (t->q->ignore_linkdown && state == RP_CHANGE_CARRIER_DOWN)
 		return true;
-	if (!rp_model_is_sibling(t->m, v) || rp_table6_is_revived(t, route, leg))
-		return false;
 	unsure = rp_model_version_at(t->m, t->q, link->unsure);
+	if (state != RP_CHANGE_DOWN && state != RP_CHANGE_DELETE &&
+	    rp_table6_is_brought(t, route, v))
+		return rp_table6_has_died(t, link, v, unsure);
+	if (!rp_model_is_sibling(t->m, v))
+		return rp_table6_is_brought(t, route, v);
 	t->lost |= unsure && unsure->from_ns > v->from_ns;
 	return state == RP_CHANGE_DOWN || state == RP_CHANGE_DELETE;
 }

@@ -221,7 +221,8 @@ static void add_rule_event(struct world *w, uint64_t time_ns, unsigned int op, c
 	rp_model_rule_event(&w->model, &rec);
 }
 
-static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char **rest)
+static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char **rest,
+				       unsigned int family)
 {
 	static const struct { const char *name; unsigned int op; } ops[] = {
 		{ "up", RP_CHANGE_UP }, { "down", RP_CHANGE_DOWN }, { "del", RP_CHANGE_DELETE },
@@ -231,7 +232,7 @@ static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char *
 	const char *op;
 	size_t i;
 
-	rec.family = 0;
+	rec.family = family;
 	rec.route.oif = number(rest);
 	op = word(rest);
 	for (i = 0; i < RP_ARRAY_SIZE(ops); i++)
@@ -309,14 +310,14 @@ static void add_change(struct world *w, char *rest)
 
 	if (!strcmp(op, "in")) {
 		word(&rest);
-		root = add_link_event(w, time_ns, &rest);
+		root = add_link_event(w, time_ns, &rest, w->family == AF_INET6 ? AF_INET6 : 0);
 		word(&rest);
 		word(&rest);
 		add_event(w, time_ns, RP_CHANGE_DELETE, rest, &root, true, 0);
 		return;
 	}
 	if (!strcmp(op, "link")) {
-		add_link_event(w, time_ns, &rest);
+		add_link_event(w, time_ns, &rest, 0);
 		return;
 	}
 	if (!strcmp(op, "addr")) {

@@ -80,6 +80,22 @@ TEST(devices)
 		{ NETS "route 254 ::/0 via fe80::2 dev 7\n@200 link 7 down\n"
 		  "@201 in link 7 down del route 254 ::/0 via fe80::2 dev 7",
 		  DST " undo 2", DEFAULT },
+		/* it was deleted before, and would have died, whether the device is up again or not */
+		{ NETS "route 254 ::/0 dev 7\n@200 del route 254 ::/0 dev 7\n@300 link 7 down",
+		  DST " undo 2", "none" },
+		{ NETS "route 254 ::/0 dev 7\n@200 del route 254 ::/0 dev 7\n@300 link 7 down",
+		  DST " undo 2 undo 3", "found 254 ::/0 dev 7" },
+		{ NETS "route 254 ::/0 dev 7\n@200 del route 254 ::/0 dev 7\n@300 link 7 down\n"
+		  "@400 link 7 up", DST " undo 2", "none" },
+		{ NETS DEF "@200 del " DEF "@300 link 7 down", DST " undo 2", "none" },
+		/* one of several comes back, and whether it was one is not told */
+		{ NETS DEF "@200 del " DEF "@300 link 7 down\n@400 link 7 up", DST " undo 2",
+		  "unknown" },
+		{ NETS DEF "@200 del " DEF "@300 link 8 down", DST " undo 2", DEFAULT },
+		/* who was set down twice */
+		{ NETS "route 254 ::/0 dev 7\n@200 link 7 down\n"
+		  "@201 in link 7 down del route 254 ::/0 dev 7\n@300 link 7 up\n@400 link 7 down",
+		  DST " undo 2", "none" },
 		{ NETS DEF "@200 link 7 carrier-down", DST, DEFAULT },
 		{ NETS DEF "@200 link 7 carrier-down", DST " linkdown", "none" },
 	};
