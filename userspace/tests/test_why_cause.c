@@ -399,6 +399,25 @@ TEST_F(why, cause_port_of_a_bridge)
 			       "; ha given another master, br0, by ip[812] "));
 }
 
+/* Who removes a device sets it down: that is one change. */
+TEST_F(why, cause_link_del_is_one)
+{
+	struct rp_record rec;
+
+	configure(&self->s, COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7"));
+	rec = link_event(next(&self->s, RP_KIND_LINK_EVENT), RP_CHANGE_DOWN, 7, "ha");
+	add_flush(&self->s, rec, "203.0.113.0", 24);
+	rec = link_event(next(&self->s, RP_KIND_LINK_EVENT), RP_CHANGE_DELETE, 7, "ha");
+	ADD(by(rec, 812, "ip"));
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "link-del");
+	SAYS(0, "cause.dst", "203.0.113.0/24");
+	EXPECT_EQ(NULL, strstr(get(self->s.found[0], "summary"), "together"));
+	EXPECT_EQ(NULL, strstr(self->s.out, "\"with\""));
+}
+
 TEST_F(why, no_cause_in_leaving_a_master)
 {
 	add_silent_port(&self->s, 0);

@@ -384,8 +384,19 @@ static void rp_cause_search(struct rp_search *s, const struct rp_origin *o)
 	}
 }
 
+/* What is told as the cause did it not together with itself. */
+static void rp_cause_forget_with(struct rp_search *s, const struct rp_past *cause)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < s->nwith; i++)
+		if (rp_model_id(&s->with[i].root) != rp_model_id(&cause->root))
+			s->with[n++] = s->with[i];
+	s->nwith = n;
+}
+
 /* Who removes a device sets it down first. */
-static void rp_cause_outermost(const struct rp_search *s, struct rp_past *cause)
+static void rp_cause_outermost(struct rp_search *s, struct rp_past *cause)
 {
 	const struct rp_record *root = &cause->root;
 	const struct rp_past *past;
@@ -396,8 +407,10 @@ static void rp_cause_outermost(const struct rp_search *s, struct rp_past *cause)
 	if (past && past->rec.change.op == RP_CHANGE_DELETE &&
 	    past->rec.netns == root->netns && past->rec.route.oif == root->route.oif &&
 	    past->rec.tid == root->tid &&
-	    past->rec.time_ns - root->time_ns < RP_CAUSE_AT_ONCE_NS)
+	    past->rec.time_ns - root->time_ns < RP_CAUSE_AT_ONCE_NS) {
 		cause->root = past->rec;
+		rp_cause_forget_with(s, cause);
+	}
 }
 
 /* The model knows; where it does not, what the changes say by themselves. */
