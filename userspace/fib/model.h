@@ -135,6 +135,9 @@ void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_
 			bool end);
 void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_link *link);
 
+/* Of a snapshot of the end: a device that came meanwhile is a VRF. */
+void rp_model_know_vrf(struct rp_model *m, uint32_t netns, const struct rp_fib_link *link);
+
 /* ---- what changed, in its order; @root is what it came of, which may be itself ---- */
 
 /* Lookups of a prefix begin or cease to find a route, inside a request or on their own. */
@@ -207,6 +210,10 @@ bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,
 /* Changes after @since_ns of what a lookup may look at, newest first */
 size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint64_t since_ns,
 			struct rp_model_change *changes);
+/* Is it known to be a VRF? */
+bool rp_model_is_vrf(const struct rp_model *m, uint32_t netns, uint32_t index);
+/* The master that a device had at the snapshot; 0: none, or not known */
+uint32_t rp_model_known_master(const struct rp_model *m, uint32_t netns, uint32_t index);
 /* The state of a device: RP_CHANGE_UP, DOWN, DELETE, CARRIER_*; none: not known */
 enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_model_query *q,
 				      uint32_t index);

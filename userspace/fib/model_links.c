@@ -19,6 +19,31 @@ void rp_model_know_link(struct rp_model *m, uint32_t netns, const struct rp_fib_
 	link->known = true;
 }
 
+void rp_model_know_vrf(struct rp_model *m, uint32_t netns, const struct rp_fib_link *its)
+{
+	struct rp_model_link *link;
+
+	if (!its->vrf_table)
+		return;
+	link = rp_model_get_link(m, netns, its->index);
+	if (!link->known)
+		link->link.vrf_table = its->vrf_table;
+}
+
+bool rp_model_is_vrf(const struct rp_model *m, uint32_t netns, uint32_t index)
+{
+	const struct rp_model_link *link = rp_model_link(m, netns, index);
+
+	return link && link->link.vrf_table;
+}
+
+uint32_t rp_model_known_master(const struct rp_model *m, uint32_t netns, uint32_t index)
+{
+	const struct rp_model_link *link = rp_model_link(m, netns, index);
+
+	return link && link->known ? link->link.master : 0;
+}
+
 void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
 		    const struct rp_record *root)
 {

@@ -144,12 +144,18 @@ bool rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v,
 	return whole && !r->fib.partial && !r->fib.misfits;
 }
 
-void rp_reading_late_rules(struct rp_reading *r, const struct rp_fib_visitor *v)
+void rp_reading_late(struct rp_reading *r, const struct rp_fib_visitor *v)
 {
+	static const char *const wanted[] = { "{\"rule\":", "{\"link\":" };
+	size_t i;
+
+	if (!r->src.recording)
+		return;
 	r->fib.visitor = v;
-	r->fib.only = "{\"rule\":";
-	if (r->src.recording)
+	for (i = 0; i < RP_ARRAY_SIZE(wanted); i++) {
+		r->fib.only = wanted[i];
 		rp_fib_load(&r->fib, r->src.dirfd, "names.json");
+	}
 	r->fib.only = NULL;
 	r->fib.visitor = NULL;
 }

@@ -68,8 +68,8 @@ void rp_reading_finish(struct rp_reading *r);
  * all that there is?
  */
 bool rp_reading_configured(struct rp_reading *r, const struct rp_fib_visitor *v, bool end);
-/* Only the rules that there were when recording ended; of a live source none */
-void rp_reading_late_rules(struct rp_reading *r, const struct rp_fib_visitor *v);
+/* Only the rules and devices that there were when recording ended; of a live source none */
+void rp_reading_late(struct rp_reading *r, const struct rp_fib_visitor *v);
 void rp_reading_close(struct rp_reading *r);
 
 #endif

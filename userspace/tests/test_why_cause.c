@@ -399,6 +399,57 @@ TEST_F(why, cause_port_of_a_bridge)
 			       "; ha given another master, br0, by ip[812] "));
 }
 
+/* A device joins a master, and is set down by the same task at once. */
+static void add_join_and_down(struct scene *s)
+{
+	struct rp_record rec;
+
+	configure(s, COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7"));
+	rec = link_event(by(next(s, RP_KIND_LINK_EVENT), 812, "networkd"), RP_CHANGE_MASTER, 7,
+			 "ha");
+	rec.change.count = 9;
+	rp_fake_add(&s->fake, rec);
+	rec = link_event(next(s, RP_KIND_LINK_EVENT), RP_CHANGE_DOWN, 7, "ha");
+	add_flush(s, rec, "203.0.113.0", 24);
+	rec = link_event(by(next(s, RP_KIND_LINK_EVENT), 812, "networkd"), RP_CHANGE_UP, 7, "ha");
+	rp_fake_add(&s->fake, rec);
+	add_no_route(s, "203.0.113.1", RP_FAKE_NETNS);
+}
+
+TEST_F(why, cause_port_of_a_vrf)
+{
+	configure(&self->s, "{\"link\":{" NS ",\"ifindex\":9,\"ifname\":\"red\",\"vrf_table\":10}}\n");
+	add_join_and_down(&self->s);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "master");
+	SAYS(0, "cause.dst", "203.0.113.0/24");
+	EXPECT_EQ(NULL, strstr(get(self->s.found[0], "summary"), "together"));
+}
+
+/* The VRF came during the recording, and the snapshot of the end has it. */
+TEST_F(why, cause_port_of_a_new_vrf)
+{
+	rp_fake_write(&self->s.fake, "names.json",
+		      "{\"link\":{" NS ",\"ifindex\":9,\"ifname\":\"red\",\"vrf_table\":10}}\n");
+	add_join_and_down(&self->s);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "master");
+}
+
+/* Who joins a bridge is not set down by that. */
+TEST_F(why, cause_down_after_a_bridge)
+{
+	configure(&self->s, "{\"link\":{" NS ",\"ifindex\":9,\"ifname\":\"br0\"}}\n");
+	add_join_and_down(&self->s);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "link-down");
+	SAYS(0, "cause.dst", "203.0.113.0/24");
+	EXPECT_EQ(NULL, strstr(get(self->s.found[0], "summary"), "together"));
+}
+
 /* Who removes a device sets it down: that is one change. */
 TEST_F(why, cause_link_del_is_one)
 {

@@ -172,20 +172,36 @@ static struct rp_record rp_history_event(const struct rp_record *rec)
 	return event;
 }
 
-/* Who gives a device another master has it set down and up again. */
+static bool rp_history_is_link(const struct rp_past *past, const struct rp_record *rec)
+{
+	return past && past->rec.netns == rec->netns && past->rec.route.oif == rec->route.oif;
+}
+
+/* Which master a device joined last, or is to have had when it left one */
+static uint32_t rp_history_master(const struct rp_history *h, const struct rp_past *past)
+{
+	const struct rp_record *rec = &past->rec;
+
+	for (; past; past = rp_history_older(h, past))
+		if (rp_history_is_link(past, rec) && past->rec.change.op == RP_CHANGE_MASTER &&
+		    past->rec.change.count)
+			return past->rec.change.count;
+	return rp_model_known_master(&h->model, rec->netns, rec->route.oif);
+}
+
+/* Who has a device join a VRF, or leave it, has it set down and up again: cycle_netdev() */
 static struct rp_record rp_history_link_root(const struct rp_history *h,
-					     const struct rp_record *rec,
-					     const struct rp_record *root)
+					     const struct rp_record *rec)
 {
 	const struct rp_past *past;
 
 	past = rp_history_of_link(h, rec->netns, rec->route.oif, rec->time_ns);
-	if (root->seq != rec->seq || !past || past->rec.netns != rec->netns ||
-	    past->rec.route.oif != rec->route.oif || past->rec.tid != rec->tid ||
-	    past->root.change.op != RP_CHANGE_MASTER ||
+	if (!rp_history_is_link(past, rec) || past->root.change.op != RP_CHANGE_MASTER ||
+	    past->rec.tid != rec->tid ||
 	    (rec->change.op != RP_CHANGE_DOWN && rec->change.op != RP_CHANGE_UP) ||
-	    rec->time_ns - past->root.time_ns > RP_HISTORY_SOON_NS)
-		return *root;
+	    rec->time_ns - past->root.time_ns > RP_HISTORY_SOON_NS ||
+	    !rp_model_is_vrf(&h->model, rec->netns, rp_history_master(h, past)))
+		return *rec;
 	return past->root;
 }
 
@@ -197,6 +213,8 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 	if (node->within && rp_story_is_event(node->within))
 		root = node->within;
 	event = rp_history_event(root);
+	if (event.kind == RP_KIND_LINK_EVENT)
+		event = rp_history_link_root(h, &event);
 	root = &event;
 	switch (rec->kind) {
 	case RP_KIND_CHANGE:
@@ -206,13 +224,12 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_put_route(h, rec, NULL, root);
 		break;
 	case RP_KIND_LINK_EVENT:
-		event = rp_history_link_root(h, rec, root);
-		rp_model_link_event(&h->model, rec, &event);
+		rp_model_link_event(&h->model, rec, root);
 		/* What IPv6 makes of it is told besides, and contains what died of it. */
 		if (rec->family == AF_INET6)
 			break;
 		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
-						 rec->route.oif), rec, &event);
+						 rec->route.oif), rec, root);
 		break;
 	case RP_KIND_ADDR_EVENT:
 		rp_model_addr_event(&h->model, rec, root);

@@ -55,6 +55,14 @@ static void rp_memory_late_rule(void *ctx, uint32_t netns, const struct rp_fib_r
 	rp_model_know_rule(&h->model, netns, rule, true);
 }
 
+/* And of devices that came only what they are for good. */
+static void rp_memory_late_link(void *ctx, uint32_t netns, const struct rp_fib_link *link)
+{
+	struct rp_history *h = ctx;
+
+	rp_model_know_vrf(&h->model, netns, link);
+}
+
 static void rp_memory_snapshot(struct rp_memory *memory)
 {
 	struct rp_history *h = &memory->history;
@@ -63,7 +71,7 @@ static void rp_memory_snapshot(struct rp_memory *memory)
 		.setting = rp_memory_setting, .ctx = h,
 	};
 	struct rp_fib_visitor late = {
-		.rule = rp_memory_late_rule, .ctx = h,
+		.rule = rp_memory_late_rule, .link = rp_memory_late_link, .ctx = h,
 	};
 	struct rp_reading *r = memory->reading;
 
@@ -77,7 +85,7 @@ static void rp_memory_snapshot(struct rp_memory *memory)
 		h->snapshot = false;
 		h->model.snapshot = false;
 	}
-	rp_reading_late_rules(r, &late);
+	rp_reading_late(r, &late);
 }
 
 static bool rp_memory_ignore(void *ctx, const struct rp_decision *d)
