@@ -11,8 +11,10 @@
 # again.
 #
 # The seeds are those that once found something, and some others; random ones if asked for.
+# Those that begin with 6: are of IPv6.
 #
-# HISTORIES_SEED="N...": those seeds, as they are printed.  HISTORIES=N: so many random ones.
+# HISTORIES_SEED="N...": those seeds, as they are printed.  HISTORIES=N: so many random ones,
+# and of IPv6 HISTORIES6=N.
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
 
@@ -57,65 +59,134 @@ BEGIN {
 		print "route get " pick("203.0.113.8 203.0.113.9 203.0.113.77 198.51.100.1 192.0.2.1 10.0.2.9") (chance(30) ? " mark " pick("1 2") : "") (chance(15) ? " from 10.0.1.1" : "") >question
 }'
 
+# The same of IPv6, where links that go down lose their addresses
+# shellcheck disable=SC2016 # for awk
+history_program6='
+function pick(words,   n, list) { n = split(words, list, " "); return list[int(rand() * n) + 1] }
+function chance(percent) { return rand() * 100 < percent }
+function prefix() { return pick("2001:db8:9::/64 2001:db8:9::/64 2001:db8:9::/80 2001:db8:9::8 2001:db8:7::/48 default default") }
+function table() { return pick("main main main 100 101") }
+function route(   words) {
+	words = prefix() " table " table() (chance(25) ? " metric " pick("10 20") : "")
+	if (chance(30)) return pick("unreachable prohibit blackhole throw") " " words
+	if (chance(10)) return words " nexthop via 2001:db8:1::2 dev ha nexthop via 2001:db8:2::2 dev hb"
+	if (chance(15)) return words " dev " pick("ha hb")
+	return words " via 2001:db8:" pick("1::2 2::2")
+}
+function rule() {
+	return "pref " pick("90 100 110 120") " " pick("from|all to|2001:db8:9::/80 fwmark|1 fwmark|2 uidrange|0-0 from|2001:db8:1::/64 ipproto|tcp not|fwmark|1 not|to|2001:db8:9::8 iif|lo") \
+		" " (chance(75) ? "lookup " table() (chance(10) ? " suppress_prefixlength " pick("0 64") : "") : \
+		     chance(20) ? "goto " pick("110 120 32766") : pick("prohibit unreachable blackhole nop"))
+}
+function line(   s) {
+	if (chance(55))
+		s = "route " (chance(50) && nroutes ? "del " routes[int(rand() * nroutes)] : pick("add add replace append prepend") " " (routes[nroutes++] = route()))
+	else if (chance(70))
+		s = "rule " (chance(45) && nrules ? "del " rules[int(rand() * nrules)] : "add " (rules[nrules++] = rule()))
+	else if (chance(60))
+		s = "link set " pick("ha hb hb") " " pick("down up up")
+	else
+		s = "addr " pick("add add del") " 2001:db8:2::" pick("1 7") "/64 dev hb"
+	if (s ~ /^addr add/) s = s " nodad"
+	gsub(/\|/, " ", s)
+	return s
+}
+BEGIN {
+	srand(seed)
+	print "route add default via 2001:db8:1::2" >before
+	for (i = 0; i < 6; i++) print line() >before
+	for (i = 0; i < 7; i++) print line() >changes
+	if (chance(20))
+		print "route get " pick("2001:db8:9::8 2001:db8:7::1") " from 2001:db8:1::2 iif ha" >question
+	else
+		print "route get " pick("2001:db8:9::8 2001:db8:9::9 2001:db8:9:0:1::1 2001:db8:7::1 2001:db8:5::1 2001:db8:2::9") (chance(30) ? " mark " pick("1 2") : "") (chance(15) ? " from 2001:db8:1::1" : "") >question
+}'
+
+# of $family
 network()
 {
+	local a=10.0.1.1/24 b=10.0.2.1/24
+
+	[ "$family" = -4 ] || a="2001:db8:1::1/64 nodad" b="2001:db8:2::1/64 nodad"
 	cat <<-END
 		link add ha type dummy
 		link add hb type dummy
-		addr add 10.0.1.1/24 dev ha
-		addr add 10.0.2.1/24 dev hb
+		addr add $a dev ha
+		addr add $b dev hb
 		link set ha up
 		link set hb up
 		link set lo up
 	END
 }
 
-# shellcheck disable=SC2016 # for the shell there
-# strict COMMAND...: where packets must come in by the way back
-strict()
+# As a rule after all others: where it would be answered if there were any route
+last_resort()
 {
-	sh -c 'echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter; exec "$@"' - "$@"
+	if [ "$family" = -4 ]; then
+		echo "route add default via 10.0.1.2 table default"
+	else
+		echo "rule add pref 32767 lookup 253"
+		echo "route add default via 2001:db8:1::2 table 253"
+	fi
 }
-export -f strict
+
+# For sh -c, before a command: packets must come in by the way back
+# shellcheck disable=SC2016 # for the shell there
+strict='echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter; exec "$@"'
 
 # What the kernel says to the question, in one word, of what ip(8) said to all
 answer()
 {
-	awk '/^RTNETLINK answers: / { sub(/^[^:]*: /, ""); said = $0; next }
-	     /^(Error|Command|Cannot)/ { next }
-	     NF { said = "ok" } END { print said }'
+	local line said=
+
+	while IFS= read -r line; do
+		case $line in
+		"RTNETLINK answers: "*) said=${line#*: } ;;
+		Error*|Command*|Cannot*|"") ;;
+		*) said=ok ;;
+		esac
+	done
+	echo "$said"
 }
 
-# play [NUMBER...]: the whole history, but for some of its changes, and $last_resort; then the
+# play [NUMBER...]: the whole history, but for some of its changes, and $resort; then the
 # answer
-last_resort=
+resort=
 play()
 {
+	local i without=" $* "
+
 	{
-		network
-		cat "$dir/before"
-		sed "$(printf '%sd;' "$@")" "$dir/made"
-		echo "$last_resort"
-		cat "$dir/question"
+		echo "$begun"
+		for i in "${!made[@]}"; do
+			[[ $without = *" $((i + 1)) "* ]] || echo "${made[i]}"
+		done
+		echo "$resort"
+		echo "$question"
 	} >"$dir/played"
-	# shellcheck disable=SC2016 # for the shell there
-	unshare -n bash -c 'strict ip -force -batch "$1"' - "$dir/played" 2>&1 | answer
+	unshare -n sh -c "$strict" - ip "$family" -force -batch "$dir/played" 2>&1 | answer
 }
 
 rescued()
 {
-	local last_resort="route add default via 10.0.1.2 table default"
+	local resort
 
+	resort=$(last_resort)
 	[ "$(play "$@")" = ok ]
 }
 
 # The numbers of the changes that were named, by the processes that made them
 named()
 {
-	sed -n '/^{"kind":"why"/{s/.*"cause":{\(.*\)},"next":.*/\1/p;q}' "$dir/json" |
-		grep -oE '"pid":[0-9]+' | while IFS=: read -r _ pid; do
-			grep -nxF "$pid" "$dir/pids" | cut -d: -f1
-		done | sort -n
+	local cause pid i
+
+	cause=$(sed -n '/^{"kind":"why"/{s/.*"cause":{\(.*\)},"next":.*/\1/p;q}' "$dir/json")
+	while [[ $cause =~ '"pid":'([0-9]+)(.*) ]]; do
+		pid=${BASH_REMATCH[1]} cause=${BASH_REMATCH[2]}
+		for i in "${!pids[@]}"; do
+			[ "${pids[i]}" != "$pid" ] || echo $((i + 1))
+		done
+	done | sort -nu
 }
 
 # The change before that took away what this one brings back as it was, or brought what this
@@ -126,44 +197,61 @@ undone()
 	{ line[NR] = $0; rest[NR] = $1; for (i = 3; i <= NF; i++) rest[NR] = rest[NR] " " $i
 	  took[NR] = $2 == "del" }
 	END { for (i = n - 1; i > 0; i--)
-		if (took[i] != took[n] && rest[i] == rest[n]) { print i; exit } }' "$dir/made"
+		if (took[i] != took[n] && rest[i] == rest[n]) { print i; exit } }' \
+		<(printf '%s\n' "${made[@]}")
 }
 
 # As a command that is recorded: one process for each change, so that it can be named
 if [ "${1-}" = recorded ]; then
-	dir=$2
+	dir=$2 family=$3
 	while read -r -a line; do
-		ip -n rp-h "${line[@]}" 2>/dev/null &
+		ip "$family" -n rp-h "${line[@]}" 2>/dev/null &
 		pid=$!
 		wait $pid && echo $pid >>"$dir/pids" && echo "${line[*]}" >>"$dir/made"
 	done <"$dir/changes"
-	ip -n rp-h -force -batch "$dir/question" 2>&1 | answer >"$dir/answer"
+	ip "$family" -n rp-h -force -batch "$dir/question" 2>&1 | answer >"$dir/answer"
 	exit
 fi
+
+# One that is answered has nothing to be named for, and need not be recorded.
+begin()
+{
+	local program=$history_program
+
+	family=-4
+	[ "$1" = "${1#6:}" ] || family=-6 program=$history_program6
+	awk -v seed="${1#6:}" -v before="$dir/before" -v changes="$dir/changes" \
+		-v question="$dir/question" "$program"
+	begun=$(network; cat "$dir/before")
+	question=$(<"$dir/question")
+	mapfile -t made <"$dir/changes"
+	[ "$(play)" != ok ]
+}
 
 failures=0 blamed=0 wrong=0 missed=0
 history()
 {
 	local seed=$1 failed after i count last others undone
-	local -a who
+	local begun question family
+	local -a who made pids
 
+	begin "$seed" || return 0
 	ip netns del rp-h 2>/dev/null
 	rm -rf "$dir/r"
 	: >"$dir/pids"
 	: >"$dir/made"
-	awk -v seed="$seed" -v before="$dir/before" -v changes="$dir/changes" \
-		-v question="$dir/question" "$history_program"
-	{ network; cat "$dir/before"; } >"$dir/begun"
-	# shellcheck disable=SC2016 # for the shell there
-	ip netns add rp-h && in_netns rp-h bash -c 'strict ip -force -batch "$1"' - "$dir/begun" \
-		>/dev/null 2>&1
-	routeprobe record -o "$dir/r" -- "$0" recorded "$dir" 2>"$dir/footer"
+	echo "$begun" >"$dir/begun"
+	ip netns add rp-h && in_netns rp-h sh -c "$strict" - \
+		ip "$family" -force -batch "$dir/begun" >/dev/null 2>&1
+	routeprobe record -o "$dir/r" -- "$0" recorded "$dir" "$family" 2>"$dir/footer"
 	failed=$(<"$dir/answer")
 	[ "$failed" != ok ] || return 0
 	failures=$((failures + 1))
+	mapfile -t made <"$dir/made"
+	mapfile -t pids <"$dir/pids"
 	routeprobe why -i "$dir/r" --json netns rp-h >"$dir/json" 2>/dev/null
 	mapfile -t who < <(named)
-	count=$(wc -l <"$dir/made")
+	count=${#made[@]}
 	last=0
 	if [ "${#who[@]}" != 0 ]; then
 		blamed=$((blamed + 1))
@@ -201,18 +289,19 @@ suspect()
 
 show()
 {
-	note "$(cat "$dir/before"; echo ---; cat -n "$dir/made"; cat "$dir/question" "$dir/answer")"
+	note "$(cat "$dir/before"; echo ---; cat -n "$dir/made"; cat "$dir/question" "$dir/answer" 2>/dev/null)"
 	note "$(jq -r 'select(.kind == "why") | .summary' "$dir/json")"
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251 754724 175475)
+found_something=(426909 562251 754724 175475 981255)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
 else
-	[ "${HISTORIES-}" ] || seeds+=("${found_something[@]}" {1..16})
-	mapfile -t -O "${#seeds[@]}" seeds < <(shuf -i 0-999999 -n "${HISTORIES:-0}")
+	[ "${HISTORIES-}${HISTORIES6-}" ] || seeds+=("${found_something[@]}" {1..16} 6:{1..8})
+	mapfile -t -O "${#seeds[@]}" seeds < <(shuf -i 0-999999 -n "${HISTORIES:-0}"
+		shuf -i 0-999999 -n "${HISTORIES6:-0}" | sed 's/^/6:/')
 fi
 plan 2
 dir=$(mktemp -d) && at_exit "rm -rf $dir"
