@@ -177,7 +177,7 @@ nowhere()
 	row "a network of the same prefix, and nobody in it" \
 		"$default; hi link add br-1 type bridge" \
 		"try udp 10.99.3.4; hi addr add 10.99.0.1/16 dev br-1; hi link set br-1 up; sleep 0.3; impatient br-1" \
-		"tcp 10.99.3.4" "neighbour app dev br-1 < link-up dev br-1 dst 10.99.0.0/16 comm ip"
+		"tcp 10.99.3.4" "neighbour app dev br-1 < addr-add dev br-1 dst 10.99.0.0/16 comm ip"
 }
 
 cases()

@@ -2,6 +2,7 @@
 /* Of crafted records: which change caused a failure. */
 #include <kselftest_harness.h>
 
+#include "lib/addr.h"
 #include "why_scene.h"
 
 FIXTURE(why) {
@@ -475,6 +476,48 @@ TEST_F(why, no_cause_in_leaving_a_master)
 	RUN();
 	FOUND(1);
 	SAYS(0, "cause.event", "");
+}
+
+/* The network of an address comes when its device is set up, @later_ms after it. */
+static void add_network(struct scene *s, unsigned int later_ms)
+{
+	struct rp_record rec = by(next(s, RP_KIND_ADDR_EVENT), 812, "ip"), event;
+
+	configure(s, COVERED KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":8"));
+	rp_fake_add(&s->fake, addr_event(rec, RP_CHANGE_INSERT, "203.0.0.9", 16));
+	s->now += later_ms * MS;
+	rec = link_event(by(next(s, RP_KIND_LINK_EVENT), 813, "ip"), RP_CHANGE_UP, 7, "ha");
+	event = by(inside(s, RP_KIND_EVENT, 10, 20), 813, "ip");
+	event = on_route(event, RP_CHANGE_INSERT, RT_TABLE_MAIN, "203.0.0.0", 16, NULL);
+	event.route.protocol = RTPROT_KERNEL;
+	rp_addr_parse(&event.route.prefsrc, AF_INET, "203.0.0.9");
+	rp_fake_add(&s->fake, event);
+	rp_fake_add(&s->fake, rec);
+	rec = signal_of(s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
+	rec.has = RP_HAS_FLOW;
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, "203.0.113.1", "ha");
+	rp_fake_add(&s->fake, rec);
+}
+
+TEST_F(why, cause_address_and_up)
+{
+	add_network(&self->s, 0);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "neighbour");
+	SAYS(0, "cause.event", "addr-add");
+	SAYS(0, "cause.dst", "203.0.0.0/16");
+	EXPECT_NE(NULL, strstr(get(self->s.found[0], "summary"),
+			       "; address 203.0.0.9/16 added to ha by ip[812] 0.020 s earlier: 203.0.0.0/16 came with it"));
+}
+
+TEST_F(why, cause_up_long_after_the_address)
+{
+	add_network(&self->s, 60000);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "link-up");
+	SAYS(0, "cause.pid", "813");
 }
 
 TEST_F(why, cause_neighbour)

@@ -413,6 +413,28 @@ static void rp_cause_outermost(struct rp_search *s, struct rp_past *cause)
 	}
 }
 
+/*
+ * A network comes with its address, or when the device of that is set up: where both were done
+ * at once the address is what was meant.
+ */
+static void rp_cause_address(const struct rp_search *s, struct rp_past *cause)
+{
+	const struct rp_record *root = &cause->root, *rec = &cause->rec;
+	const struct rp_past *past;
+
+	if (root->kind != RP_KIND_LINK_EVENT || root->change.op != RP_CHANGE_UP ||
+	    rec->change.op != RP_CHANGE_INSERT || rec->route.protocol != RTPROT_KERNEL)
+		return;
+	past = rp_history_of_addr(s->history, root->netns, rec->family, &rec->route.prefsrc,
+				  root->time_ns);
+	if (past && past->rec.netns == root->netns && past->rec.family == rec->family &&
+	    rp_addr_equal(&past->rec.route.prefsrc, &rec->route.prefsrc) &&
+	    past->rec.change.op == RP_CHANGE_INSERT &&
+	    past->rec.route.oif == root->route.oif && past->rec.time_ns > s->since_ns &&
+	    root->time_ns - past->rec.time_ns < RP_CAUSE_AT_ONCE_NS)
+		cause->root = past->root;
+}
+
 /* The model knows; where it does not, what the changes say by themselves. */
 static bool rp_cause_choose(struct rp_search *s, const struct rp_origin *o,
 			    struct rp_past *cause)
@@ -449,8 +471,10 @@ bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_pas
 		s->nwith = 0;
 		return true;
 	}
-	if (found)
+	if (found) {
 		rp_cause_outermost(s, cause);
+		rp_cause_address(s, cause);
+	}
 	return found;
 }
 
