@@ -24,7 +24,8 @@
 #	ORIGIN VERDICT [KEY VALUE]... [< EVENT [KEY VALUE]...]
 #
 # with keys of its JSON, behind < those of the cause, which there must not be if the row
-# has none; or "-": there is no failure.  VERDICT says who else saw it, in the same run:
+# has none; or "-": there is no failure.  Key "typed" is what the command to type next says.
+# VERDICT says who else saw it, in the same run:
 #
 #	both	it is the error of the application and of `ip route get`
 #	app	it is that of the application; `ip route get` finds a route
@@ -176,6 +177,19 @@ told()
 	[ "$said" ]
 }
 
+# Type the command that $row_dir/json has, and put the error there.
+type_next()
+{
+	local next said
+
+	next=$(sed -n 's/^{"kind":"why".*"next":"\(ip -n rp-h [^"]*route get [^"]*\)".*/\1/p;q' \
+		"$row_dir/json")
+	[ "$next" ] || return
+	said=$(eval "$next" 2>&1)
+	echo "$next => $said" >>"$row_dir/log"
+	sed -i "1s/}\$/,\"typed\":\"$(name_of "$said")\"}/" "$row_dir/json"
+}
+
 # weigh NAME RECORDING NETNS DST EXPECTED...: what routeprobe says of it, to be judged in
 # the end, since jq takes longer to start than most rows to happen.  All is in $row_dir.
 weigh()
@@ -185,6 +199,7 @@ weigh()
 	shift 4
 	routeprobe why -i "$recording" --json netns "$netns" to "$dst" \
 		>"$row_dir/json" 2>>"$row_dir/log"
+	[[ " $* " != *" typed "* ]] || type_next
 	if [ "$1" = - ]; then
 		set --
 		verdict=$(told -)

@@ -104,13 +104,17 @@ netfilter()
 	row "a mark set on the way out leads to no route, UDP" \
 		"$route; nft_h add rule ip t o ip daddr 10.0.1.2 meta mark set 1; hi route add unreachable default table 100" \
 		"hi rule add pref 1000 fwmark 1 lookup 100" \
-		"udp 10.0.1.2" "reroute app inner route-type rule.priority 1000 < rule-add rule.priority 1000 comm ip"
+		"udp 10.0.1.2" "reroute app inner route-type rule.priority 1000 rewrite.before.flow.mark - rewrite.after.flow.mark 1 typed EHOSTUNREACH < rule-add rule.priority 1000 comm ip"
 	row "a mark set on the way out leads to no route, TCP" \
 		"$route; nft_h add rule ip t o ip daddr 10.0.1.2 meta mark set 1; hi rule add pref 1000 fwmark 1 prohibit" "" \
-		"tcp 10.0.1.2 wait 1500" "reroute EACCES inner rule rule.priority 1000"
+		"tcp 10.0.1.2 wait 1500" "reroute EACCES inner rule rule.priority 1000 rewrite.after.flow.mark 1 typed EACCES"
 	row "a destination changed on the way out has no route" \
 		"$nat; nft_h add rule ip t o ip daddr 10.0.1.2 dnat to 198.51.100.1" "" \
-		"udp 10.0.1.2" "reroute app inner no-route"
+		"udp 10.0.1.2" "reroute app inner no-route rewrite.before.flow.dst 10.0.1.2 rewrite.after.flow.dst 198.51.100.1 typed ENETUNREACH"
+	row "a destination and a mark are changed on the way out" \
+		"$nat; nft_h add rule ip t o ip daddr 10.0.1.2 meta mark set 2 dnat to 198.51.100.1; hi route add unreachable default table 100; hi route add default via 10.0.1.2" \
+		"hi rule add pref 1000 fwmark 2 lookup 100" \
+		"udp 10.0.1.2" "reroute app inner route-type rewrite.before.flow.dst 10.0.1.2 rewrite.after.flow.dst 198.51.100.1 rewrite.after.flow.mark 2 typed EHOSTUNREACH < rule-add rule.priority 1000 comm ip"
 }
 
 ipsec()

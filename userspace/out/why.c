@@ -191,6 +191,32 @@ static void rp_why_json_back(struct rp_print *p, struct rp_buf *b,
 	rp_json_close(b, '}');
 }
 
+static void rp_why_json_rewrite(struct rp_print *p, struct rp_buf *b,
+				const struct rp_why_group *group)
+{
+	const struct rp_rewrite *rewrite = &group->rewrite;
+	const struct {
+		const char *name;
+		bool has;
+		const struct rp_flow *flow;
+	} flows[] = {
+		{ "before", rewrite->has_before, &rewrite->before },
+		{ "after", rewrite->has_after, &rewrite->after },
+		{ "asked", rewrite->has_asked, &rewrite->asked },
+	};
+	size_t i;
+
+	rp_json_open(b, "rewrite", '{');
+	for (i = 0; i < RP_ARRAY_SIZE(flows); i++) {
+		if (!flows[i].has)
+			continue;
+		rp_json_open(b, flows[i].name, '{');
+		rp_json_flow(p, b, group->flow.family, flows[i].flow, group->d.netns);
+		rp_json_close(b, '}');
+	}
+	rp_json_close(b, '}');
+}
+
 static void rp_why_json_sysctls(struct rp_print *p, struct rp_buf *b,
 				const struct rp_why_group *group)
 {
@@ -263,6 +289,8 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	if (origin->inner)
 		rp_json_string(b, "inner", rp_origin_name(origin->inner));
 	rp_why_json_signal(b, group);
+	if (group->rewrite.has_after)
+		rp_why_json_rewrite(p, b, group);
 	if (group->back.kind)
 		rp_why_json_back(p, b, group);
 	if (group->sysctls.count)

@@ -422,6 +422,88 @@ TEST_F(why, reroute)
 	SAYS(0, "summary", "changed by netfilter and routed again: no route in table main");
 }
 
+/* What a task sends is routed, changed, and routed again, to nowhere. */
+static void add_rewritten(struct scene *s, struct rp_record *sent, const char *dst, bool hook)
+{
+	struct rp_record rec = next(s, RP_KIND_OUTPUT), step;
+
+	if (sent) {
+		rp_fake_flow(&rec, NULL, "10.0.1.2");
+		rec.flow.sport = htons(4000);
+		rec.has |= RP_HAS_RTABLE;
+		*sent = rec;
+		rp_fake_add(&s->fake, rec);
+	}
+	rec = inside(s, RP_KIND_REROUTE, 210, 290);
+	rp_fake_flow(&rec, "10.0.1.1", dst);
+	rec.flow.sport = htons(4000);
+	rec.flow.mark = 2;
+	rec.err = -ENETUNREACH;
+	step = rec;
+	step.kind = RP_KIND_OUTPUT;
+	step.time_ns += 10000;
+	step.duration_ns = 50000;
+	step.flow.proto = 0;
+	step.flow.sport = 0;
+	step.flow.dport = 0;
+	step.verdict = RP_VERDICT_ERROR;
+	add_lookup(s, &step, RT_TABLE_MAIN, -EAGAIN);
+	rp_fake_add(&s->fake, step);
+	rp_fake_add(&s->fake, rec);
+	if (!hook)
+		return;
+	rec = inside(s, RP_KIND_NETFILTER, 200, 300);
+	rp_fake_flow(&rec, "10.0.1.1", "10.0.1.2");
+	rec.flow.sport = htons(4000);
+	rec.has |= RP_HAS_SIGNAL;
+	rec.signal.hook = 3;
+	rec.err = -ENETUNREACH;
+	rp_fake_add(&s->fake, rec);
+}
+
+#define CHANGED	"changed by netfilter (dst 10.0.1.2 => 198.51.100.1, mark 0 => 0x2) and routed again: no route in table main"
+
+TEST_F(why, rewritten)
+{
+	struct rp_record sent;
+
+	add_rewritten(&self->s, &sent, "198.51.100.1", false);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "reroute");
+	SAYS(0, "summary", CHANGED);
+	SAYS(0, "rewrite.before.flow.dst", "10.0.1.2");
+	SAYS(0, "rewrite.before.flow.mark", "");
+	SAYS(0, "rewrite.after.flow.dst", "198.51.100.1");
+	SAYS(0, "rewrite.after.flow.mark", "2");
+	SAYS(0, "rewrite.asked.flow.ipproto", "");
+	SAYS(0, "next", "ip -n blue route get 198.51.100.1 from 10.0.1.1 mark 0x2");
+}
+
+/* A hook is entered with the packet as it was. */
+TEST_F(why, rewritten_in_a_hook)
+{
+	add_rewritten(&self->s, NULL, "198.51.100.1", true);
+	RUN();
+	FOUND(1);
+	SAYS(0, "summary", CHANGED);
+	SAYS(0, "flow.dst", "10.0.1.2");
+	SAYS(0, "next", "ip -n blue route get 198.51.100.1 from 10.0.1.1 mark 0x2");
+}
+
+/* What the task asked for before was another packet. */
+TEST_F(why, rewritten_another)
+{
+	struct rp_record sent;
+
+	add_rewritten(&self->s, &sent, "198.51.100.1", false);
+	add_rewritten(&self->s, NULL, "198.51.100.2", false);
+	RUN();
+	FOUND(2);
+	SAYS(1, "summary", "changed by netfilter and routed again: no route in table main");
+	SAYS(1, "rewrite.before", "");
+}
+
 /* The route that an ICMP error looks for is no failure of any flow. */
 TEST_F(why, lookup_for_icmp)
 {

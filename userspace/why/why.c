@@ -19,7 +19,6 @@
 
 #define RP_WHY_GROUPS_MAX	(1 << 16)
 #define RP_WHY_SAME_NS		(2 * RP_NSEC_PER_SEC)
-#define RP_WHY_CALL_NS		(RP_NSEC_PER_SEC / 100)
 
 /* ---- several records of one failure ---- */
 
@@ -129,6 +128,7 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		way->learned_from = d->rec->signal.from;
 	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
 		return;
+	rp_why_see_sent(why, d);
 	if (!rp_why_is_down(why, &o, d))
 		rp_why_set_good(why, rp_why_flow_key(d), d->rec->time_ns);
 	/* Who is to send an ICMP error asks as if the packet had come, which says nothing. */
@@ -275,6 +275,7 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json
 	why->ways = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->ways));
 	why->goods = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->goods));
 	why->blamed = rp_util_alloc(RP_WHY_BLAMED, sizeof(*why->blamed));
+	why->sent = rp_util_alloc(RP_WHY_SENT, sizeof(*why->sent));
 	return 0;
 }
 
@@ -304,5 +305,6 @@ void rp_why_close(struct rp_why *why)
 	free(why->ways);
 	free(why->goods);
 	free(why->blamed);
+	free(why->sent);
 	rp_reading_close(&why->reading);
 }

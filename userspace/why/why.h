@@ -18,6 +18,17 @@
 
 #define RP_WHY_RECENT		64	/* failures that a later record may belong to */
 
+/* A packet that was changed between two lookups, as far as that is known */
+struct rp_rewrite {
+	bool has_before, has_after, has_asked;
+	struct rp_flow before, after;
+	struct rp_flow asked;		/* with what the second one was */
+};
+
+/* "dst 10.0.1.2 => 198.51.100.1, mark 0 => 0x1", or nothing if it is not known */
+const char *rp_rewrite_format(struct rp_text *t, const struct rp_rewrite *rewrite,
+			      unsigned int family);
+
 /* Failures of one flow that have origin, verdict and cause in common */
 struct rp_why_group {
 	const char *key;
@@ -44,6 +55,7 @@ struct rp_why_group {
 	struct rp_sysctls sysctls;	/* that refused it */
 	struct rp_record back;		/* of the way back that was found, if it has a kind */
 	struct rp_way way;		/* that was in use, if it is of a namespace */
+	struct rp_rewrite rewrite;	/* by netfilter, before it was routed again */
 };
 
 /* A failure whose traces go on: the packet, and where it is counted */
@@ -52,6 +64,14 @@ struct rp_why_recent {
 	struct rp_flow flow;
 	uint64_t time_ns, end_ns;
 	uint32_t tid;
+};
+
+/* What a task asked for last that it was to send */
+struct rp_why_sent {
+	uint32_t tid, netns;
+	unsigned int family;
+	uint64_t end_ns;
+	struct rp_flow flow;
 };
 
 /* When something was seen to work last, by a hash of what it was */
@@ -91,6 +111,7 @@ struct rp_why {
 	struct rp_way *ways;		/* hash table by destination, the last one stays */
 	struct rp_good *goods;		/* hash table, the last one stays */
 	struct rp_blamed *blamed;	/* the same */
+	struct rp_why_sent *sent;	/* hash table by task, the last one stays */
 	struct rp_tally groups;
 	size_t nshown;			/* groups that were printed */
 	struct rp_why_recent recent[RP_WHY_RECENT];

@@ -219,6 +219,8 @@ struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o,
 		rp_why_keep(group, o, d);
 		rp_why_derived(group, &s);
 		rp_why_find_near(group, &s, o);
+		if (o->word == RP_ORIGIN_REROUTE)
+			rp_why_find_rewrite(&group->rewrite, why, d);
 		rp_sysctls_find(&group->sysctls, &s, o);
 		rp_why_add_evidence(why, group, d);
 	}
@@ -239,6 +241,8 @@ void rp_why_add_inner(struct rp_why *why, struct rp_why_group *group, struct rp_
 	rp_search_init(&s, &why->memory.history, &why->reading.fib, d, NULL);
 	rp_derive(&s, o);
 	group->origin.inner = o->word;
+	group->rewrite.has_asked = true;
+	group->rewrite.asked = *d->flow;
 	group->d.ntables = d->ntables;
 	memcpy(group->d.tables, d->tables, sizeof(d->tables));
 	group->d.table = d->table;

@@ -2,10 +2,13 @@
 #ifndef RP_WHY_WHY_INNER_H
 #define RP_WHY_WHY_INNER_H
 
+#include "lib/util.h"
 #include "why/why.h"
 
 #define RP_WHY_WAYS		(1 << 14)
 #define RP_WHY_BLAMED		(1 << 8)
+#define RP_WHY_SENT		(1 << 8)
+#define RP_WHY_CALL_NS		(RP_NSEC_PER_SEC / 100)
 
 /* ---- what works ---- */
 
@@ -18,6 +21,14 @@ uint64_t rp_why_heard_key(uint32_t netns, uint32_t iif, const union rp_addr *fro
 void rp_why_set_good(struct rp_why *why, uint64_t key, uint64_t time_ns);
 uint64_t rp_why_since(const struct rp_why *why, const struct rp_origin *o,
 		      const struct rp_decision *d);
+
+/* ---- what netfilter changed ---- */
+
+/* A task has a route for what it sends. */
+void rp_why_see_sent(struct rp_why *why, const struct rp_decision *d);
+/* A packet was routed again: how it was before, and afterwards. */
+void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
+			 const struct rp_decision *d);
 
 /* ---- groups ---- */
 

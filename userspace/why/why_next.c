@@ -38,10 +38,16 @@ static void rp_why_add_in_netns(struct rp_text *t, struct rp_why *why, uint32_t 
 	rp_format_put(t, " ");
 }
 
+/* What was changed is asked for as the kernel asked for it: with the mark, and no ports. */
+static const struct rp_flow *rp_why_asked(const struct rp_why_group *group)
+{
+	return group->rewrite.has_asked ? &group->rewrite.asked : &group->flow.flow;
+}
+
 static void rp_why_add_route_get(struct rp_text *t, struct rp_why *why,
 				 const struct rp_why_group *group)
 {
-	const struct rp_flow *flow = &group->flow.flow;
+	const struct rp_flow *flow = rp_why_asked(group);
 	bool input = group->flow.kind == RP_KIND_INPUT;
 	struct rp_text part;
 	struct rp_name name;

@@ -325,6 +325,17 @@ static void rp_why_add_back(struct rp_text *t, struct rp_why *why,
 	rp_why_add_in_force(t, why, group);
 }
 
+/* "changed by netfilter (dst 10.0.1.2 => 198.51.100.1) and routed again: " */
+static void rp_why_add_rewrite(struct rp_text *t, const struct rp_why_group *group)
+{
+	struct rp_text changes;
+
+	rp_format_add(t, "changed by netfilter");
+	if (*rp_rewrite_format(&changes, &group->rewrite, group->flow.family))
+		rp_format_add(t, " (%s)", changes.text);
+	rp_format_add(t, " and routed again: ");
+}
+
 void rp_why_format_reason(struct rp_text *t, struct rp_why *why, const struct rp_why_group *group)
 {
 	const struct rp_origin *o = &group->origin;
@@ -349,7 +360,7 @@ void rp_why_format_reason(struct rp_text *t, struct rp_why *why, const struct rp
 		rp_why_add_sent(t, group);
 		break;
 	case RP_ORIGIN_REROUTE:
-		rp_format_add(t, "changed by netfilter and routed again: ");
+		rp_why_add_rewrite(t, group);
 		rp_why_add_refusal(t, why, group, o->inner);
 		break;
 	case RP_ORIGIN_RP_FILTER:

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What netfilter changed of a packet before it was routed again. */
+#include <arpa/inet.h>
+#include <stdio.h>
+
+#include "lib/addr.h"
+#include "source/stream.h"
+#include "story/decision.h"
+#include "why/why_inner.h"
+#include "words/format.h"
+
+static struct rp_why_sent *rp_why_sent(const struct rp_why *why, uint32_t tid)
+{
+	return &why->sent[rp_addr_mix(tid, 0) >> 32 & (RP_WHY_SENT - 1)];
+}
+
+/* A later lookup of the same call knows more of the flow. */
+void rp_why_see_sent(struct rp_why *why, const struct rp_decision *d)
+{
+	const struct rp_record *rec = d->rec;
+
+	if (rec->context != RP_CONTEXT_TASK || d->node->within ||
+	    rp_decision_kind(rec) != RP_KIND_OUTPUT)
+		return;
+	*rp_why_sent(why, rec->tid) = (struct rp_why_sent) {
+		.tid = rec->tid, .netns = d->netns, .family = rec->family,
+		.end_ns = rp_stream_end_ns(rec), .flow = *d->flow,
+	};
+}
+
+/* The address that is to send may have been chosen since, and so may the port. */
+static bool rp_rewrite_is_of(const struct rp_why_sent *sent, const struct rp_decision *d)
+{
+	const struct rp_flow *before = &sent->flow, *after = &d->rec->flow;
+
+	return sent->tid == d->rec->tid && sent->netns == d->netns &&
+	       sent->family == d->rec->family && before->proto == after->proto &&
+	       (!before->sport || before->sport == after->sport) &&
+	       d->rec->time_ns - sent->end_ns < RP_WHY_CALL_NS;
+}
+
+static const struct rp_record *rp_rewrite_inside(const struct rp_decision *d)
+{
+	const struct rp_node *inner;
+
+	TAILQ_FOREACH(inner, &d->node->inner, link)
+		if (inner->rec.kind == RP_KIND_REROUTE && inner->rec.err)
+			return &inner->rec;
+	return NULL;
+}
+
+/* A hook is entered before any of it happens. */
+void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
+			 const struct rp_decision *d)
+{
+	const struct rp_record *after = d->rec->kind == RP_KIND_REROUTE ? d->rec :
+					rp_rewrite_inside(d);
+	const struct rp_why_sent *sent = rp_why_sent(why, d->rec->tid);
+
+	if (after && after->has & RP_HAS_FLOW) {
+		rewrite->has_after = true;
+		rewrite->after = after->flow;
+	}
+	if (d->rec->kind == RP_KIND_NETFILTER) {
+		rewrite->has_before = d->rec->has & RP_HAS_FLOW;
+		rewrite->before = d->rec->flow;
+	} else if (d->rec->context == RP_CONTEXT_TASK && rp_rewrite_is_of(sent, d)) {
+		rewrite->has_before = true;
+		rewrite->before = sent->flow;
+	}
+}
+
+/* ---- in words ---- */
+
+static void rp_rewrite_add(struct rp_text *t, const char *what, const char *before,
+			   const char *after)
+{
+	rp_format_add(t, "%s%s %s => %s", t->len ? ", " : "", what, before, after);
+}
+
+/* Where the kernel was to choose it, it was not changed. */
+static void rp_rewrite_add_ip(struct rp_text *t, const char *what, unsigned int family,
+			      const union rp_addr *before, const union rp_addr *after)
+{
+	struct rp_text from, to;
+
+	if (rp_addr_equal(before, after) || rp_addr_is_any(before))
+		return;
+	rp_format_ip(&from, family, before);
+	rp_rewrite_add(t, what, from.text, rp_format_ip(&to, family, after));
+}
+
+static void rp_rewrite_add_port(struct rp_text *t, const char *what, __be16 before, __be16 after)
+{
+	char from[8], to[8];
+
+	if (before == after || !before)
+		return;
+	snprintf(from, sizeof(from), "%u", ntohs(before));
+	snprintf(to, sizeof(to), "%u", ntohs(after));
+	rp_rewrite_add(t, what, from, to);
+}
+
+static void rp_rewrite_add_bits(struct rp_text *t, const char *what, uint32_t before,
+				uint32_t after)
+{
+	char from[16], to[16];
+
+	if (before == after)
+		return;
+	snprintf(from, sizeof(from), "%#x", before);
+	snprintf(to, sizeof(to), "%#x", after);
+	rp_rewrite_add(t, what, from, to);
+}
+
+const char *rp_rewrite_format(struct rp_text *t, const struct rp_rewrite *rewrite,
+			      unsigned int family)
+{
+	const struct rp_flow *before = &rewrite->before, *after = &rewrite->after;
+
+	t->len = 0;
+	t->text[0] = '\0';
+	if (!rewrite->has_before || !rewrite->has_after)
+		return t->text;
+	rp_rewrite_add_ip(t, "src", family, &before->src, &after->src);
+	rp_rewrite_add_ip(t, "dst", family, &before->dst, &after->dst);
+	rp_rewrite_add_port(t, "sport", before->sport, after->sport);
+	rp_rewrite_add_port(t, "dport", before->dport, after->dport);
+	rp_rewrite_add_bits(t, "mark", before->mark, after->mark);
+	rp_rewrite_add_bits(t, "tos", before->tos & RP_SEARCH_TOS, after->tos & RP_SEARCH_TOS);
+	return t->text;
+}
