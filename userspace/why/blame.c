@@ -100,11 +100,11 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 	s->is_tried = false;
 	if (!rp_trial_open(&t, s, o))
 		return RP_BLAME_UNKNOWN;
-	if (!rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without) &&
-	    !rp_trial_one(&t, RP_TRIAL_OTHER, &guilty, &without)) {
-		if (!rp_trial_all(&t, &guilty, &without))
+	if (!rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without)) {
+		if (rp_trial_all(&t, &guilty, &without) && t.nundo <= RP_SEARCH_WITH + 1)
+			rp_trial_accomplices(&t, guilty, s);
+		else if (!rp_trial_one(&t, RP_TRIAL_OTHER, &guilty, &without))
 			return rp_trial_give_up(&t, s);
-		rp_trial_accomplices(&t, guilty, s);
 	}
 	rp_trial_tell(&t, guilty, &without, cause);
 	return RP_BLAME_FOUND;

@@ -26,7 +26,7 @@ struct rp_way {
 	struct rp_route route;
 };
 
-#define RP_SEARCH_WITH	3	/* changes that are told besides the cause */
+#define RP_SEARCH_WITH	7	/* changes that are told besides the cause */
 
 /* What a failure is looked at with */
 struct rp_search {

@@ -12,6 +12,8 @@
 #include "words/format.h"
 #include "words/setting.h"
 
+#define RP_WHY_TOLD_WITH	3	/* accomplices in a line; JSON has all */
+
 static void rp_why_add_address(struct rp_text *t, unsigned int family,
 			       const struct rp_route *route)
 {
@@ -122,11 +124,13 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, ": %s %s with it", rp_format_typed(&part, cause->rec.family,
 								    &cause->rec.route),
 			      cause->rec.change.op == RP_CHANGE_DELETE ? "went" : "came");
-	for (i = 0; i < group->nwith; i++) {
+	for (i = 0; i < group->nwith && i < RP_WHY_TOLD_WITH; i++) {
 		rp_format_add(t, ", together with ");
 		rp_why_add_change(t, fib, group->d.netns, &group->with[i]);
 		rp_format_add(t, " by %s", rp_format_owner(&part, &group->with[i].root));
 	}
+	if (i < group->nwith)
+		rp_format_add(t, ", and %u more", group->nwith - i);
 }
 
 void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
