@@ -129,6 +129,22 @@ received()
 	row "loopback addresses may not come in any more" \
 		"set_h conf/ha/route_localnet 1" "set_h conf/ha/route_localnet 0" \
 		"get 127.0.0.1 from 10.0.1.2 iif ha" "martian refused:EINVAL:IP_LOCALNET < sysctl sysctl net.ipv4.conf.ha.route_localnet comm sh"
+	row "our own addresses may not come in any more" \
+		"set_h conf/hb/accept_local 1" "set_h conf/hb/accept_local 0" \
+		"get 10.0.2.1 from 10.0.1.1 iif hb" "martian refused:EINVAL:IP_LOCAL_SOURCE < sysctl sysctl net.ipv4.conf.hb.accept_local before 1 after 0 comm sh"
+	row "the mark is not used for the way back any more" \
+		"$default; hi route add default dev hb table 52; hi rule add pref 5210 fwmark 0x80000/0xff0000 lookup main; hi rule add pref 5270 lookup 52; ai addr add 203.0.113.5/32 dev lo; set_h conf/ha/rp_filter 1; set_h conf/all/src_valid_mark 1; $know_h; nft_h add table ip m; nft_h add chain ip m pre '{ type filter hook prerouting priority -150; }'; nft_h add rule ip m pre iif ha ip saddr 203.0.113.5 meta mark set 0x80000" \
+		"set_h conf/all/src_valid_mark 0" \
+		"rp-a udp 10.0.1.1 from 203.0.113.5" \
+		"rp-filter refused:EXDEV:IP_RPFILTER flow.mark 524288 back.table 52 < sysctl sysctl net.ipv4.conf.all.src_valid_mark before 1 after 0 comm sh"
+	row "routes without a carrier are ignored from now on" \
+		"hi route add 203.0.113.0/24 via 10.0.1.2; ai link set ah down; until_linkdown ha" \
+		"set_h conf/all/ignore_routes_with_linkdown 1" \
+		"udp 203.0.113.5" "no-route both < sysctl sysctl net.ipv4.conf.all.ignore_routes_with_linkdown before 0 after 1 comm sh"
+	row "routes without a carrier were ignored before" \
+		"hi route add 203.0.113.0/24 via 10.0.1.2; set_h conf/all/ignore_routes_with_linkdown 1; ai link set ah down; until_linkdown ha" \
+		"set_h conf/ha/ignore_routes_with_linkdown 1" \
+		"udp 203.0.113.5" "no-route both"
 	row "loose, and the last way back goes" \
 		"set_h conf/ha/rp_filter 2; $other; $know_h; hi route add default via 10.0.2.2" \
 		"try_a udp 10.0.1.1 from 10.9.9.9; hi route del default" \

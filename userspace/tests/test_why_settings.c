@@ -312,6 +312,116 @@ TEST_F(why, innocent_forwarding)
 	SAYS(0, "cause.event", "");
 }
 
+TEST_F(why, own_sources_may_not_come_in_any_more)
+{
+	configure(&self->s, COVERED BOTH("accept_local", 0, 1)
+		  "{\"route\":{" NS ",\"table\":255,\"dst\":\"10.0.1.7\",\"dstlen\":32,\"oif\":7,\"type\":\"local\"}}\n");
+	write_sysctl(&self->s, RP_SETTING_ACCEPT_LOCAL, RP_SCOPE_DEV, 1, 0);
+	refuse(&self->s, "10.0.1.7", "10.0.1.1", -EINVAL, 0, false);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.sysctl", "net.ipv4.conf.ha.accept_local");
+	SAYS(0, "cause.before", "1");
+	SAYS(0, "cause.comm", "dockerd");
+}
+
+/* ---- and what is sent ---- */
+
+#define ROUTED	COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7")
+
+static void add_no_carrier(struct scene *s)
+{
+	rp_fake_add(&s->fake, link_event(next(s, RP_KIND_LINK_EVENT), RP_CHANGE_CARRIER_DOWN, 7,
+					 "ha"));
+}
+
+TEST_F(why, links_without_a_carrier_were_ignored)
+{
+	configure(&self->s, ROUTED BOTH("ignore_routes_with_linkdown", 0, 0));
+	add_no_carrier(&self->s);
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_ALL, 0, 1);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.sysctl", "net.ipv4.conf.all.ignore_routes_with_linkdown");
+	TELLS("though there is 203.0.113.0/24 (derived), as net.ipv4.conf.all.ignore_routes_with_linkdown is 1; net.ipv4.conf.all.ignore_routes_with_linkdown 0 => 1 by dockerd[900] ");
+	HAS_SETTING("net.ipv4.conf.all.ignore_routes_with_linkdown", 1);
+}
+
+/* It was so before the carrier went, or by the other one all the time. */
+TEST_F(why, innocent_ignoring)
+{
+	configure(&self->s, ROUTED BOTH("ignore_routes_with_linkdown", 0, 0));
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_ALL, 0, 1);
+	add_no_carrier(&self->s);
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_DEV, 0, 1);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "carrier-down");
+}
+
+static void add_silence(struct scene *s, const char *gateway)
+{
+	struct rp_record rec = signal_of(s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
+
+	rec.has = RP_HAS_FLOW;
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, gateway, "ha");
+	rp_fake_add(&s->fake, rec);
+}
+
+#define WAYS	KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":7,\"gateway\":\"10.0.1.2\"")
+#define OTHER_WAY KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":8,\"metric\":9,\"gateway\":\"10.0.2.2\"")
+
+/* There would be another way, if that without a carrier was passed over. */
+TEST_F(why, links_without_a_carrier_are_used)
+{
+	configure(&self->s, COVERED WAYS OTHER_WAY BOTH("ignore_routes_with_linkdown", 0, 1));
+	add_no_carrier(&self->s);
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_DEV, 1, 0);
+	add_silence(&self->s, "10.0.1.2");
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "neighbour");
+	SAYS(0, "cause.sysctl", "net.ipv4.conf.ha.ignore_routes_with_linkdown");
+}
+
+TEST_F(why, innocent_without_another_way)
+{
+	configure(&self->s, COVERED WAYS BOTH("ignore_routes_with_linkdown", 0, 1));
+	add_no_carrier(&self->s);
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_DEV, 1, 0);
+	add_silence(&self->s, "10.0.1.2");
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "carrier-down");
+}
+
+#define LEGS	KNOWN("0.0.0.0", 0, "unicast", ",\"nexthops\":[{\"oif\":7,\"gateway\":\"10.0.1.2\"},{\"oif\":8,\"gateway\":\"10.0.2.2\"}]")
+
+TEST_F(why, legs_that_do_not_answer_are_used)
+{
+	configure(&self->s, COVERED LEGS SETTING(",\"fib_multipath_use_neigh\":1"));
+	write_sysctl(&self->s, RP_SETTING_USE_NEIGH, RP_SCOPE_NETNS, 1, 0);
+	add_silence(&self->s, "10.0.1.2");
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.sysctl", "net.ipv4.fib_multipath_use_neigh");
+	SAYS(0, "cause.before", "1");
+}
+
+/* Of one leg, and what nobody has come to know from then */
+TEST_F(why, innocent_use_neigh)
+{
+	configure(&self->s, COVERED WAYS SETTING(",\"fib_multipath_use_neigh\":1"));
+	write_sysctl(&self->s, RP_SETTING_USE_NEIGH, RP_SCOPE_NETNS, 1, 0);
+	write_sysctl(&self->s, RP_SETTING_HASH_POLICY, RP_SCOPE_NETNS, 0, 1);
+	add_silence(&self->s, "10.0.1.2");
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "");
+}
+
 TEST_F(why, a_damaged_setting)
 {
 	configure(&self->s, ALL("\"rp_filter\":\"x\""));

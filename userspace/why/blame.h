@@ -60,6 +60,15 @@ bool rp_blame_move(struct rp_search *s, const struct rp_answered *was, struct rp
 /* Would the way back have been right, if it had been asked for with the packet's mark? */
 bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin *o);
 
+/* A next hop that does not answer: where would the packet have gone instead? */
+struct rp_elsewhere {
+	bool by_carrier;	/* elsewhere, if routes without a carrier were ignored */
+	bool by_leg;		/* by another leg of the same route */
+};
+
+void rp_elsewhere_find(struct rp_elsewhere *elsewhere, const struct rp_search *s,
+		       const struct rp_origin *o);
+
 enum rp_passed_word {
 	RP_PASSED_UNKNOWN,	/* no lookup, or too little is known to make it again */
 	RP_PASSED_SAME,		/* the model says what the kernel said */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What would have helped: the packet's mark, or a rule but for one selector. */
+/* What would have helped: the packet's mark, another next hop, a rule but for one selector. */
 #include <string.h>
 
 #include "story/decision.h"
@@ -20,6 +20,23 @@ bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin 
 	t.asked.q.nmatched = 0;
 	rp_trial_lookup(&t, &a, 0);
 	return t.judge(&t, &a) == RP_TRIAL_WELL;
+}
+
+void rp_elsewhere_find(struct rp_elsewhere *elsewhere, const struct rp_search *s,
+		       const struct rp_origin *o)
+{
+	struct rp_model_answer a;
+	struct rp_trial t;
+
+	*elsewhere = (struct rp_elsewhere) { false, false };
+	if (!rp_trial_open(&t, s, o))
+		return;
+	elsewhere->by_leg = t.as_is.nhops > 1;
+	if (t.asked.q.ignore_linkdown)
+		return;
+	t.asked.q.ignore_linkdown = true;
+	rp_trial_lookup(&t, &a, 0);
+	elsewhere->by_carrier = t.judge(&t, &a) == RP_TRIAL_WELL;
 }
 
 /* Would the rule give a better answer, if that one selector were none? */

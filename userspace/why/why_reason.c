@@ -121,6 +121,30 @@ static void rp_why_add_expired(struct rp_text *t, struct rp_why *why,
 					   RP_NSEC_PER_SEC));
 }
 
+static void rp_why_add_value(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group,
+			     const struct rp_fib_setting *setting)
+{
+	struct rp_text name;
+
+	rp_format_add(t, "%s is %d", rp_format_sysctl(&name, &why->reading.fib, group->d.netns,
+						      setting), setting->value);
+	if (setting->id == RP_SETTING_RP_FILTER)
+		rp_format_add(t, " (%s)", setting->value == 1 ? "strict" : "loose");
+}
+
+/* ", as net.ipv4.conf.ha.rp_filter is 1 (strict), and ..." */
+static void rp_why_add_in_force(struct rp_text *t, struct rp_why *why,
+				const struct rp_why_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < group->sysctls.count; i++) {
+		rp_format_add(t, i ? " and " : ", as ");
+		rp_why_add_value(t, why, group, &group->sysctls.all[i]);
+	}
+}
+
 /* Why tables and rules gave no way: of a lookup, or of the one inside */
 static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 			       const struct rp_why_group *group, enum rp_origin_word word)
@@ -130,6 +154,8 @@ static void rp_why_add_refusal(struct rp_text *t, struct rp_why *why,
 	switch (word) {
 	case RP_ORIGIN_NO_ROUTE:
 		rp_why_add_tables(t, &why->reading.fib, group);
+		if (group->passed_over)
+			rp_why_add_in_force(t, why, group);
 		break;
 	case RP_ORIGIN_EXPIRED:
 		rp_why_add_expired(t, why, group);
@@ -270,30 +296,6 @@ static void rp_why_add_near(struct rp_text *t, struct rp_why *why,
 	else
 		rp_format_add(t, "%s)", rp_format_selector(&part, fib, group->d.netns,
 							   &near->rule, near->by, &near->flow));
-}
-
-static void rp_why_add_value(struct rp_text *t, struct rp_why *why,
-			     const struct rp_why_group *group,
-			     const struct rp_fib_setting *setting)
-{
-	struct rp_text name;
-
-	rp_format_add(t, "%s is %d", rp_format_sysctl(&name, &why->reading.fib, group->d.netns,
-						      setting), setting->value);
-	if (setting->id == RP_SETTING_RP_FILTER)
-		rp_format_add(t, " (%s)", setting->value == 1 ? "strict" : "loose");
-}
-
-/* ", as net.ipv4.conf.ha.rp_filter is 1 (strict), and ..." */
-static void rp_why_add_in_force(struct rp_text *t, struct rp_why *why,
-				const struct rp_why_group *group)
-{
-	unsigned int i;
-
-	for (i = 0; i < group->sysctls.count; i++) {
-		rp_format_add(t, i ? " and " : ", as ");
-		rp_why_add_value(t, why, group, &group->sysctls.all[i]);
-	}
 }
 
 /* "the way back to 10.9.9.9 is not by ha but by hb (rule 100 lookup 100: default)" */
