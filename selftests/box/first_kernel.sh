@@ -56,6 +56,7 @@ try "packages: dkms status" installed "$kernel"
 try "packages: signed with a key of one's own" \
 	signed "$kernel" routeprobe /root/mok.der
 try "packages: a story" story /usr/sbin/routeprobe
+try "packages: the units tell the journal of a failure" unit_tells
 try "packages: the man pages" man -w routeprobe routeprobe-why routeprobe-thaw routeprobe-module
 
 # ---- a newer kernel ----

@@ -83,18 +83,33 @@ signed()
 	[ "serial=$(modinfo -k "$1" -F sig_key routeprobe | tr -d :)" = "$serial" ]
 }
 
-# story READER: load the module, record one decision, read it, and unload.
-story()
-{
-	local dir report
+# story READER: what the package's own test makes of it.
+story() { PATH=$(dirname "$1"):$PATH "$tree/.debian/tests/story"; }
 
-	dir=$(mktemp -d)
-	modprobe -v routeprobe &&
-	"$1" record -o "$dir" -- ip route get 127.0.0.1 &&
-	report=$("$1" report -i "$dir" to 127.0.0.1) &&
-	echo "$report" &&
-	grep -E ' ip\[[0-9]+\] +output +ok .*127\.0\.0\.1' <<<"$report" &&
-	modprobe -r routeprobe
+# until_true SECONDS COMMAND...
+until_true()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 1
+	done
+}
+
+# The unit sends a failure to the journal, and takes the module along when it stops.
+unit_tells()
+{
+	systemctl start routeprobe-why && ip route add unreachable 198.51.100.1 &&
+	until_true 60 unit_told && systemctl stop routeprobe &&
+	[ ! -e /sys/module/routeprobe ] && ! systemctl --failed --plain --no-legend | grep routeprobe
+}
+
+unit_told()
+{
+	(: >/dev/udp/198.51.100.1/9) 2>/dev/null
+	journalctl -o cat ROUTEPROBE_VERDICT=EHOSTUNREACH | grep '198\.51\.100\.1'
 }
 
 # No file of the disk is named after the project, and depmod knows of no module.
