@@ -18,6 +18,7 @@ struct rp_fib;
 
 #define RP_MODEL_HOPS		16	/* of a multipath route that are told */
 #define RP_MODEL_PASSED		16	/* rules that are told of as passed over */
+#define RP_MODEL_LOSERS		16	/* routes that are told of as not taken */
 #define RP_MODEL_CHANGES	128	/* newest ones that may concern a flow */
 
 /*
@@ -115,6 +116,26 @@ struct rp_model_answer {
 	uint64_t expires_ns;		/* when the route is too old, at the earliest; 0: never */
 };
 
+/* Why a route for the flow was not taken, in the table that had the answer */
+enum rp_model_lost {
+	RP_LOST_UNKNOWN,		/* and then it is not told of */
+	RP_LOST_SHORTER,		/* its prefix is shorter */
+	RP_LOST_METRIC,			/* its metric is higher */
+	RP_LOST_TOS,			/* it is for another tos, or for any */
+	RP_LOST_SCOPE,			/* it leads farther than was asked */
+	RP_LOST_DOWN,			/* its device is down, or has no carrier */
+	RP_LOST_DEV,			/* it is by another device than was asked */
+	RP_LOST_LATER,			/* it came later, and is like the other else */
+	RP_LOST_FROM,			/* IPv6: of another source, or of any */
+	RP_LOST_PREF,			/* IPv6: the router preference is lower */
+	RP_LOST_EXPIRED,		/* IPv6: it was too old */
+};
+
+struct rp_model_loser {
+	struct rp_route route;
+	enum rp_model_lost by;
+};
+
 /* One version of something that a lookup looked at: what made it, and what it is */
 struct rp_model_change {
 	uint64_t id;
@@ -193,6 +214,13 @@ enum rp_model_state rp_model_first6(const struct rp_model *m, uint32_t netns, ui
 bool rp_model_covers(const struct rp_model *m, uint32_t netns, unsigned int family);
 void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
 		     struct rp_model_answer *a);
+/*
+ * Routes that cover the destination and were not taken, longest prefix first; returns how many.
+ * @won is what the lookup answered.
+ */
+size_t rp_model_losers(struct rp_model *m, const struct rp_model_query *q,
+		       const struct rp_model_answer *won,
+		       struct rp_model_loser losers[RP_MODEL_LOSERS]);
 /* The first selector of a rule that does not fit */
 enum rp_model_selector rp_model_mismatch(const struct rp_model *m,
 					 const struct rp_model_query *q,

@@ -217,6 +217,16 @@ enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_
 				      struct rp_model_answer *a);
 enum rp_model_step rp_model_ask_table6(const struct rp_model *m, const struct rp_model_query *q,
 				       uint32_t table, struct rp_model_answer *a);
+size_t rp_model_losers4(struct rp_model *m, const struct rp_model_query *q, uint32_t with,
+			const struct rp_model_answer *won,
+			struct rp_model_loser losers[RP_MODEL_LOSERS]);
+size_t rp_model_losers6(const struct rp_model *m, const struct rp_model_query *q,
+			const struct rp_model_answer *won,
+			struct rp_model_loser losers[RP_MODEL_LOSERS]);
+/* One more of them, if there is room */
+void rp_model_lose(const struct rp_model *m, const struct rp_model_route *route,
+		   const struct rp_model_version *v, enum rp_model_lost by,
+		   struct rp_model_loser losers[RP_MODEL_LOSERS], size_t *n);
 /* The error of a route that rejects, else 0 */
 int rp_model_reject(const struct rp_model_version *v);
 void rp_model_add_hop(struct rp_model_answer *a, const struct rp_model_leg *leg);

@@ -4,6 +4,7 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "fib/model_inner.h"
 
@@ -256,6 +257,21 @@ void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
 	a->nhops = 0;
 	a->table = 0;
 	memset(&a->route, 0, sizeof(a->route));
+}
+
+/* Local and main are one table until there are rules. */
+size_t rp_model_losers(struct rp_model *m, const struct rp_model_query *q,
+		       const struct rp_model_answer *won,
+		       struct rp_model_loser losers[RP_MODEL_LOSERS])
+{
+	const struct rp_model_netns *netns = rp_model_netns(m, q->netns, q->family);
+	bool merged = !q->unmerged && !netns->unmerged && won->table != RT_TABLE_DEFAULT;
+
+	if (won->word != RP_MODEL_FOUND && won->word != RP_MODEL_ROUTE_REJECTS)
+		return 0;
+	if (q->family == AF_INET6)
+		return rp_model_losers6(m, q, won, losers);
+	return rp_model_losers4(m, q, merged ? RT_TABLE_LOCAL : 0, won, losers);
 }
 
 bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,

@@ -204,3 +204,93 @@ enum rp_model_step rp_model_ask_table(struct rp_model *m, const struct rp_model_
 	}
 	return RP_STEP_NEXT;
 }
+
+/* ---- what was not taken ---- */
+
+void rp_model_lose(const struct rp_model *m, const struct rp_model_route *route,
+		   const struct rp_model_version *v, enum rp_model_lost by,
+		   struct rp_model_loser losers[RP_MODEL_LOSERS], size_t *n)
+{
+	struct rp_model_answer a = { .nhops = 0 };
+	unsigned int i;
+
+	if (*n == RP_MODEL_LOSERS || by == RP_LOST_UNKNOWN)
+		return;
+	for (i = 0; i < v->nlegs; i++)
+		rp_model_add_hop(&a, &m->legs[v->leg + i]);
+	rp_model_found(&a, route, v);
+	losers[(*n)++] = (struct rp_model_loser) { a.route, by };
+}
+
+/* Of one that came before the answer: what kept it from being that */
+static enum rp_model_lost rp_model_kept(struct rp_model *m, const struct rp_model_query *q,
+					const struct rp_model_route *route,
+					const struct rp_model_version *v)
+{
+	bool alive = false, lost = false;
+	unsigned int i;
+
+	if (!rp_model_for_flow(q, route, v))
+		return v->scope < q->flow->scope ? RP_LOST_SCOPE : RP_LOST_TOS;
+	for (i = 0; i < v->nlegs; i++)
+		alive |= rp_model_leg_alive(m, q, v, &m->legs[v->leg + i], &lost);
+	if (lost)
+		return RP_LOST_UNKNOWN;
+	return alive ? RP_LOST_DEV : RP_LOST_DOWN;
+}
+
+/* Of one that stands behind the answer */
+static enum rp_model_lost rp_model_behind(const struct rp_model_route *route,
+					  const struct rp_route *won)
+{
+	if (route->len < won->dst_len)
+		return RP_LOST_SHORTER;
+	if (route->tos != won->tos)
+		return RP_LOST_TOS;
+	return route->metric > won->metric ? RP_LOST_METRIC : RP_LOST_LATER;
+}
+
+/* What of several routes of a prefix was tried in vain, and once it is @over what stands behind */
+static void rp_model_losers_of(struct rp_model *m, const struct rp_model_query *q,
+			       uint32_t table, unsigned int len, bool *over,
+			       const struct rp_model_answer *won,
+			       struct rp_model_loser losers[RP_MODEL_LOSERS], size_t *n)
+{
+	const struct rp_model_route *leaf[RP_MODEL_SAME];
+	size_t count = rp_model_leaf(m, q, table, len, leaf), i;
+	struct rp_model_answer a = { .nhops = 0 };
+	const struct rp_model_version *v;
+
+	for (i = 0; i < count; i++) {
+		if (rp_model_route_at(m, q, leaf[i], &v) != RP_MODEL_PRESENT)
+			continue;
+		if (*over) {
+			rp_model_lose(m, leaf[i], v, rp_model_behind(leaf[i], &won->route), losers,
+				      n);
+			continue;
+		}
+		*over = rp_model_for_flow(q, leaf[i], v) &&
+			rp_model_try(m, q, leaf[i], v, &a) == RP_STEP_DONE;
+		if (!*over)
+			rp_model_lose(m, leaf[i], v, rp_model_kept(m, q, leaf[i], v), losers, n);
+	}
+}
+
+size_t rp_model_losers4(struct rp_model *m, const struct rp_model_query *q, uint32_t with,
+			const struct rp_model_answer *won,
+			struct rp_model_loser losers[RP_MODEL_LOSERS])
+{
+	uint32_t table = with ? RT_TABLE_MAIN : won->table;
+	bool over = false;
+	size_t n = 0;
+	int len;
+
+	for (len = rp_addr_bits(q->family); len >= 0; len--) {
+		if (!rp_addr_has_length(rp_model_lengths(m, q->family), len))
+			continue;
+		if (with)
+			rp_model_losers_of(m, q, with, len, &over, won, losers, &n);
+		rp_model_losers_of(m, q, table, len, &over, won, losers, &n);
+	}
+	return n;
+}

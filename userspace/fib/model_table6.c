@@ -349,6 +349,20 @@ static bool rp_table6_is_strict(const struct rp_flow *flow)
 	       rp_addr_covers(&groups, 8, &flow->dst) || rp_addr_equal(&loopback, &flow->dst);
 }
 
+static struct rp_table6 rp_table6_of(const struct rp_model *m, const struct rp_model_query *q,
+				     uint32_t table)
+{
+	const struct rp_flow *flow = q->flow;
+	bool output = flow->iif <= 1;
+	uint32_t dev = output ? flow->oif : flow->iif;
+
+	return (struct rp_table6) {
+		.m = m, .q = q, .table = table,
+		.dev = flow->l3mdev == dev ? 0 : dev,
+		.strict = rp_table6_is_strict(flow) || (output && rp_addr_is_any(&flow->src)),
+	};
+}
+
 /*
  * A host passes over a gateway that does not answer, where there is another way: what then
  * would be taken is told of, as neighbours are not modelled.
@@ -356,14 +370,8 @@ static bool rp_table6_is_strict(const struct rp_flow *flow)
 enum rp_model_step rp_model_ask_table6(const struct rp_model *m, const struct rp_model_query *q,
 				       uint32_t table, struct rp_model_answer *a)
 {
-	const struct rp_flow *flow = q->flow;
-	bool output = flow->iif <= 1;
-	uint32_t dev = output ? flow->oif : flow->iif;
-	struct rp_table6 t = {
-		.m = m, .q = q, .table = table,
-		.dev = flow->l3mdev == dev ? 0 : dev,
-		.strict = rp_table6_is_strict(flow) || (output && rp_addr_is_any(&flow->src)),
-	}, other = t;
+	struct rp_table6 t = rp_table6_of(m, q, table), other = t;
+	bool output = q->flow->iif <= 1;
 	struct rp_model_answer otherwise;
 	enum rp_model_step step = rp_table6_walk(&t, a);
 
@@ -379,6 +387,106 @@ enum rp_model_step rp_model_ask_table6(const struct rp_model *m, const struct rp
 	if (step == RP_STEP_DONE && a->err == -EAGAIN)
 		return RP_STEP_NEXT;	/* thrown */
 	return step;
+}
+
+/* ---- what was not taken ---- */
+
+static bool rp_table6_is_by(const struct rp_table6 *t, const struct rp_model_version *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < v->nlegs; i++)
+		if (t->m->legs[v->leg + i].oif == t->dev)
+			return true;
+	return !t->dev || !v->nlegs;
+}
+
+static bool rp_table6_is_down(struct rp_table6 *t, const struct rp_model_route *route,
+			      const struct rp_model_version *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < v->nlegs; i++)
+		if (!rp_table6_is_dead(t, route, v, &t->m->legs[v->leg + i]))
+			return false;
+	return v->nlegs;
+}
+
+/* What kept a route of the same prefix, or a longer one, from being the answer */
+static enum rp_model_lost rp_table6_lost(struct rp_table6 *t, const struct rp_model_route *route,
+					 const struct rp_model_version *v,
+					 const struct rp_model_answer *won, int worth)
+{
+	if (route->src_len != won->route.src_len || !rp_table6_is_from(t, route, route->src_len))
+		return RP_LOST_FROM;
+	if (rp_table6_is_expired(t, v))
+		return RP_LOST_EXPIRED;
+	if (rp_table6_is_down(t, route, v))
+		return RP_LOST_DOWN;
+	if (!rp_table6_is_by(t, v) && t->strict)
+		return RP_LOST_DEV;
+	if (route->metric != won->route.metric)
+		return route->metric > won->route.metric ? RP_LOST_METRIC : RP_LOST_UNKNOWN;
+	if (rp_table6_worth(v) != worth)
+		return rp_table6_worth(v) < worth ? RP_LOST_PREF : RP_LOST_UNKNOWN;
+	return rp_table6_is_by(t, v) ? RP_LOST_LATER : RP_LOST_DEV;
+}
+
+/* Is it the answer, or one of the legs of that? */
+static bool rp_table6_has_won(const struct rp_table6 *t, const struct rp_model_route *route,
+			      const struct rp_model_version *v,
+			      const struct rp_model_answer *won)
+{
+	const struct rp_model_leg *leg = v->nlegs ? &t->m->legs[v->leg] : NULL;
+	unsigned int i;
+
+	if (route->len != won->route.dst_len || route->metric != won->route.metric ||
+	    route->src_len != won->route.src_len || v->type != won->route.type)
+		return false;
+	for (i = 0; leg && i < won->nhops; i++)
+		if (won->hops[i].oif == leg->oif && won->hops[i].gw_family == leg->gw_family &&
+		    !memcmp(won->hops[i].gw, leg->gw, sizeof(leg->gw)))
+			return true;
+	return !leg || !won->nhops;
+}
+
+/* What the router preference of the answer is worth */
+static int rp_table6_won_worth(struct rp_table6 *t, const struct rp_model_answer *won)
+{
+	const struct rp_model_route *route = NULL;
+	const struct rp_model_version *v;
+
+	while ((route = rp_table6_next(t, won->route.dst_len, route, &v)))
+		if (rp_table6_has_won(t, route, v, won))
+			return rp_table6_worth(v);
+	return 0;
+}
+
+size_t rp_model_losers6(const struct rp_model *m, const struct rp_model_query *q,
+			const struct rp_model_answer *won,
+			struct rp_model_loser losers[RP_MODEL_LOSERS])
+{
+	const struct rp_addr_lengths *lengths = rp_model_lengths(m, AF_INET6);
+	struct rp_table6 t = rp_table6_of(m, q, won->table);
+	const struct rp_model_route *route;
+	const struct rp_model_version *v;
+	enum rp_model_lost by;
+	int worth = rp_table6_won_worth(&t, won), len;
+	size_t n = 0;
+
+	for (len = RP_ADDR_LEN_MAX; len >= 0; len--) {
+		if (!rp_addr_has_length(lengths, len))
+			continue;
+		route = NULL;
+		while ((route = rp_table6_next(&t, len, route, &v))) {
+			if (rp_table6_has_won(&t, route, v, won))
+				continue;
+			by = len < won->route.dst_len ? RP_LOST_SHORTER :
+			     rp_table6_lost(&t, route, v, won, worth);
+			rp_model_lose(m, route, v, by, losers, &n);
+		}
+	}
+	return n;
 }
 
 enum rp_model_state rp_model_first6(const struct rp_model *m, uint32_t netns, uint64_t at_ns,

@@ -16,6 +16,7 @@
 #include "why/origin.h"
 #include "words/format.h"
 #include "words/json.h"
+#include "words/lost.h"
 #include "words/print.h"
 #include "words/selector.h"
 
@@ -152,6 +153,24 @@ static void rp_json_passed(struct rp_print *p, struct rp_buf *b, uint32_t netns)
 	rp_json_close(b, ']');
 }
 
+static void rp_json_not_taken(struct rp_print *p, struct rp_buf *b, const struct rp_decision *d)
+{
+	const struct rp_model_loser *loser;
+	struct rp_text why;
+	size_t i;
+
+	rp_json_open(b, "not_taken", '[');
+	for (i = 0; i < p->passed->nlosers; i++) {
+		loser = &p->passed->losers[i];
+		rp_json_open(b, NULL, '{');
+		rp_json_way(p, b, d->netns, d->rec->family, &loser->route, &loser->route);
+		rp_json_string(b, "reason", rp_lost_name(loser->by));
+		rp_json_string(b, "why", rp_format_lost(&why, loser, &p->passed->asked.flow));
+		rp_json_close(b, '}');
+	}
+	rp_json_close(b, ']');
+}
+
 void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 {
 	struct rp_buf *b = rp_json_begin(p);
@@ -178,6 +197,8 @@ void rp_print_json(struct rp_print *p, const struct rp_decision *d)
 	rp_json_close(b, ']');
 	if (p->passed && p->passed->word == RP_PASSED_SAME)
 		rp_json_passed(p, b, d->netns);
+	if (p->passed && p->passed->nlosers)
+		rp_json_not_taken(p, b, d);
 	if (p->passed && p->passed->word)
 		rp_json_string(b, "model", p->passed->word == RP_PASSED_SAME ? "same" : "differs");
 	rp_json_end(p);

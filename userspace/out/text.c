@@ -16,6 +16,7 @@
 #include "why/blame.h"
 #include "why/origin.h"
 #include "words/format.h"
+#include "words/lost.h"
 #include "words/print.h"
 #include "words/selector.h"
 #include "words/step.h"
@@ -331,6 +332,23 @@ static void rp_print_passed(struct rp_print *p, uint32_t netns)
 	}
 }
 
+static void rp_print_lost_routes(struct rp_print *p, const struct rp_decision *d)
+{
+	const struct rp_model_loser *loser;
+	struct rp_text part;
+	size_t i;
+
+	for (i = 0; i < p->passed->nlosers; i++) {
+		loser = &p->passed->losers[i];
+		rp_buf_text(&p->line, "    route ");
+		rp_buf_text(&p->line, rp_format_route(&part, p->fib, d->netns, d->rec->family,
+							    &loser->route));
+		rp_buf_text(&p->line, " not taken: ");
+		rp_buf_text(&p->line, rp_format_lost(&part, loser, &p->passed->asked.flow));
+		rp_buf_char(&p->line, '\n');
+	}
+}
+
 /* Who called and what came of it has no end, so it comes last. */
 static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
 			  const char *origin, size_t start)
@@ -373,8 +391,10 @@ void rp_print_text(struct rp_print *p, const struct rp_decision *d)
 	rp_print_tail(p, d, failed ? rp_origin_name(origin.word) : NULL, start);
 	if (p->details)
 		rp_print_steps(p, d->node, d->netns, 0);
-	if (p->passed)
+	if (p->passed) {
 		rp_print_passed(p, d->netns);
+		rp_print_lost_routes(p, d);
+	}
 	rp_buf_flush(&p->line, p->out);
 }
 

@@ -14,6 +14,7 @@
 #include "lib/names.h"
 #include "lib/util.h"
 #include "model_world.h"
+#include "words/lost.h"
 
 static char *word(char **rest)
 {
@@ -514,8 +515,23 @@ static void tell(const struct rp_model_answer *a, unsigned int family, char *tex
 	fclose(f);
 }
 
-void ask_world(unsigned int family, const char *text, const char *flow, uint64_t snapshot_ns,
-	       char answer[WORLD_ANSWER_LEN])
+static void tell_losers(struct rp_model *m, const struct rp_model_query *q,
+			const struct rp_model_answer *a, char *text)
+{
+	struct rp_model_loser losers[RP_MODEL_LOSERS];
+	size_t n = rp_model_losers(m, q, a, losers), i;
+	struct rp_addr_text addr;
+
+	for (i = 0; i < n; i++)
+		text += sprintf(text, "%s%s/%u dev %u: %s", i ? ", " : "",
+				rp_addr_format(&addr, &losers[i].route.dst, q->family),
+				losers[i].route.dst_len, losers[i].route.oif,
+				rp_lost_name(losers[i].by));
+	*text = '\0';
+}
+
+static void ask_in_world(unsigned int family, const char *text, const char *flow,
+			 uint64_t snapshot_ns, bool losers, char answer[WORLD_ANSWER_LEN])
 {
 	struct rp_model_answer a;
 	struct rp_model_query q;
@@ -528,7 +544,22 @@ void ask_world(unsigned int family, const char *text, const char *flow, uint64_t
 	make_world(&w, family, text, snapshot_ns);
 	q = ask(&w, asked, &its, undo, &matched);
 	rp_model_lookup(&w.model, &q, &a);
-	tell(&a, family, answer, WORLD_ANSWER_LEN);
+	if (losers)
+		tell_losers(&w.model, &q, &a, answer);
+	else
+		tell(&a, family, answer, WORLD_ANSWER_LEN);
 	end_world(&w);
 	free(asked);
+}
+
+void ask_world(unsigned int family, const char *text, const char *flow, uint64_t snapshot_ns,
+	       char answer[WORLD_ANSWER_LEN])
+{
+	ask_in_world(family, text, flow, snapshot_ns, false, answer);
+}
+
+void ask_losers(unsigned int family, const char *text, const char *flow, uint64_t snapshot_ns,
+		char answer[WORLD_ANSWER_LEN])
+{
+	ask_in_world(family, text, flow, snapshot_ns, true, answer);
 }

@@ -50,17 +50,22 @@ void end_world(struct world *w);
 void ask_world(unsigned int family, const char *text, const char *flow, uint64_t snapshot_ns,
 	       char answer[WORLD_ANSWER_LEN]);
 
+/* What was not taken: "0.0.0.0/0 dev 7: prefix, 10.0.0.0/8 dev 8: metric" */
+void ask_losers(unsigned int family, const char *text, const char *flow, uint64_t snapshot_ns,
+		char answer[WORLD_ANSWER_LEN]);
+
 struct row {
 	const char *world, *flow, *expected;
 };
 
 /* kselftest_harness.h comes first */
-#define RUN_ROWS(family, rows, ns) do {					\
+#define RUN_ROWS(family, rows, ns)	ASK_ROWS(ask_world, family, rows, ns)
+#define ASK_ROWS(ask, family, rows, ns) do {				\
 	char answer_[WORLD_ANSWER_LEN];					\
 	size_t i_;							\
 									\
 	for (i_ = 0; i_ < RP_ARRAY_SIZE(rows); i_++) {			\
-		ask_world((family), (rows)[i_].world, (rows)[i_].flow, (ns), answer_); \
+		ask((family), (rows)[i_].world, (rows)[i_].flow, (ns), answer_); \
 		EXPECT_STREQ((rows)[i_].expected, answer_)		\
 			TH_LOG("%s\n%s", (rows)[i_].world, (rows)[i_].flow); \
 	}								\

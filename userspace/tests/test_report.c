@@ -155,6 +155,29 @@ TEST_F(report, passed_over)
 	EXPECT_EQ(NULL, strstr(self->out, "rule 100 lookup uplink passed over"));
 }
 
+/* And of the table that answered the routes that lost. */
+TEST_F(report, not_taken)
+{
+	static const char route[] =
+		"{\"route\":{\"netns\":4026532001,\"table\":100,\"dst\":\"203.0.113.0\",\"dstlen\":24,\"gateway\":\"10.0.2.2\",\"oif\":8,\"metric\":5,\"type\":\"unicast\"}}\n"
+		"{\"route\":{\"netns\":4026532001,\"table\":100,\"oif\":7,\"type\":\"unicast\"}}\n";
+	static const char not_taken[] =
+		"    route 203.0.113.0/24 via 10.0.2.2 dev if8 metric 5 not taken: higher metric\n"
+		"    route default dev ha not taken: shorter prefix\n";
+
+	add_passed_over(&self->fake, 100);
+	add_config(&self->fake, route);
+	self->options.details = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, not_taken)) TH_LOG("%s", self->out);
+	free(self->out);
+	free(self->err);
+	self->options.json = true;
+	ASSERT_EQ(RUN(), RP_EXIT_OK);
+	EXPECT_NE(NULL, strstr(self->out, "\"dev\":\"if8\",\"flags\":[],\"reason\":\"metric\",\"why\":\"higher metric\"},{"))
+		TH_LOG("%s", self->out);
+}
+
 TEST_F(report, passed_over_as_json)
 {
 	static const char passed_over[] =

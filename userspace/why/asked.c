@@ -200,14 +200,18 @@ void rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s)
 	const struct rp_decision *d = s->d;
 
 	passed->word = RP_PASSED_UNKNOWN;
+	passed->nlosers = 0;
 	if (!rp_decision_is_asking(d->rec) || d->node->incomplete || (!d->asked && !d->route) ||
 	    (d->route && !d->route->table) || !rp_asked_make(&passed->asked, s, false))
 		return;
 	rp_model_lookup(&s->history->model, &passed->asked.q, &passed->answer);
 	if (passed->answer.word == RP_MODEL_UNKNOWN)
 		return;
-	if (rp_passed_agrees(&passed->answer, d))
+	if (rp_passed_agrees(&passed->answer, d)) {
 		passed->word = RP_PASSED_SAME;
-	else if (!passed->answer.by_neighbour)
+		passed->nlosers = rp_model_losers(&s->history->model, &passed->asked.q,
+						  &passed->answer, passed->losers);
+	} else if (!passed->answer.by_neighbour) {
 		passed->word = RP_PASSED_DIFFERS;
+	}
 }

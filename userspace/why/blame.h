@@ -80,6 +80,8 @@ struct rp_passed_over {
 	enum rp_passed_word word;
 	struct rp_asked asked;
 	struct rp_model_answer answer;
+	struct rp_model_loser losers[RP_MODEL_LOSERS];	/* routes that lost against it */
+	size_t nlosers;
 };
 
 void rp_passed_over_find(struct rp_passed_over *passed, struct rp_search *s);
