@@ -14,6 +14,7 @@
 #include "out/journal.h"
 #include "out/metrics.h"
 #include "out/picture.h"
+#include "out/taken.h"
 #include "source/stop.h"
 #include "why/why.h"
 #include "words/format.h"
@@ -78,8 +79,15 @@ static int rp_why_follow(struct rp_why *why, struct rp_metrics *metrics)
 
 static int rp_why_run(struct rp_why *why, bool follow, struct rp_metrics *metrics)
 {
+	bool one = why->reading.filter.words.given & 1U << RP_WORD_TO && !follow;
 	int failed = 0, status;
+	struct rp_taken taken;
 
+	rp_taken_init(&taken, why);
+	if (one) {
+		why->watch.worked = rp_taken_add;
+		why->watch.ctx = &taken;
+	}
 	rp_why_unarmed(&why->reading.src);
 	if (follow)
 		failed = rp_why_follow(why, metrics);
@@ -87,6 +95,9 @@ static int rp_why_run(struct rp_why *why, bool follow, struct rp_metrics *metric
 		;
 	rp_reading_drain(&why->reading);
 	rp_print_why(why, UINT64_MAX, true);
+	if (one && !why->groups.count)
+		rp_print_taken(&taken);
+	rp_taken_exit(&taken);
 	rp_print_why_end(why);
 	if (metrics && !failed) {
 		metrics->written_ns = 0;

@@ -210,6 +210,14 @@ static void rp_print_header(struct rp_print *p)
 	rp_print_newline(p, 0);
 }
 
+void rp_print_head(struct rp_print *p)
+{
+	if (p->json)
+		return;
+	rp_print_header(p);
+	rp_buf_flush(&p->line, p->out);
+}
+
 static void rp_print_flow(struct rp_print *p, const struct rp_decision *d)
 {
 	struct rp_text flow;
@@ -342,7 +350,7 @@ static void rp_print_lost_routes(struct rp_print *p, const struct rp_decision *d
 		loser = &p->passed->losers[i];
 		rp_buf_text(&p->line, "    route ");
 		rp_buf_text(&p->line, rp_format_route(&part, p->fib, d->netns, d->rec->family,
-							    &loser->route));
+						      &loser->route));
 		rp_buf_text(&p->line, " not taken: ");
 		rp_buf_text(&p->line, rp_format_lost(&part, loser, &p->passed->asked.flow));
 		rp_buf_char(&p->line, '\n');

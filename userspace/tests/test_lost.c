@@ -41,7 +41,7 @@ TEST(ipv4)
 		{ LINKS DEFAULT "route 254 192.0.0.0/16 dev 8\n@200 del route 254 192.0.0.0/16 dev 8",
 		  TO, "" },
 		{ LINKS DEFAULT "@200 add route 254 192.0.0.0/16 dev 8", TO " at 150", "" },
-		/* local is a part of main, until there are rules; other tables have no part in it */
+		/* local is a part of main until there are rules; other tables have no part in it */
 		{ LINKS DEFAULT "route 255 192.0.2.1 type local dev 7\nroute 254 192.0.2.0/24 dev 8",
 		  TO, "192.0.2.0/24 dev 8: prefix, 0.0.0.0/0 dev 7: prefix" },
 		{ LINKS RULES DEFAULT "route 9 192.0.0.0/16 dev 8\nroute 9 0.0.0.0/0 dev 7", TO,
@@ -69,7 +69,8 @@ TEST(ipv6)
 		{ LINKS "route 254 ::/0 via fe80::2 dev 7 advertised pref 3\nroute 254 ::/0 via fe80::3 dev 8 advertised",
 		  TO6, "::/0 dev 7: pref" },
 		/* legs of one route win together */
-		{ LINKS "route 254 ::/0 via fe80::2 dev 7\nroute 254 ::/0 via fe80::3 dev 8", TO6, "" },
+		{ LINKS "route 254 ::/0 via fe80::2 dev 7\nroute 254 ::/0 via fe80::3 dev 8",
+		  TO6, "" },
 		{ LINKS DEFAULT6 "route 254 ::/0 dev 8 metric 2048", TO6 " oif 8",
 		  "::/0 dev 7: dev" },
 		{ LINKS DEFAULT6 "route 254 2001:db8:9::/64 from 2001:db8:5::/64 dev 8 metric 1024",

@@ -49,4 +49,39 @@ TEST_F(why, text)
 		self->s.out);
 }
 
+/* Who asks for a flow that did not fail is told why it went that way: the last time. */
+TEST_F(why, what_worked)
+{
+	char *words[] = { "to", "203.0.113.1" };
+	struct rp_record rec;
+
+	configure(&self->s, COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7")
+		  KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":8"));
+	rec = output(&self->s, "203.0.113.1", 0);
+	rp_fake_route(&rec, RT_TABLE_MAIN, "203.0.113.0", 24, NULL, "ha");
+	rec.has |= RP_HAS_RTABLE;
+	rec.route.rt_type = RTN_UNICAST;
+	ADD(rec);
+	rec.time_ns += 1000 * MS;
+	rec.seq = 0;
+	ADD(rec);
+	self->s.options.json = false;
+	self->s.options.words = words;
+	ASSERT_EQ(RP_EXIT_OK, run(&self->s));
+	EXPECT_STREQ("", self->s.out);
+	self->s.options.nwords = 2;
+	free(self->s.out);
+	free(self->s.err);
+	ASSERT_EQ(RP_EXIT_OK, run(&self->s));
+	EXPECT_EQ(self->s.out, strstr(self->s.out, "TIME ")) TH_LOG("%s", self->s.out);
+	EXPECT_NE(NULL, strstr(self->s.out, "\n00:00:02.010000 blue "));
+	EXPECT_EQ(NULL, strstr(self->s.out, "\n00:00:01.010000 blue "));
+	EXPECT_NE(NULL, strstr(self->s.out, "route default dev if8 not taken: shorter prefix\n"));
+	self->s.options.json = true;
+	free(self->s.out);
+	free(self->s.err);
+	ASSERT_EQ(RP_EXIT_OK, run(&self->s));
+	EXPECT_NE(NULL, strstr(self->s.out, "\"reason\":\"prefix\""));
+}
+
 TEST_HARNESS_MAIN

@@ -39,6 +39,8 @@ void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool 
 int rp_print_choose(struct rp_print *p, const char *names);
 /* Fits lines into a width: the least important columns go. */
 void rp_print_fit(struct rp_print *p, size_t width);
+/* The header, if there is one, and it was not printed yet */
+void rp_print_head(struct rp_print *p);
 void rp_print_decision(struct rp_print *p, const struct rp_decision *d);
 /* The same for a reading to hand on to */
 bool rp_print_take(void *p, const struct rp_decision *d);
