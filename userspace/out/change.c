@@ -37,9 +37,12 @@ void rp_json_change(struct rp_print *p, struct rp_buf *b, uint32_t netns,
 	struct rp_route route = rec->route;
 	uint64_t before = rp_fib_at(p->fib, root->time_ns);
 	struct rp_text part;
+	struct rp_name error;
 
 	route.dst = rp_addr_prefix(&route.dst, route.dst_len);
 	rp_json_string(b, "event", rp_cause_name(past));
+	if (root->err)
+		rp_json_string(b, "error", rp_names_error(root->err, NULL, &error));
 	if (rp_cause_is_route(rec) || rec->kind == RP_KIND_ADDR_EVENT)
 		rp_json_string(b, "dst", rp_format_prefix(&part, rec->family, &route));
 	if (root->kind != RP_KIND_RULE_EVENT)

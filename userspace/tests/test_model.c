@@ -276,6 +276,10 @@ TEST(addresses)
 		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
 		{ OWN WAY GONE "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 2 at 250",
 		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		/* so it would with the device itself, set down, or gone to another namespace */
+		{ OWN WAY GONE "@300 link 7 down\n@400 link 7 up", "dst 192.0.2.1 undo 2", "none" },
+		{ OWN WAY GONE "@300 link 7 del", "dst 192.0.2.1 undo 2", "none" },
+		{ OWN WAY GONE "@300 link 7 del\n@400 link 7 up", "dst 192.0.2.1 undo 2", "none" },
 		/* not if another one is left, */
 		{ OWN "route 255 10.0.1.7 type local dev 7 scope 254\n" WAY GONE
 		  "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 2",

@@ -129,6 +129,44 @@ TEST_F(why, cause_nexthop_by_another)
 	SAYS(0, "cause.event", "route-del");
 }
 
+static struct rp_record refused(struct scene *s, const char *prefix, unsigned int len, int err)
+{
+	struct rp_record rec = by(next(s, RP_KIND_CHANGE), 812, "ip");
+
+	rec = on_route(rec, RP_CHANGE_INSERT, RT_TABLE_MAIN, prefix, len, "10.20.30.1");
+	rec.err = err;
+	rec.verdict = RP_VERDICT_ERROR;
+	return rec;
+}
+
+/* It changed nothing, and would have helped. */
+TEST_F(why, cause_refused)
+{
+	configure(&self->s, COVERED);
+	ADD(refused(&self->s, "198.51.100.0", 24, -ENETUNREACH));
+	ADD(refused(&self->s, "203.0.113.0", 24, -ENETUNREACH));
+	ADD(refused(&self->s, "203.0.113.0", 28, -EEXIST));
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "route-refused");
+	SAYS(0, "cause.error", "ENETUNREACH");
+	SAYS(0, "cause.dst", "203.0.113.0/24");
+	SAYS(0, "summary", "no route in table main; 203.0.113.0/24 via 10.20.30.1 dev ha not added to table main (ENETUNREACH) by ip[812] 0.020 s earlier");
+}
+
+/* What did change did it. */
+TEST_F(why, cause_besides_what_was_refused)
+{
+	configure(&self->s, COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":7"));
+	add_change(&self->s, RP_CHANGE_DELETE, "203.0.113.0", 24, RTN_UNICAST);
+	ADD(refused(&self->s, "203.0.113.0", 24, -ENETUNREACH));
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "route-del");
+}
+
 /* It came back, and went in another table, or namespace: not these. */
 TEST_F(why, cause_over)
 {

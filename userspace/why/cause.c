@@ -5,6 +5,7 @@
  * change that may be innocent is not named.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -457,6 +458,41 @@ static bool rp_cause_choose(struct rp_search *s, const struct rp_origin *o,
 	return true;
 }
 
+/* A route that would have taken the flow, and that was not granted.  What was there is. */
+static bool rp_cause_fits_refused(const struct rp_search *s, const struct rp_past *past)
+{
+	const struct rp_record *rec = &past->rec;
+	const struct rp_route *route = &rec->route;
+
+	return rec->netns == s->d->netns && rec->family == s->family &&
+	       rec->time_ns > s->since_ns && rec->change.op == RP_CHANGE_INSERT &&
+	       rec->err != -EEXIST && route->type == RTN_UNICAST &&
+	       rp_addr_covers(&route->dst, route->dst_len, &s->d->flow->dst) &&
+	       rp_search_was_asked(s->d, route->table) && rp_search_is_for_tos(s, route) &&
+	       (!s->d->flow->oif || !route->oif || s->d->flow->oif == route->oif);
+}
+
+/* Nothing did it, but there would be a way if that had been granted. */
+static bool rp_cause_refused(const struct rp_search *s, const struct rp_origin *o,
+			     struct rp_past *cause)
+{
+	const struct rp_past *past, *newest = NULL;
+	unsigned int len;
+
+	if ((o->inner ? o->inner : o->word) != RP_ORIGIN_NO_ROUTE || s->passed_over)
+		return false;
+	for (len = 0; len <= rp_addr_bits(s->family); len++) {
+		past = rp_history_of_refused(s->history, s->d->netns, s->family, &s->d->flow->dst,
+					     len, s->time_ns);
+		if (past && past->rec.route.dst_len == len && rp_cause_fits_refused(s, past) &&
+		    (!newest || past->rec.time_ns > newest->rec.time_ns))
+			newest = past;
+	}
+	if (newest)
+		*cause = *newest;
+	return newest;
+}
+
 bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_past *cause)
 {
 	const struct rp_past *sysctl;
@@ -474,8 +510,9 @@ bool rp_cause_find(struct rp_search *s, const struct rp_origin *o, struct rp_pas
 	if (found) {
 		rp_cause_outermost(s, cause);
 		rp_cause_address(s, cause);
+		return true;
 	}
-	return found;
+	return rp_cause_refused(s, o, cause);
 }
 
 bool rp_cause_is_route(const struct rp_record *rec)
@@ -533,6 +570,8 @@ const char *rp_cause_name(const struct rp_past *past)
 	case RP_KIND_RULE_EVENT:
 		return root->rule.op == RP_CHANGE_INSERT ? "rule-add" : "rule-del";
 	default:
+		if (root->err)
+			return "route-refused";
 		if (gone)
 			return "route-del";
 		return root->change.nlflags & NLM_F_REPLACE ? "route-replace" : "route-add";

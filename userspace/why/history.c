@@ -20,7 +20,7 @@
 
 enum rp_history_about {
 	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
-	RP_ABOUT_SETTING,
+	RP_ABOUT_SETTING, RP_ABOUT_REFUSED,
 };
 
 static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns, uint32_t what)
@@ -129,6 +129,19 @@ static void rp_history_put_route(struct rp_history *h, const struct rp_record *r
 		       rec, &its);
 }
 
+/* Nothing changed by it, but something would have. */
+static void rp_history_put_refused(struct rp_history *h, const struct rp_record *rec)
+{
+	const struct rp_route *route = &rec->route;
+	union rp_addr dst;
+
+	if (route->dst_len > rp_addr_bits(rec->family))
+		return;
+	dst = rp_addr_prefix(&route->dst, route->dst_len);
+	rp_history_put(h, rp_history_key_addr(RP_ABOUT_REFUSED, rec->netns, rec->family, &dst,
+					      route->dst_len), rec, rec);
+}
+
 /*
  * A change of a table tells what was asked for; what lookups find then, the events
  * inside it tell, where any are recorded.
@@ -150,8 +163,10 @@ static void rp_history_add_change(struct rp_history *h, const struct rp_node *no
 	if (rp_decision_is_flush(&node->rec))
 		return;
 	rp_model_request(&h->model, &node->rec, root);
-	if (node->rec.err)
+	if (node->rec.err) {
+		rp_history_put_refused(h, &node->rec);
 		return;
+	}
 	if (events)
 		return;
 	rp_model_untold(&h->model, node->rec.family);
@@ -297,6 +312,16 @@ const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t n
 	union rp_addr prefix = rp_addr_prefix(dst, len);
 
 	return rp_history_newest(h, rp_history_key_addr(RP_ABOUT_ROUTE, netns, family,
+							&prefix, len), time_ns);
+}
+
+const struct rp_past *rp_history_of_refused(const struct rp_history *h, uint32_t netns,
+					    unsigned int family, const union rp_addr *dst,
+					    unsigned int len, uint64_t time_ns)
+{
+	union rp_addr prefix = rp_addr_prefix(dst, len);
+
+	return rp_history_newest(h, rp_history_key_addr(RP_ABOUT_REFUSED, netns, family,
 							&prefix, len), time_ns);
 }
 

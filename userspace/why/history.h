@@ -72,6 +72,10 @@ bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned in
 const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
 					  unsigned int family, const union rp_addr *dst,
 					  unsigned int len, uint64_t time_ns);
+/* A request to change a route that was refused */
+const struct rp_past *rp_history_of_refused(const struct rp_history *h, uint32_t netns,
+					    unsigned int family, const union rp_addr *dst,
+					    unsigned int len, uint64_t time_ns);
 const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
 					 uint32_t index, uint64_t time_ns);
 const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,

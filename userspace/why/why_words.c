@@ -5,6 +5,7 @@
 
 #include <routeprobe.h>
 
+#include "lib/names.h"
 #include "lib/util.h"
 #include "why/cause.h"
 #include "why/why.h"
@@ -50,6 +51,7 @@ void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 	bool gone = root->change.op != RP_CHANGE_INSERT;
 	struct rp_route route = cause->rec.route;
 	struct rp_text part, table;
+	struct rp_name error;
 
 	route.nh_flags = 0;
 	switch (root->kind) {
@@ -90,7 +92,10 @@ void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 		rp_format_table(&table, fib, route.table);
 		rp_format_add(t, "%s ", rp_format_route(&part, fib, netns,
 							cause->rec.family, &route));
-		if (gone)
+		if (root->err)
+			rp_format_add(t, "not added to table %s (%s)", table.text,
+				      rp_names_error(root->err, NULL, &error));
+		else if (gone)
 			rp_format_add(t, "removed from table %s", table.text);
 		else
 			rp_format_add(t, "%s table %s",
