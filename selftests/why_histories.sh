@@ -11,10 +11,10 @@
 # again.
 #
 # The seeds are those that once found something, and some others; random ones if asked for.
-# Those that begin with 6: are of IPv6.
+# Those that begin with 6: are of IPv6, with v: of IPv4 with a VRF.
 #
 # HISTORIES_SEED="N...": those seeds, as they are printed.  HISTORIES=N: so many random ones,
-# and of IPv6 HISTORIES6=N.
+# of IPv6 HISTORIES6=N, and with a VRF HISTORIES_VRF=N.
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
 
@@ -24,7 +24,7 @@ history_program='
 function pick(words,   n, list) { n = split(words, list, " "); return list[int(rand() * n) + 1] }
 function chance(percent) { return rand() * 100 < percent }
 function prefix() { return pick("203.0.113.0/24 203.0.113.0/24 203.0.113.0/28 203.0.113.8/32 198.51.100.0/24 default default") }
-function table() { return pick("main main main 100 101") }
+function table() { return pick(vrf ? "main main 10 10 100" : "main main main 100 101") }
 function route(   words) {
 	words = prefix() " table " table() (chance(25) ? " metric " pick("10 20") : "") (chance(5) ? " tos 0x10" : "")
 	if (chance(30)) return pick("unreachable prohibit blackhole throw") " " words
@@ -37,7 +37,9 @@ function rule() {
 		     chance(20) ? "goto " pick("110 120 32766") : pick("prohibit unreachable blackhole nop"))
 }
 function line(   s) {
-	if (chance(55))
+	if (vrf && chance(20))
+		s = "link set hb " pick("master|red master|red nomaster")
+	else if (chance(55))
 		s = "route " (chance(50) && nroutes ? "del " routes[int(rand() * nroutes)] : pick("add add replace append prepend") " " (routes[nroutes++] = route()))
 	else if (chance(70))
 		s = "rule " (chance(45) && nrules ? "del " rules[int(rand() * nrules)] : "add " (rules[nrules++] = rule()))
@@ -56,7 +58,8 @@ BEGIN {
 	if (chance(20))
 		print "route get 10.0.1.1 from " pick("203.0.113.8 203.0.113.9 198.51.100.1") " iif ha" >question
 	else
-		print "route get " pick("203.0.113.8 203.0.113.9 203.0.113.77 198.51.100.1 192.0.2.1 10.0.2.9") (chance(30) ? " mark " pick("1 2") : "") (chance(15) ? " from 10.0.1.1" : "") >question
+		print "route get " pick("203.0.113.8 203.0.113.9 203.0.113.77 198.51.100.1 192.0.2.1 10.0.2.9") (chance(30) ? " mark " pick("1 2") : "") (chance(15) ? " from 10.0.1.1" : "") \
+			(vrf && chance(40) ? " oif " pick("hb red") : "") >question
 }'
 
 # The same of IPv6, where links that go down lose their addresses
@@ -102,7 +105,7 @@ BEGIN {
 		print "route get " pick("2001:db8:9::8 2001:db8:9::9 2001:db8:9:0:1::1 2001:db8:7::1 2001:db8:5::1 2001:db8:2::9") (chance(30) ? " mark " pick("1 2") : "") (chance(15) ? " from 2001:db8:1::1" : "") >question
 }'
 
-# of $family
+# of $family, and with a VRF if $vrf
 network()
 {
 	local a=10.0.1.1/24 b=10.0.2.1/24
@@ -111,6 +114,8 @@ network()
 	cat <<-END
 		link add ha type dummy
 		link add hb type dummy
+		${vrf:+link add red type vrf table 10}
+		${vrf:+link set red up}
 		addr add $a dev ha
 		addr add $b dev hb
 		link set ha up
@@ -218,9 +223,12 @@ begin()
 {
 	local program=$history_program
 
-	family=-4
-	[ "$1" = "${1#6:}" ] || family=-6 program=$history_program6
-	awk -v seed="${1#6:}" -v before="$dir/before" -v changes="$dir/changes" \
+	family=-4 vrf=
+	case $1 in
+	6:*)	family=-6 program=$history_program6 ;;
+	v:*)	vrf=1 ;;
+	esac
+	awk -v seed="${1#?:}" -v vrf="$vrf" -v before="$dir/before" -v changes="$dir/changes" \
 		-v question="$dir/question" "$program"
 	begun=$(network; cat "$dir/before")
 	question=$(<"$dir/question")
@@ -232,7 +240,7 @@ failures=0 blamed=0 wrong=0 missed=0
 history()
 {
 	local seed=$1 failed after i count last others undone
-	local begun question family
+	local begun question family vrf
 	local -a who made pids
 
 	begin "$seed" || return 0
@@ -294,14 +302,15 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251 754724 175475 981255)
+found_something=(426909 562251 754724 175475 981255 75778)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
 else
-	[ "${HISTORIES-}${HISTORIES6-}" ] || seeds+=("${found_something[@]}" {1..16} 6:{1..8})
+	[ "${HISTORIES-}${HISTORIES6-}${HISTORIES_VRF-}" ] || seeds+=("${found_something[@]}" {1..16} 6:{1..8} v:{1..8})
 	mapfile -t -O "${#seeds[@]}" seeds < <(shuf -i 0-999999 -n "${HISTORIES:-0}"
-		shuf -i 0-999999 -n "${HISTORIES6:-0}" | sed 's/^/6:/')
+		shuf -i 0-999999 -n "${HISTORIES6:-0}" | sed 's/^/6:/'
+		shuf -i 0-999999 -n "${HISTORIES_VRF:-0}" | sed 's/^/v:/')
 fi
 plan 2
 dir=$(mktemp -d) && at_exit "rm -rf $dir"
@@ -309,8 +318,11 @@ at_exit "ip netns del rp-h 2>/dev/null"
 at_exit unload_module
 load_module || exit 1
 [ -d /sys/module/dummy ] || modprobe dummy
+tried=0
 for seed in "${seeds[@]}"; do
 	history "$seed"
+	[ $((++tried % 50)) != 0 ] ||
+		note "$tried tried, $failures failures, $blamed named, $wrong wrongly, $missed not"
 	[ "${#seeds[@]}" != 1 ] || show
 done
 note "${#seeds[@]} histories, $failures failures, of $blamed the cause was named, wrongly $wrong times, and $missed times not"
