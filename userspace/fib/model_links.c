@@ -244,11 +244,12 @@ static enum rp_model_state rp_model_left(const struct rp_model *m, const struct 
 /* Who gets an address gets the legs back that it lost with the last one. */
 static void rp_model_life_by_addresses(const struct rp_model *m, const struct rp_model_query *q,
 				       const struct rp_model_link *link, uint64_t since_ns,
-				       uint64_t up_ns, struct rp_model_life *life)
+				       struct rp_model_life *life)
 {
 	enum rp_model_state left;
 	const struct rp_model_version *v;
 	unsigned int steps = 0;
+	bool again = false;
 	uint32_t number;
 
 	for (number = link->addressed; number; number = v->older) {
@@ -258,7 +259,7 @@ static void rp_model_life_by_addresses(const struct rp_model *m, const struct rp
 		if (v->from_ns > q->at_ns || rp_model_is_undone(q, m->roots[v->root - 1].id))
 			continue;
 		if (!v->before) {
-			up_ns = up_ns > v->from_ns ? up_ns : v->from_ns;
+			again = true;
 			continue;
 		}
 		left = ++steps > RP_MODEL_OWN ? RP_MODEL_NOT_TOLD : rp_model_left(m, q, link, v);
@@ -268,7 +269,8 @@ static void rp_model_life_by_addresses(const struct rp_model *m, const struct rp
 		if (left == RP_MODEL_NOT_TOLD)
 			return;
 		life->died_ns = v->from_ns;
-		life->dead |= v->from_ns > up_ns;
+		life->dead |= !again &&
+			      v->from_ns > rp_model_was_ns(m, q, link, 1U << RP_CHANGE_UP);
 		return;
 	}
 }
@@ -283,6 +285,5 @@ void rp_model_life(const struct rp_model *m, const struct rp_model_query *q,
 		.died_ns = rp_model_down_ns(m, q, link),
 		.dead = state == RP_CHANGE_DOWN || state == RP_CHANGE_DELETE,
 	};
-	rp_model_life_by_addresses(m, q, link, since_ns,
-				   rp_model_was_ns(m, q, link, 1U << RP_CHANGE_UP), life);
+	rp_model_life_by_addresses(m, q, link, since_ns, life);
 }
