@@ -111,6 +111,10 @@ netfilter()
 	row "a destination changed on the way out has no route" \
 		"$nat; nft_h add rule ip t o ip daddr 10.0.1.2 dnat to 198.51.100.1" "" \
 		"udp 10.0.1.2" "reroute app inner no-route rewrite.before.flow.dst 10.0.1.2 rewrite.after.flow.dst 198.51.100.1 typed ENETUNREACH"
+	row "a mark set on the way out leads to nobody" \
+		"impatient ha; $route; nft_h add rule ip t o ip daddr 203.0.113.9 meta mark set 2; hi route add default via 10.0.1.2; hi route add default via 10.0.1.51 table 100" \
+		"hi rule add pref 1000 fwmark 2 lookup 100" \
+		"tcp 203.0.113.9" "neighbour app gateway 10.0.1.51 rewrite.before.flow.mark - rewrite.after.flow.mark 2 < rule-add rule.priority 1000 comm ip"
 	row "a destination and a mark are changed on the way out" \
 		"$nat; nft_h add rule ip t o ip daddr 10.0.1.2 meta mark set 2 dnat to 198.51.100.1; hi route add unreachable default table 100; hi route add default via 10.0.1.2" \
 		"hi rule add pref 1000 fwmark 2 lookup 100" \

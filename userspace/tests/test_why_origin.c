@@ -504,6 +504,39 @@ TEST_F(why, rewritten_another)
 	SAYS(1, "rewrite.before", "");
 }
 
+/* It has a way, and there is nobody. */
+TEST_F(why, rewritten_and_silent)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_OUTPUT);
+
+	rp_fake_flow(&rec, NULL, "203.0.113.1");
+	rec.flow.sport = htons(4000);
+	rp_fake_route(&rec, RT_TABLE_MAIN, "0.0.0.0", 0, "10.0.1.2", "ha");
+	rec.has |= RP_HAS_RTABLE;
+	ADD(rec);
+	rec = inside(&self->s, RP_KIND_REROUTE, 210, 290);
+	rp_fake_flow(&rec, "10.0.1.1", "203.0.113.1");
+	rec.flow.sport = htons(4000);
+	rec.flow.mark = 2;
+	ADD(rec);
+	rec = signal_of(&self->s, RP_KIND_LINK_FAILURE, 0, 0, NULL);
+	rec.has = RP_HAS_FLOW;
+	rec.flow.sport = htons(4000);
+	rec.flow.mark = 2;
+	rp_fake_route(&rec, 0, "0.0.0.0", 0, "10.0.1.2", "ha");
+	ADD(rec);
+	rec.time_ns += MS;
+	rec.flow.sport = htons(4001);
+	rec.flow.dport = htons(54);
+	ADD(rec);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "neighbour");
+	SAYS(0, "summary", "no answer from 10.0.1.2 dev ha (udp_sendmsg), changed by netfilter (mark 0 => 0x2)");
+	SAYS(0, "rewrite.after.flow.mark", "2");
+	SAYS(1, "rewrite.after.flow.mark", "");
+}
+
 /* The route that an ICMP error looks for is no failure of any flow. */
 TEST_F(why, lookup_for_icmp)
 {

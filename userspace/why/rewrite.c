@@ -9,6 +9,8 @@
 #include "why/why_inner.h"
 #include "words/format.h"
 
+#define RP_WHY_REWRITTEN_NS	(30 * RP_NSEC_PER_SEC)	/* for which it may wait for a neighbour */
+
 static struct rp_why_sent *rp_why_sent(const struct rp_why *why, uint32_t tid)
 {
 	return &why->sent[rp_addr_mix(tid, 0) >> 32 & (RP_WHY_SENT - 1)];
@@ -50,8 +52,8 @@ static const struct rp_record *rp_rewrite_inside(const struct rp_decision *d)
 }
 
 /* A hook is entered before any of it happens. */
-void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
-			 const struct rp_decision *d)
+static void rp_rewrite_find(struct rp_rewrite *rewrite, const struct rp_why *why,
+			    const struct rp_decision *d)
 {
 	const struct rp_record *after = d->rec->kind == RP_KIND_REROUTE ? d->rec :
 					rp_rewrite_inside(d);
@@ -68,6 +70,46 @@ void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
 		rewrite->has_before = true;
 		rewrite->before = sent->flow;
 	}
+}
+
+/* The source may be changed once more, on the way out. */
+static struct rp_why_rewritten *rp_why_rewritten(const struct rp_why *why, uint32_t netns,
+						 const struct rp_flow *flow)
+{
+	uint64_t key = rp_addr_mix(netns, (uint64_t)flow->proto << 32 |
+					  (uint32_t)flow->sport << 16 | flow->dport);
+
+	return &why->rewritten[rp_addr_hash(&flow->dst, key) >> 32 & (RP_WHY_SENT - 1)];
+}
+
+void rp_why_see_rewrite(struct rp_why *why, const struct rp_decision *d)
+{
+	struct rp_rewrite rewrite = { .has_before = false };
+	struct rp_text text;
+
+	rp_rewrite_find(&rewrite, why, d);
+	if (*rp_rewrite_format(&text, &rewrite, d->rec->family))
+		*rp_why_rewritten(why, d->netns, &d->rec->flow) = (struct rp_why_rewritten) {
+			d->netns, d->rec->family, rp_stream_end_ns(d->rec), rewrite,
+		};
+}
+
+void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
+			 const struct rp_decision *d)
+{
+	const struct rp_why_rewritten *rewritten = rp_why_rewritten(why, d->netns, d->flow);
+	const struct rp_flow *after = &rewritten->rewrite.after;
+
+	if (d->rec->kind == RP_KIND_REROUTE || rp_rewrite_inside(d)) {
+		rp_rewrite_find(rewrite, why, d);
+		return;
+	}
+	if (d->flow->sport && rewritten->netns == d->netns &&
+	    rewritten->family == d->rec->family && after->proto == d->flow->proto &&
+	    after->sport == d->flow->sport && after->dport == d->flow->dport &&
+	    rp_addr_equal(&after->dst, &d->flow->dst) &&
+	    d->rec->time_ns - rewritten->end_ns < RP_WHY_REWRITTEN_NS)
+		*rewrite = rewritten->rewrite;
 }
 
 /* ---- in words ---- */

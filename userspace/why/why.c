@@ -117,6 +117,8 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	rp_memory_see(&why->memory, d);
 	if (!d->flow)
 		return;
+	if (d->rec->kind == RP_KIND_REROUTE && !d->rec->err)
+		rp_why_see_rewrite(why, d);
 	if (d->node->within && rp_origin_find(&o, &why->reading.src, d) && o.part) {
 		group = rp_why_find_around(why, d->node->within, RP_ORIGIN_REROUTE);
 		if (group)
@@ -276,6 +278,7 @@ int rp_why_open(struct rp_why *why, struct rp_wanted *w, bool details, bool json
 	why->goods = rp_util_alloc(RP_WHY_WAYS, sizeof(*why->goods));
 	why->blamed = rp_util_alloc(RP_WHY_BLAMED, sizeof(*why->blamed));
 	why->sent = rp_util_alloc(RP_WHY_SENT, sizeof(*why->sent));
+	why->rewritten = rp_util_alloc(RP_WHY_SENT, sizeof(*why->rewritten));
 	return 0;
 }
 
@@ -306,5 +309,6 @@ void rp_why_close(struct rp_why *why)
 	free(why->goods);
 	free(why->blamed);
 	free(why->sent);
+	free(why->rewritten);
 	rp_reading_close(&why->reading);
 }

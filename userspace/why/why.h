@@ -55,7 +55,7 @@ struct rp_why_group {
 	struct rp_sysctls sysctls;	/* that refused it */
 	struct rp_record back;		/* of the way back that was found, if it has a kind */
 	struct rp_way way;		/* that was in use, if it is of a namespace */
-	struct rp_rewrite rewrite;	/* by netfilter, before it was routed again */
+	struct rp_rewrite rewrite;	/* by netfilter, for which it was routed again */
 };
 
 /* A failure whose traces go on: the packet, and where it is counted */
@@ -72,6 +72,14 @@ struct rp_why_sent {
 	unsigned int family;
 	uint64_t end_ns;
 	struct rp_flow flow;
+};
+
+/* A packet that was routed again, and went its way */
+struct rp_why_rewritten {
+	uint32_t netns;
+	unsigned int family;
+	uint64_t end_ns;
+	struct rp_rewrite rewrite;
 };
 
 /* When something was seen to work last, by a hash of what it was */
@@ -112,6 +120,7 @@ struct rp_why {
 	struct rp_good *goods;		/* hash table, the last one stays */
 	struct rp_blamed *blamed;	/* the same */
 	struct rp_why_sent *sent;	/* hash table by task, the last one stays */
+	struct rp_why_rewritten *rewritten;	/* by packet, the same */
 	struct rp_tally groups;
 	size_t nshown;			/* groups that were printed */
 	struct rp_why_recent recent[RP_WHY_RECENT];

@@ -219,8 +219,7 @@ struct rp_why_group *rp_why_group(struct rp_why *why, struct rp_origin *o,
 		rp_why_keep(group, o, d);
 		rp_why_derived(group, &s);
 		rp_why_find_near(group, &s, o);
-		if (o->word == RP_ORIGIN_REROUTE)
-			rp_why_find_rewrite(&group->rewrite, why, d);
+		rp_why_find_rewrite(&group->rewrite, why, d);
 		rp_sysctls_find(&group->sysctls, &s, o);
 		rp_why_add_evidence(why, group, d);
 	}

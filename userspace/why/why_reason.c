@@ -396,5 +396,8 @@ void rp_why_format_reason(struct rp_text *t, struct rp_why *why, const struct rp
 	default:
 		rp_why_add_refusal(t, why, group, o->word);
 	}
+	if (o->word != RP_ORIGIN_REROUTE &&
+	    *rp_rewrite_format(&part, &group->rewrite, group->flow.family))
+		rp_format_add(t, ", changed by netfilter (%s)", part.text);
 	rp_why_add_near(t, why, group);
 }
