@@ -60,9 +60,12 @@ static bool rp_model_leg_alive(struct rp_model *m, const struct rp_model_query *
 	return v->nall > 1 ? !life.dead : life.died_ns <= v->from_ns;
 }
 
+/* Who asks for a VRF asks for any device; who asks for a port of it asks for that one. */
 static bool rp_model_leg_fits(const struct rp_model_query *q, const struct rp_model_leg *leg)
 {
-	return !q->flow->oif || q->flow->l3mdev || q->flow->oif == leg->oif;
+	const struct rp_flow *flow = q->flow;
+
+	return !flow->oif || flow->oif == flow->l3mdev || flow->oif == leg->oif;
 }
 
 void rp_model_add_hop(struct rp_model_answer *a, const struct rp_model_leg *leg)

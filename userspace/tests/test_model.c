@@ -126,6 +126,11 @@ TEST(selectors)
 		  "dst 192.0.2.1", OTHER },
 		{ TWO "rule 100 to_tbl table 0 l3mdev\nlink 20 red vrf 100",
 		  "dst 192.0.2.1 vrf 20 oif 20", OTHER },
+		/* a port of it is no other device */
+		{ TWO "rule 100 to_tbl table 0 l3mdev\nlink 20 red vrf 100",
+		  "dst 192.0.2.1 vrf 20 oif 8", OTHER },
+		{ TWO "rule 100 to_tbl table 0 l3mdev\nlink 20 red vrf 100",
+		  "dst 192.0.2.1 vrf 20 oif 9", "none" },
 		{ TWO "rule 100 to_tbl table 0 l3mdev\nlink 20 red vrf 100",
 		  "dst 192.0.2.1", MAIN },
 	};

@@ -85,7 +85,7 @@ static bool rp_cause_fits_no_route(const struct rp_search *s, const struct rp_pa
 	return rp_cause_is_gone(past) && rp_search_was_asked(s->d, route->table) &&
 	       !rp_search_is_rejecting(route->type) &&
 	       rp_search_is_for_tos(s, route) && route->scope >= flow->scope &&
-	       (!flow->oif || flow->l3mdev || flow->oif == route->oif);
+	       (!flow->oif || flow->oif == flow->l3mdev || flow->oif == route->oif);
 }
 
 /*
