@@ -508,6 +508,41 @@ TEST_F(why, cause_link_del_is_one)
 	EXPECT_EQ(NULL, strstr(self->s.out, "\"with\""));
 }
 
+/* A port of a VRF is set down, and its socket asks for it. */
+static void add_port_down(struct scene *s, const char *routes)
+{
+	struct rp_record rec;
+
+	configure(s, COVERED "{\"rule\":{" NS ",\"priority\":1000,\"l3mdev\":1,\"action\":\"to_tbl\"}}\n");
+	configure(s, "{\"link\":{" NS ",\"ifindex\":8,\"ifname\":\"hb\",\"master\":9}}\n");
+	configure(s, "{\"link\":{" NS ",\"ifindex\":9,\"ifname\":\"red\",\"vrf_table\":10}}\n");
+	configure(s, routes);
+	rec = link_event(next(s, RP_KIND_LINK_EVENT), RP_CHANGE_DOWN, 8, "hb");
+	rp_fake_add(&s->fake, by(rec, 812, "ip"));
+	rec = output(s, "203.0.113.1", -ENETUNREACH);
+	rec.flow.oif = 8;
+	rp_fake_add(&s->fake, rec);
+}
+
+TEST_F(why, cause_port_down)
+{
+	add_port_down(&self->s, "{\"route\":{" NS ",\"table\":10,\"dst\":\"0.0.0.0\",\"dstlen\":0,\"oif\":8,\"type\":\"unicast\"}}\n");
+	RUN();
+	FOUND(1);
+	SAYS(0, "check", "device");
+	SAYS(0, "cause.event", "link-down");
+}
+
+/* Up, it would have no route either. */
+TEST_F(why, no_cause_in_a_port_without_a_route)
+{
+	add_port_down(&self->s, "");
+	RUN();
+	FOUND(1);
+	SAYS(0, "check", "device");
+	SAYS(0, "cause.event", "");
+}
+
 TEST_F(why, no_cause_in_leaving_a_master)
 {
 	add_silent_port(&self->s, 0);

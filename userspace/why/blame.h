@@ -60,6 +60,10 @@ bool rp_blame_move(struct rp_search *s, const struct rp_answered *was, struct rp
 /* Would the way back have been right, if it had been asked for with the packet's mark? */
 bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin *o);
 
+/* Would there be a route without a change, for who is bound to a port of @vrf? */
+bool rp_blame_would_route(const struct rp_search *s, const struct rp_past *without,
+			  uint32_t vrf);
+
 /* A next hop that does not answer: where would the packet have gone instead? */
 struct rp_elsewhere {
 	bool by_carrier;	/* elsewhere, if routes without a carrier were ignored */

@@ -291,6 +291,20 @@ static void rp_cause_own(struct rp_search *s)
 		rp_cause_prefix(s, rp_addr_bits(s->family), rp_cause_fits_own);
 }
 
+/*
+ * A device that is demanded is down.  Were it up, any destination would be taken to be on
+ * link, but for a port of a VRF: there it takes a route.
+ */
+static void rp_cause_demanded(struct rp_search *s)
+{
+	uint32_t oif = s->d->flow->oif, vrf;
+
+	rp_cause_link(s, oif, 1U << RP_CHANGE_DOWN);
+	vrf = rp_history_vrf(s->history, s->d->netns, oif, s->time_ns);
+	if (s->newest && vrf && !rp_blame_would_route(s, s->newest, vrf))
+		s->newest = NULL;
+}
+
 static void rp_cause_pre_check(struct rp_search *s, enum rp_origin_check check)
 {
 	const struct rp_flow *flow = s->d->flow;
@@ -298,7 +312,7 @@ static void rp_cause_pre_check(struct rp_search *s, enum rp_origin_check check)
 	if (check == RP_CHECK_SOURCE)
 		rp_cause_own(s);
 	else if (check == RP_CHECK_DEVICE)
-		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DOWN);
+		rp_cause_demanded(s);
 	else if (check == RP_CHECK_DEVICE_ABSENT)
 		rp_cause_link(s, flow->oif, 1U << RP_CHANGE_DELETE);
 }

@@ -331,6 +331,22 @@ const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t ne
 	return rp_history_newest(h, rp_history_key(RP_ABOUT_LINK, netns, index), time_ns);
 }
 
+uint32_t rp_history_vrf(const struct rp_history *h, uint32_t netns, uint32_t index,
+			uint64_t time_ns)
+{
+	const struct rp_past *past = rp_history_of_link(h, netns, index, time_ns);
+	uint32_t master = rp_model_known_master(&h->model, netns, index);
+
+	for (; past; past = rp_history_older(h, past)) {
+		if (past->rec.netns != netns || past->rec.route.oif != index ||
+		    past->rec.change.op != RP_CHANGE_MASTER)
+			continue;
+		master = past->rec.change.count;
+		break;
+	}
+	return rp_model_is_vrf(&h->model, netns, master) ? master : 0;
+}
+
 const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
 					 unsigned int family, const union rp_addr *addr,
 					 uint64_t time_ns)

@@ -72,6 +72,9 @@ bool rp_history_is_whole(const struct rp_history *h, uint32_t netns, unsigned in
 const struct rp_past *rp_history_of_route(const struct rp_history *h, uint32_t netns,
 					  unsigned int family, const union rp_addr *dst,
 					  unsigned int len, uint64_t time_ns);
+/* The VRF that a device was a port of then; 0: of none, or not known */
+uint32_t rp_history_vrf(const struct rp_history *h, uint32_t netns, uint32_t index,
+			uint64_t time_ns);
 /* A request to change a route that was refused */
 const struct rp_past *rp_history_of_refused(const struct rp_history *h, uint32_t netns,
 					    unsigned int family, const union rp_addr *dst,

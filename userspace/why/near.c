@@ -22,6 +22,22 @@ bool rp_blame_would_with_mark(const struct rp_search *s, const struct rp_origin 
 	return t.judge(&t, &a) == RP_TRIAL_WELL;
 }
 
+bool rp_blame_would_route(const struct rp_search *s, const struct rp_past *without,
+			  uint32_t vrf)
+{
+	const uint64_t undo = rp_model_id(&without->root);
+	struct rp_model_answer a;
+	struct rp_asked asked;
+
+	if (!rp_asked_make(&asked, s, false))
+		return false;
+	asked.flow.l3mdev = vrf;
+	asked.q.undo = &undo;
+	asked.q.nundo = 1;
+	rp_model_lookup(&s->history->model, &asked.q, &a);
+	return a.word == RP_MODEL_FOUND;
+}
+
 void rp_elsewhere_find(struct rp_elsewhere *elsewhere, const struct rp_search *s,
 		       const struct rp_origin *o)
 {
