@@ -209,6 +209,11 @@ TEST_F(why, device_down)
 	rec.time_ns += 200000;
 	rp_addr_parse(&rec.flow.src, AF_INET, "127.0.0.1");
 	ADD(rec);
+	/* what the kernel sends by itself */
+	rec.time_ns += 200000;
+	rec.context = RP_CONTEXT_SOFTIRQ;
+	rec.flow.proto = IPPROTO_IGMP;
+	ADD(rec);
 	RUN();
 	FOUND(1);
 	SAYS(0, "origin", "device");

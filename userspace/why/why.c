@@ -86,7 +86,10 @@ static struct rp_why_group *rp_why_find_around(const struct rp_why *why,
 	return NULL;
 }
 
-/* The device that a packet got leads nowhere, whatever the tables said. */
+/*
+ * The device that a packet got leads nowhere, whatever the tables said.  What the kernel sends
+ * by itself it sends while a device comes up, which is told a moment later.
+ */
 static bool rp_why_is_down(struct rp_why *why, struct rp_origin *o, const struct rp_decision *d)
 {
 	const struct rp_model_query q = { .netns = d->netns, .family = AF_INET,
@@ -94,7 +97,7 @@ static bool rp_why_is_down(struct rp_why *why, struct rp_origin *o, const struct
 	const char *caller = rp_source_caller(&why->reading.src, d->rec->caller);
 
 	if (!d->flow || !d->rtable || d->rec->err || !d->rtable->oif ||
-	    rp_decision_kind(d->rec) != RP_KIND_OUTPUT ||
+	    d->rec->context != RP_CONTEXT_TASK || rp_decision_kind(d->rec) != RP_KIND_OUTPUT ||
 	    (caller && !strcmp(caller, "inet_rtm_getroute")) ||
 	    rp_model_link_state(&why->memory.history.model, &q, d->rtable->oif) != RP_CHANGE_DOWN)
 		return false;
