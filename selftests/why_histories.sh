@@ -124,15 +124,18 @@ network()
 	END
 }
 
-# As a rule after all others: where it would be answered if there were any route
+# As the last route of all: where it would be answered if there were any.  Its device is up.
 last_resort()
 {
+	echo "link add hz type dummy"
+	echo "link set hz up"
 	if [ "$family" = -4 ]; then
-		echo "route add default via 10.0.1.2 table default"
+		echo "addr add 10.9.9.9/32 dev hz"
 	else
+		echo "addr add 2001:db8:f::9/128 dev hz nodad"
 		echo "rule add pref 32767 lookup 253"
-		echo "route add default via 2001:db8:1::2 table 253"
 	fi
+	echo "route add default dev hz table 253"
 }
 
 # For sh -c, before a command: packets must come in by the way back
@@ -302,7 +305,7 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251 754724 175475 981255 75778 v:968923 v:775061)
+found_something=(426909 562251 754724 175475 981255 75778 890570 v:968923 v:775061)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
