@@ -11,10 +11,11 @@
 # again.
 #
 # The seeds are those that once found something, and some others; random ones if asked for.
-# Those that begin with 6: are of IPv6, with v: of IPv4 with a VRF.
+# Those that begin with 6: are of IPv6, with v: of IPv4 with a VRF, with n: with next hop
+# objects.
 #
 # HISTORIES_SEED="N...": those seeds, as they are printed.  HISTORIES=N: so many random ones,
-# of IPv6 HISTORIES6=N, and with a VRF HISTORIES_VRF=N.
+# of IPv6 HISTORIES6=N, with a VRF HISTORIES_VRF=N, with next hop objects HISTORIES_NH=N.
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
 
@@ -27,6 +28,7 @@ function prefix() { return pick("203.0.113.0/24 203.0.113.0/24 203.0.113.0/28 20
 function table() { return pick(vrf ? "main main 10 10 100" : "main main main 100 101") }
 function route(   words) {
 	words = prefix() " table " table() (chance(25) ? " metric " pick("10 20") : "") (chance(5) ? " tos 0x10" : "")
+	if (objects && chance(50)) return words " nhid " pick("1 2 3")
 	if (chance(30)) return pick("unreachable prohibit blackhole throw") " " words
 	if (chance(10)) return words " nexthop via 10.0.1.2 dev ha nexthop via 10.0.2.2 dev hb"
 	return words " via 10.0." pick("1.2 2.2")
@@ -39,6 +41,8 @@ function rule() {
 function line(   s) {
 	if (vrf && chance(20))
 		s = "link set hb " pick("master|red master|red nomaster")
+	else if (objects && chance(25))
+		s = "nexthop " pick("del|id|1 del|id|2 replace|id|1|via|10.0.2.2|dev|hb replace|id|1|via|10.0.1.2|dev|ha replace|id|2|blackhole add|id|3|group|1/2 replace|id|2|via|10.0.2.2|dev|hb")
 	else if (chance(55))
 		s = "route " (chance(50) && nroutes ? "del " routes[int(rand() * nroutes)] : pick("add add replace append prepend") " " (routes[nroutes++] = route()))
 	else if (chance(70))
@@ -105,7 +109,7 @@ BEGIN {
 		print "route get " pick("2001:db8:9::8 2001:db8:9::9 2001:db8:9:0:1::1 2001:db8:7::1 2001:db8:5::1 2001:db8:2::9") (chance(30) ? " mark " pick("1 2") : "") (chance(15) ? " from 2001:db8:1::1" : "") >question
 }'
 
-# of $family, and with a VRF if $vrf
+# of $family, with a VRF if $vrf, and next hop objects if $objects
 network()
 {
 	local a=10.0.1.1/24 b=10.0.2.1/24
@@ -121,6 +125,8 @@ network()
 		link set ha up
 		link set hb up
 		link set lo up
+		${objects:+nexthop add id 1 via 10.0.1.2 dev ha}
+		${objects:+nexthop add id 2 via 10.0.2.2 dev hb}
 	END
 }
 
@@ -226,12 +232,13 @@ begin()
 {
 	local program=$history_program
 
-	family=-4 vrf=
+	family=-4 vrf='' objects=''
 	case $1 in
 	6:*)	family=-6 program=$history_program6 ;;
 	v:*)	vrf=1 ;;
+	n:*)	objects=1 ;;
 	esac
-	awk -v seed="${1#?:}" -v vrf="$vrf" -v before="$dir/before" -v changes="$dir/changes" \
+	awk -v seed="${1#?:}" -v vrf="$vrf" -v objects="$objects" -v before="$dir/before" -v changes="$dir/changes" \
 		-v question="$dir/question" "$program"
 	begun=$(network; cat "$dir/before")
 	question=$(<"$dir/question")
@@ -243,7 +250,7 @@ failures=0 blamed=0 wrong=0 missed=0
 history()
 {
 	local seed=$1 failed after i count last others undone
-	local begun question family vrf
+	local begun question family vrf objects
 	local -a who made pids
 
 	begin "$seed" || return 0
@@ -310,10 +317,11 @@ seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
 else
-	[ "${HISTORIES-}${HISTORIES6-}${HISTORIES_VRF-}" ] || seeds+=("${found_something[@]}" {1..16} 6:{1..8} v:{1..8})
+	[ "${HISTORIES-}${HISTORIES6-}${HISTORIES_VRF-}${HISTORIES_NH-}" ] || seeds+=("${found_something[@]}" {1..16} 6:{1..8} v:{1..8} n:{1..8})
 	mapfile -t -O "${#seeds[@]}" seeds < <(shuf -i 0-999999 -n "${HISTORIES:-0}"
 		shuf -i 0-999999 -n "${HISTORIES6:-0}" | sed 's/^/6:/'
-		shuf -i 0-999999 -n "${HISTORIES_VRF:-0}" | sed 's/^/v:/')
+		shuf -i 0-999999 -n "${HISTORIES_VRF:-0}" | sed 's/^/v:/'
+		shuf -i 0-999999 -n "${HISTORIES_NH:-0}" | sed 's/^/n:/')
 fi
 plan 2
 dir=$(mktemp -d) && at_exit "rm -rf $dir"

@@ -173,10 +173,10 @@ static bool rp_why_find_cause(struct rp_why *why, struct rp_search *s,
 		blamed->since_ns = s->since_ns;
 		blamed->found = rp_cause_find(s, o, &blamed->cause);
 		blamed->nwith = s->nwith;
-		memcpy(blamed->with, s->with, sizeof(s->with));
+		memcpy(blamed->with, s->with, s->nwith * sizeof(*s->with));
 	}
 	s->nwith = blamed->nwith;
-	memcpy(s->with, blamed->with, sizeof(s->with));
+	memcpy(s->with, blamed->with, s->nwith * sizeof(*s->with));
 	*cause = blamed->cause;
 	return blamed->found;
 }
