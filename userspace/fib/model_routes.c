@@ -201,12 +201,31 @@ static struct rp_model_route *rp_model_told(struct rp_model *m, const struct rp_
 	return rp_model_get(m, rec->netns, rec->family, &rec->route, copy);
 }
 
+/* Who is the first of its prefix, since another one went, is told as if it came. */
+static bool rp_model_is_uncovered(const struct rp_model *m, const struct rp_model_route *route,
+				  const struct rp_record *rec, const struct rp_record *request)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_model_version *v;
+
+	return rec->change.op == RP_CHANGE_INSERT && !rec->route.nhid &&
+	       (!request || request->change.op != RP_CHANGE_INSERT) &&
+	       rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT && !v->nhid &&
+	       rp_model_has_leg(m, v, &rec->route) && v->scope == rec->route.scope &&
+	       v->protocol == rec->route.protocol &&
+	       rp_addr_equal(&v->prefsrc, &rec->route.prefsrc);
+}
+
 void rp_model_event4(struct rp_model *m, const struct rp_record *rec,
 		     const struct rp_record *request, const struct rp_record *root)
 {
 	struct rp_model_route *route = rp_model_told(m, rec, request);
 	struct rp_model_version *v;
 
+	if (rp_model_is_uncovered(m, route, rec, request)) {
+		rp_model_drop_others(m, rec, root, route, false);
+		return;
+	}
 	if (rec->change.op == RP_CHANGE_INSERT) {
 		v = rp_model_put(m, route, rec, root);
 		v->state = RP_MODEL_PRESENT;

@@ -336,6 +336,13 @@ static void add_change(struct world *w, char *rest)
 		rp_model_nexthop_event(&w->model, &root);
 		return;
 	}
+	if (!strcmp(op, "first")) {
+		word(&rest);
+		root = record(w, RP_KIND_CHANGE, time_ns);
+		root.change.op = RP_CHANGE_DELETE;
+		add_event(w, time_ns, RP_CHANGE_INSERT, rest, &root, true, 0);
+		return;
+	}
 	what = word(&rest);
 	if (!strcmp(op, "refused"))
 		add_refused(w, time_ns, rest);

@@ -19,6 +19,7 @@
  *	@TIME ask-add|ask-del|append route ...           a request without an event
  *	@TIME replace route ...                          an event inside a request to replace
  *	@TIME prepend route ...                          and inside one to prepend
+ *	@TIME first route ...                            another one that stood before it went
  *	@TIME add|del rule ...
  *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up
  *	@TIME addr INDEX add|del ADDRESS/LEN             with its routes, as one record

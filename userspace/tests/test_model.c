@@ -266,6 +266,25 @@ TEST(devices)
 	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
+/* Who was covered is told of again when it is the first, and came long before. */
+TEST(uncovered)
+{
+#define NO	"route 254 192.0.2.0/24 type prohibit\n"
+#define COVER	"route 254 192.0.2.0/24 tos 0x10 type blackhole\n"
+	static const struct row rows[] = {
+		{ NETS COVER "@150 ask-add " NO "@200 first " NO, "dst 192.0.2.1",
+		  "rejects 13 254 192.0.2.0/24" },
+		{ NETS COVER "@150 ask-add " NO "@200 first " NO, "dst 192.0.2.1 tos 0x10",
+		  "rejects 13 254 192.0.2.0/24" },
+		{ NETS COVER "@150 ask-add " NO "@200 first " NO, "dst 192.0.2.1 tos 0x10 undo 3",
+		  "rejects 22 254 192.0.2.0/24" },
+		/* without its coming there would be none, whoever went later */
+		{ NETS COVER "@150 ask-add " NO "@200 first " NO, "dst 192.0.2.1 undo 2", "none" },
+	};
+
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
+}
+
 /* With the last address all routes by the device die; of those that there were not, unsaid. */
 TEST(addresses)
 {
