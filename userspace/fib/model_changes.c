@@ -158,6 +158,7 @@ static void rp_model_offer_prefix(const struct rp_model *m, const struct rp_mode
 size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint64_t since_ns,
 			struct rp_model_change *changes)
 {
+	const struct rp_model_link *link;
 	struct rp_model_rule *rules;
 	size_t count, i, n = 0;
 	unsigned int len;
@@ -169,5 +170,9 @@ size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint
 	for (len = 0; len <= rp_addr_bits(q->family); len++)
 		if (rp_addr_has_length(rp_model_lengths(m, q->family), len))
 			rp_model_offer_prefix(m, q, len, since_ns, changes, &n);
+	link = rp_model_link(m, q->netns, rp_model_port(q->flow));
+	if (link)
+		rp_model_offer_all(m, q, link->newest, since_ns,
+				   rp_model_thing(RP_MODEL_A_LINK, link - m->links), changes, &n);
 	return rp_model_unique(changes, n);
 }

@@ -25,7 +25,7 @@ struct rp_model_version {
 	uint8_t state;			/* of a device: enum rp_change_op */
 	uint8_t before;			/* that the first of all tells by itself */
 	uint8_t type, scope, protocol;
-	uint32_t nhid;
+	uint32_t nhid;			/* of a device: its master */
 	union rp_addr prefsrc;
 	/* Of IPv6 */
 	uint32_t flags;			/* RTF_* */
@@ -165,6 +165,15 @@ void rp_model_life(const struct rp_model *m, const struct rp_model_query *q,
 /* When a device was set down or removed last, in the world of @q; 0: never */
 uint64_t rp_model_down_ns(const struct rp_model *m, const struct rp_model_query *q,
 			  const struct rp_model_link *link);
+/* By which device a flow is in a VRF, or in none */
+static inline uint32_t rp_model_port(const struct rp_flow *flow)
+{
+	return flow->iif > 1 ? flow->iif : flow->oif;
+}
+
+/* The VRF that a device is a port of, in the world of @q; 0: of none */
+uint32_t rp_model_vrf_at(const struct rp_model *m, const struct rp_model_query *q,
+			 uint32_t index);
 /* A local route by a device may be one of its addresses. */
 void rp_model_add_own(struct rp_model *m, const struct rp_model_route *route,
 		      const struct rp_route *its);

@@ -59,6 +59,7 @@ void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned in
 void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 			 const struct rp_record *root)
 {
+	struct rp_model_version *v;
 	struct rp_model_link *link;
 
 	if (rp_model_is_full(m))
@@ -72,8 +73,10 @@ void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 			rp_model_add_version(m, &link->newest6, &link->first6, rec->time_ns, root);
 		return;
 	}
-	rp_model_add_version(m, &link->newest, &link->first, rec->time_ns, root)->state =
-		rec->change.op;
+	v = rp_model_add_version(m, &link->newest, &link->first, rec->time_ns, root);
+	v->state = rec->change.op;
+	if (rec->change.op == RP_CHANGE_MASTER)
+		v->nhid = rec->change.count;
 }
 
 /* What IPv6 made of a change of a device is thought away, and so for IPv6 it was none. */
@@ -149,6 +152,20 @@ enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_
 	if (!(link->link.flags & IFF_UP))
 		return RP_CHANGE_DOWN;
 	return link->link.flags & IFF_RUNNING ? RP_CHANGE_UP : RP_CHANGE_CARRIER_DOWN;
+}
+
+uint32_t rp_model_vrf_at(const struct rp_model *m, const struct rp_model_query *q,
+			 uint32_t index)
+{
+	const struct rp_model_link *link = rp_model_link(m, q->netns, index);
+	const struct rp_model_version *v;
+	uint32_t master;
+
+	if (!link)
+		return 0;
+	v = rp_model_was(m, q, link, 1U << RP_CHANGE_MASTER);
+	master = v ? v->nhid : link->known ? link->link.master : 0;
+	return master && rp_model_is_vrf(m, q->netns, master) ? master : 0;
 }
 
 /* ---- addresses: with the last one all routes by the device die, and nobody tells of it ---- */

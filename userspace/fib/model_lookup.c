@@ -234,8 +234,8 @@ static enum rp_model_step rp_model_walk_merged(struct rp_model *m,
 	return RP_STEP_DONE;
 }
 
-void rp_model_lookup(struct rp_model *m, const struct rp_model_query *q,
-		     struct rp_model_answer *a)
+static void rp_model_lookup_there(struct rp_model *m, const struct rp_model_query *q,
+				  struct rp_model_answer *a)
 {
 	const struct rp_model_netns *netns = rp_model_netns(m, q->netns, q->family);
 	enum rp_model_step step;
@@ -272,6 +272,55 @@ size_t rp_model_losers(struct rp_model *m, const struct rp_model_query *q,
 	if (q->family == AF_INET6)
 		return rp_model_losers6(m, q, won, losers);
 	return rp_model_losers4(m, q, merged ? RT_TABLE_LOCAL : 0, won, losers);
+}
+
+/* Without some changes that device was a port of another VRF, or of none. */
+static bool rp_model_is_elsewhere(const struct rp_model *m, const struct rp_model_query *q,
+				  uint32_t *vrf)
+{
+	const struct rp_model_query as_is = { .netns = q->netns, .family = q->family,
+					      .at_ns = q->at_ns };
+	uint32_t port = q->nundo ? rp_model_port(q->flow) : 0;
+
+	if (!port)
+		return false;
+	*vrf = rp_model_vrf_at(m, q, port);
+	return *vrf != rp_model_vrf_at(m, &as_is, port);
+}
+
+/* Who demands a device has it, and any destination on its link; see rp_model_leg_fits(). */
+static void rp_model_take_on_link(const struct rp_model_query *q, struct rp_model_answer *a)
+{
+	const struct rp_model_leg leg = { .oif = q->flow->oif };
+
+	if (q->family != AF_INET || a->word == RP_MODEL_UNKNOWN || a->word == RP_MODEL_FOUND ||
+	    q->flow->iif > 1 || !q->flow->oif || q->flow->l3mdev)
+		return;
+	a->word = RP_MODEL_FOUND;
+	a->err = 0;
+	a->nhops = 0;
+	rp_model_add_hop(a, &leg);
+	a->route = (struct rp_route) { .type = RTN_UNICAST, .oif = leg.oif, .nh_count = 1 };
+}
+
+void rp_model_lookup(struct rp_model *m, const struct rp_model_query *query,
+		     struct rp_model_answer *a)
+{
+	struct rp_model_query q = *query;
+	struct rp_flow flow;
+	uint32_t vrf;
+
+	if (!rp_model_is_elsewhere(m, query, &vrf)) {
+		rp_model_lookup_there(m, query, a);
+		return;
+	}
+	flow = *query->flow;
+	flow.l3mdev = vrf;
+	q.flow = &flow;
+	q.walked = false;
+	q.nmatched = 0;
+	rp_model_lookup_there(m, &q, a);
+	rp_model_take_on_link(&q, a);
 }
 
 bool rp_model_would(struct rp_model *m, const struct rp_model_query *q,

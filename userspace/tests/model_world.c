@@ -239,6 +239,10 @@ static struct rp_record add_link_event(struct world *w, uint64_t time_ns, char *
 	for (i = 0; i < RP_ARRAY_SIZE(ops); i++)
 		if (!strcmp(op, ops[i].name))
 			rec.change.op = ops[i].op;
+	if (!strcmp(op, "master")) {
+		rec.change.op = RP_CHANGE_MASTER;
+		rec.change.count = number(rest);
+	}
 	rp_model_link_event(&w->model, &rec, &rec);
 	return rec;
 }

@@ -21,7 +21,8 @@
  *	@TIME prepend route ...                          and inside one to prepend
  *	@TIME first route ...                            another one that stood before it went
  *	@TIME add|del rule ...
- *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up
+ *	@TIME link INDEX OP                              up, down, del, carrier-down, carrier-up,
+ *	                                                 master INDEX
  *	@TIME addr INDEX add|del ADDRESS/LEN             with its routes, as one record
  *	@TIME in link INDEX OP del route ...             what came of it
  * and of IPv6, where append is an event:

@@ -285,6 +285,31 @@ TEST(uncovered)
 	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
 }
 
+/* Without its coming to a VRF a device is of none, and so is who demands it. */
+TEST(ports)
+{
+#define RED	NETS RULES "link 20 red vrf 10\nrule 1000 to_tbl table 0 l3mdev\n"	\
+		"route 10 192.0.2.0/24 type unreachable\n"
+#define JOIN	"@200 link 8 master 20\n"
+	static const struct row rows[] = {
+		{ RED JOIN, "dst 192.0.2.1 oif 8 vrf 20", "rejects 113 10 192.0.2.0/24 rule 1000" },
+		{ RED JOIN, "dst 192.0.2.1 oif 8 vrf 20 undo 1", "found 0 0.0.0.0/0 dev 8" },
+		{ RED "route 254 192.0.2.0/24 dev 8\n" JOIN, "dst 192.0.2.1 oif 8 vrf 20 undo 1",
+		  "found 254 192.0.2.0/24 dev 8 rule 32766" },
+		/* and received by it */
+		{ RED JOIN, "dst 192.0.2.1 src 10.0.2.2 iif 8 vrf 20 undo 1", "none" },
+		/* it left it, and came again */
+		{ RED JOIN "@300 link 8 master 0\n@400 link 8 master 20",
+		  "dst 192.0.2.1 oif 8 vrf 20 undo 1", "rejects 113 10 192.0.2.0/24 rule 1000" },
+		{ RED JOIN "@300 link 8 master 0", "dst 192.0.2.1 oif 8 undo 2",
+		  "rejects 113 10 192.0.2.0/24 rule 1000" },
+		/* a bridge is no VRF */
+		{ RED "link 21 br0\n@200 link 8 master 21", "dst 192.0.2.1 oif 8 undo 1", "none" },
+	};
+
+	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
+}
+
 /* With the last address all routes by the device die; of those that there were not, unsaid. */
 TEST(addresses)
 {
