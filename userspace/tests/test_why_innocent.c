@@ -76,6 +76,22 @@ TEST_F(why, innocent_goto)
 	EXPECT_EQ(NULL, strstr(get(self->s.found[0], "summary"), "together"));
 }
 
+/* What came and went between is needed only in a world in which it did not go. */
+TEST_F(why, no_accomplice)
+{
+	configure(&self->s, COVERED KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":7"));
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 24, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 25, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_INSERT, "198.51.100.0", 28, RTN_UNREACHABLE);
+	add_change(&self->s, RP_CHANGE_DELETE, "198.51.100.0", 28, RTN_UNREACHABLE);
+	add_rejected(&self->s, "198.51.100.1", -EHOSTUNREACH);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.dst", "198.51.100.0/25");
+	EXPECT_EQ(1, json_array_size(json_object_get(json_object_get(self->s.found[0], "cause"),
+						     "with"))) TH_LOG("%s", self->s.out);
+}
+
 /* Without one of the two the other refuses it with the same error: it takes both. */
 TEST_F(why, no_single_rule)
 {

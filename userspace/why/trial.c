@@ -243,26 +243,21 @@ static size_t rp_trial_newest(struct rp_trial *t)
 }
 
 /*
- * All of them together did it: which are enough?  The oldest are let go first.  False, too,
- * where it is not known whether one is needed.
+ * Lets go of those without which it does as well, the oldest first: how many are left?  0:
+ * it is not known of one whether it is needed.
  */
-bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_answer *without)
+static size_t rp_trial_let_go(struct rp_trial *t, size_t n, struct rp_model_answer *without)
 {
 	enum rp_trial_result result;
-	size_t n = 0, i;
+	size_t i;
 	uint64_t id;
 
-	for (i = 0; i < t->nchanges; i++)
-		if (!rp_trial_was_tried(t, i))
-			t->undo[n++] = t->changes[i].id;
-	if (!n || rp_trial_run(t, n, without) != RP_TRIAL_WELL)
-		return false;
 	for (i = n; i-- > 0 && n > 1; ) {
 		id = t->undo[i];
 		memmove(&t->undo[i], &t->undo[i + 1], (n - i - 1) * sizeof(id));
 		result = rp_trial_run(t, n - 1, without);
 		if (result == RP_TRIAL_UNKNOWN)
-			return false;
+			return 0;
 		if (result == RP_TRIAL_WELL) {
 			n--;
 			continue;
@@ -270,6 +265,27 @@ bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_answer *wi
 		memmove(&t->undo[i + 1], &t->undo[i], (n - i - 1) * sizeof(id));
 		t->undo[i] = id;
 	}
+	return n;
+}
+
+/*
+ * All of them together did it: which are enough?  One may be needed only as long as a newer
+ * one is thought away, that is let go later: so it is tried again.
+ */
+bool rp_trial_all(struct rp_trial *t, size_t *guilty, struct rp_model_answer *without)
+{
+	size_t n = 0, left, i;
+
+	for (i = 0; i < t->nchanges; i++)
+		if (!rp_trial_was_tried(t, i))
+			t->undo[n++] = t->changes[i].id;
+	if (!n || rp_trial_run(t, n, without) != RP_TRIAL_WELL)
+		return false;
+	for (left = rp_trial_let_go(t, n, without); left && left < n;
+	     left = rp_trial_let_go(t, n, without))
+		n = left;
+	if (!left)
+		return false;
 	rp_trial_run(t, n, without);
 	t->nundo = n;
 	*guilty = rp_trial_newest(t);
