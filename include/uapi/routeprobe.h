@@ -87,12 +87,19 @@
  * =======
  *
  * Each record of cpuN as a delta: against the previous record in the same
- * slot, slot being rp_record.probe % RP_PACKED_SLOTS.  A packed record is a
- * 32-bit mask, one byte with the slot, and, in order, the words of eight bytes
- * that differ, if not more: bit I of the mask is set if the word at byte 8 * I
- * follows.  All other words are those of the previous record in the slot
- * (zero before the first), except seq (bit 0): without that word it is one
- * more than the seq of the previous record in the file.
+ * slot, slot being rp_record.probe % RP_PACKED_SLOTS.  A packed record is, in
+ * order:
+ *
+ *   - one byte: the slot, and perhaps RP_PACKED_TIMES and RP_PACKED_WORDS
+ *   - the times.  Without RP_PACKED_TIMES two numbers of four bytes: time_ns
+ *     less that of the previous record in the file (0 before the first), which
+ *     may be negative, and duration_ns.  With it time_ns and duration_ns
+ *   - with RP_PACKED_WORDS, a 32-bit mask, not 0, and in order the words of
+ *     eight bytes that differ: bit I is set if the word at byte 8 * I follows
+ *
+ * All other words are those of the previous record in the slot (zero before
+ * the first), except seq (bit 0): without that word it is one more than the
+ * seq of the previous record in the file.
  *
  * Conventions
  * ===========
@@ -113,6 +120,8 @@
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
 #define RP_PACKED_SLOTS	64	/* see packedN above */
+#define RP_PACKED_TIMES	(1 << 6)
+#define RP_PACKED_WORDS	(1 << 7)
 
 /*
  * Probe ids.  Append only, never reuse one: recordings outlive the module.

@@ -10,7 +10,7 @@ from pathlib import Path
 # struct rp_record of include/uapi/routeprobe.h up to its flow, and the flow's beginning
 HEAD = struct.Struct("=QQQIIIHH16siIBBBBBBH")
 FLOW = struct.Struct("=16s16sIIIII4s2s2sBBBB")
-WORDS, SLOTS = 32, 64
+WORDS, SLOTS, PACKED_TIMES, PACKED_WORDS = 32, 64, 1 << 6, 1 << 7
 KINDS = {6: "output", 8: "input"}  # of enum rp_kind
 HAS_FLOW, CONTEXT_TASK, AF_INET6 = 1 << 0, 0, 10
 
@@ -19,15 +19,21 @@ def unpacked(data):
     """The records of a file packedN: each has the words in which it differs from the
     last of its slot; a seq that is not there is one more than the last of the file."""
     slots = [[0] * WORDS for _ in range(SLOTS)]
-    at, seq = 0, 0
-    while at + 5 <= len(data):
-        mask, slot = struct.unpack_from("=IB", data, at)
-        at += 5
-        words = slots[slot]
-        words[0] = seq + 1
-        for word in (i for i in range(WORDS) if mask >> i & 1):
-            words[word], = struct.unpack_from("=Q", data, at)
-            at += 8
+    at, seq, time_ns = 0, 0, 0
+    while at < len(data):
+        first = data[at]
+        words = slots[first % SLOTS]
+        times = struct.Struct("=QQ" if first & PACKED_TIMES else "=iI")
+        step_ns, duration_ns = times.unpack_from(data, at + 1)
+        at += 1 + times.size
+        time_ns = step_ns if first & PACKED_TIMES else time_ns + step_ns
+        words[:3] = seq + 1, time_ns, duration_ns
+        if first & PACKED_WORDS:
+            mask, = struct.unpack_from("=I", data, at)
+            at += 4
+            for word in (i for i in range(WORDS) if mask >> i & 1):
+                words[word], = struct.unpack_from("=Q", data, at)
+                at += 8
         seq = words[0]
         yield struct.pack("=32Q", *words)
 

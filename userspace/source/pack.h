@@ -9,10 +9,12 @@
 
 #include <routeprobe.h>
 
-#define RP_PACK_HEAD	(sizeof(uint32_t) + 1)	/* the mask, and the slot */
+/* A packed record before its mask and words: one byte, and the times, short or in full */
+#define RP_PACK_SHORT	(1 + 2 * sizeof(uint32_t))
+#define RP_PACK_LONG	(1 + 2 * sizeof(uint64_t))
 #define RP_PACK_ALIGN	16	/* of records, as malloc() has it: half the loads */
 /* A packed record has this many bytes at most. */
-#define RP_PACK_MAX	(RP_PACK_HEAD + sizeof(struct rp_record))
+#define RP_PACK_MAX	(1 + sizeof(uint32_t) + sizeof(struct rp_record))
 
 /*
  * One file's records as a recording has them, see the contract: of each only what
@@ -20,6 +22,7 @@
  */
 struct rp_pack {
 	uint64_t seq;				/* of the last record */
+	uint64_t time_ns;
 	/* by slot */
 	struct rp_record last[RP_PACKED_SLOTS] __attribute__((aligned(RP_PACK_ALIGN)));
 };

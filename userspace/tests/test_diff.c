@@ -388,7 +388,7 @@ TEST_F(diff, other_probes)
 TEST_F(diff, damaged)
 {
 	add_differences(&self->a, &self->b);
-	rp_fake_append(&self->b, "packed0", "\7\0\0\0\0half of it", 15);
+	rp_fake_append(&self->b, "packed0", "\307half of it", 11);
 	EXPECT_EQ(RP_DIFF_TROUBLE, RUN());
 	HAS(self->err, "packed0: after 9 records: the last record is cut off");
 	HAS(self->err, "4 flows differ, ");

@@ -63,13 +63,37 @@ TEST_F(pack, comes_out_as_it_was)
 	EXPECT_EQ(RECORDS, records);
 }
 
+/* All of a record but its number is right where others were passed over. */
+TEST_F(pack, of_one_slot)
+{
+	static const bool slots[RP_PACKED_SLOTS] = { [1] = true };
+	size_t len = rp_pack(&self->in, self->packed, self->recs, RECORDS), at = 0, n;
+	const struct rp_record *rec;
+	struct rp_record numbered;
+
+	for (n = 0; n < RECORDS; n++) {
+		at += rp_pack_next_of(&self->out, slots, &rec, self->packed + at, len - at);
+		ASSERT_EQ(self->recs[n].probe == 1, !!rec) TH_LOG("record %zu", n);
+		if (!rec)
+			continue;
+		numbered = *rec;
+		numbered.seq = self->recs[n].seq;
+		ASSERT_EQ(0, memcmp(&numbered, &self->recs[n], sizeof(numbered))) {
+			TH_LOG("record %zu", n);
+		}
+	}
+	EXPECT_EQ(len, at);
+}
+
 TEST_F(pack, every_byte)
 {
 	struct rp_record first __attribute__((aligned(RP_PACK_ALIGN))) = self->recs[0];
 	struct rp_record second __attribute__((aligned(RP_PACK_ALIGN)));
 	const struct rp_record *rec;
-	size_t i, size, words, probe = offsetof(struct rp_record, probe);
+	size_t i, size, words, times, probe = offsetof(struct rp_record, probe);
 
+	first.time_ns = 0x1234567812345678;
+	first.duration_ns = 0x12345678;
 	for (i = 0; i < sizeof(first); i++) {
 		second = first;
 		second.seq++;
@@ -81,8 +105,10 @@ TEST_F(pack, every_byte)
 		size = rp_pack(&self->in, self->packed, &first, 1);
 		EXPECT_EQ(size, rp_pack_next(&self->out, &rec, self->packed, size));
 		size = rp_pack(&self->in, self->packed, &second, 1);
-		words = 1 + !(i == probe || i / sizeof(uint64_t) == 1);	/* with the time */
-		EXPECT_EQ(RP_PACK_HEAD + words * sizeof(uint64_t), size);
+		/* more than a second of time_ns, and the upper half of duration_ns */
+		times = (i >= 11 && i < 16) || (i >= 20 && i < 24) ? RP_PACK_LONG : RP_PACK_SHORT;
+		words = i != probe && i / sizeof(uint64_t) != 1 && i / sizeof(uint64_t) != 2;
+		EXPECT_EQ(times + words * (sizeof(uint32_t) + sizeof(uint64_t)), size);
 		EXPECT_EQ(size, rp_pack_next(&self->out, &rec, self->packed, size));
 		EXPECT_EQ(0, memcmp(rec, &second, sizeof(second))) TH_LOG("byte %zu", i);
 	}
@@ -103,14 +129,46 @@ TEST_F(pack, cut_off)
 	}
 }
 
+/* Steps of time as far as four bytes go, and one more, to either side; and any duration */
+TEST_F(pack, times)
+{
+	static const uint64_t times[][2] = {
+		{ 0, 0 }, { INT32_MAX, UINT32_MAX }, { 0, 1ULL << 32 }, { 1ULL << 31, 0 },
+		{ 0, 1 }, { 1ULL << 40, UINT64_MAX }, { (1ULL << 40) + INT32_MAX, 5 },
+		{ 1ULL << 40, 5 }, { UINT64_MAX, 5 }, { 5, 5 },
+	};
+	static const unsigned char full[] = { 0, 0, 1, 1, 0, 1, 0, 0, 1, 0 };
+	struct rp_record one __attribute__((aligned(RP_PACK_ALIGN))) = { .probe = 1 };
+	const struct rp_record *rec;
+	size_t i, size;
+
+	for (i = 0; i < sizeof(full); i++) {
+		one.seq++;
+		one.time_ns = times[i][0];
+		one.duration_ns = times[i][1];
+		size = rp_pack(&self->in, self->packed, &one, 1);
+		if (i)
+			EXPECT_EQ(full[i] ? RP_PACK_LONG : RP_PACK_SHORT, size) {
+				TH_LOG("time %zu", i);
+			}
+		EXPECT_EQ(size, rp_pack_next(&self->out, &rec, self->packed, size));
+		EXPECT_EQ(0, memcmp(rec, &one, sizeof(one))) TH_LOG("time %zu", i);
+	}
+}
+
+/* A mask of no words, and the times as words */
 TEST_F(pack, no_packed_record)
 {
-	char bad[16] = { 0, 0, 0, 0, RP_PACKED_SLOTS };
+	static const uint32_t masks[] = { 0, 1 << 1, 1 << 2, ~0U };
+	char bad[RP_PACK_MAX + 16] = { RP_PACKED_WORDS };
 	const struct rp_record *rec;
-	size_t records;
+	size_t records, i;
 
-	EXPECT_EQ(-1, rp_pack_next(&self->out, &rec, bad, sizeof(bad)));
-	EXPECT_EQ(0, rp_pack_whole(bad, sizeof(bad), &records));
+	for (i = 0; i < sizeof(masks) / sizeof(*masks); i++) {
+		memcpy(bad + RP_PACK_SHORT, &masks[i], sizeof(masks[i]));
+		EXPECT_EQ(-1, rp_pack_next(&self->out, &rec, bad, sizeof(bad)));
+		EXPECT_EQ(0, rp_pack_whole(bad, sizeof(bad), &records));
+	}
 }
 
 TEST_HARNESS_MAIN

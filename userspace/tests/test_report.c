@@ -596,7 +596,7 @@ TEST_F(report, outside)
 TEST_F(report, cut_off)
 {
 	rp_fake_add(&self->fake, good_output(1000, 1300));
-	rp_fake_append(&self->fake, "packed0", "\7\0\0\0\0half of it", 15);
+	rp_fake_append(&self->fake, "packed0", "\307half of it", 11);
 	DAMAGED("1", "packed0: after 1 records: the last record is cut off");
 }
 

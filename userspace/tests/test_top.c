@@ -429,7 +429,7 @@ TEST_F(top, damaged_routes)
 TEST_F(top, damaged_records)
 {
 	add_some(&self->fake);
-	rp_fake_append(&self->fake, "packed0", "\7\0\0\0\0half of it", 15);
+	rp_fake_append(&self->fake, "packed0", "\307half of it", 11);
 	ASSERT_EQ(RUN(), RP_EXIT_DAMAGED);
 	HAS(self->err, "packed0: after 6 records: the last record is cut off");
 	HAS(self->out, "       3        0 00:00:00.000004 ");
