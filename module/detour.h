@@ -46,6 +46,7 @@
 #include <linux/kprobes.h>
 #include <linux/types.h>
 
+#include "call.h"
 #include "compat.h"
 #include "hit.h"
 

@@ -9,8 +9,9 @@
  * as one for all rows.
  *
  * The body acquires and releases whatever a call holds: the mark of a filter,
- * the key and the walk of omit.h, the slot in the ring.  Decoders fill in a
- * call and a record, and know none of these.
+ * the key and the walk of omit.h, the slot in the ring.  Decoders know none of
+ * these, see call.h.  Handlers, by how a probe is attached, are in kprobe.h and
+ * detour.h.
  */
 #ifndef _RP_HIT_H
 #define _RP_HIT_H
@@ -21,11 +22,11 @@
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 
+#include "call.h"
 #include "caller.h"
 #include "clock.h"
 #include "compat.h"
@@ -37,89 +38,6 @@
 #include "ring.h"
 #include "stack.h"
 #include "trace.h"
-
-/* What decode needs of the arguments; more than six are not in registers. */
-#define RP_CALL_ARGS	6
-
-struct rp_call {
-	unsigned long arg[RP_CALL_ARGS];	/* see rp_arg() */
-
-	/* What enter tells: before it family is AF_INET, has and the pointers are zero */
-	const struct net *net;	/* NULL: the function cannot tell; by rp_call_net() */
-	u32 netns;
-	union {			/* what has says is there, all of it */
-		struct rp_flow flow;
-		struct rp_route route;
-	};
-	struct rp_signal signal;	/* the same, all of it */
-	u16 has;
-	u8 family;
-
-	/* What the body keeps */
-	u64 start_ns;		/* its entry, or the moment */
-	unsigned long caller;	/* where the call returns to */
-	unsigned long sp;	/* where the stack ends after the return */
-	struct rp_omit_key *key;
-	struct rp_omit_walk *walk;
-	unsigned long *mark;
-	u32 stack;
-};
-
-/* Argument @n of the probed function, from 0, at its entry and at its return. */
-#define rp_arg(call, n)	((call)->arg[n])
-
-/* @net is not NULL. */
-static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *net)
-{
-	call->net = net;
-	call->netns = rp_fill_netns(net);
-}
-
-/*
- * What enter answers; 0: this call is not for us, or another record covers it.  Flow
- * and walk are known by argument 1.
- */
-#define RP_ENTER	BIT(0)
-#define RP_ENTER_COVERS	BIT(1)	/* the record stands for the lookup of that flow */
-#define RP_ENTER_WALKS	BIT(2)	/* rules are walked for that flow */
-
-/* rp_hit.flags: what the body does for some rows only. */
-#define RP_ROW_ASKER	BIT(0)	/* the caller is who asked, not a function between */
-#define RP_ROW_INPUT	BIT(1)	/* works for a packet received, not for the task */
-#define RP_ROW_FAILURES	BIT(2)	/* only what returns a negative int is recorded */
-#define RP_ROW_ROUTE	BIT(3)	/* decode fills all of the route, or clears it */
-#define RP_ROW_STEP	BIT(4)	/* may be part of a walk over rules: call->walk is that */
-#define RP_ROW_ALWAYS	BIT(5)	/* enter never answers 0 */
-#define RP_ROW_NO_CALLER BIT(6)	/* is not called, but told of */
-#define RP_ROW_SUCCESSES BIT(7)	/* only what returns an int of 0 is recorded */
-#define RP_ROW_LOCKED	BIT(8)	/* softirqs are off for a lock, and say nothing of the context */
-#define RP_ROW_RESTARTS	BIT(9)	/* what the kernel is to try again is not recorded */
-
-/*
- * The part of a row that handlers are compiled for.
- *
- * @enter: fills in the call from the arguments, answers RP_ENTER_*
- * @refused: the same answer, before anything is copied, if a filter refuses the call;
- *	else 0.  For wrappers; may be NULL
- * @decode: fills the record, where call->has says what entry has filled, from the
- *	return value, and from what the arguments point to now
- * @precede: records, before the record of this call, what it ends; may be NULL
- * @verdict: of the record, unless decode knows better
- * @has: the same, besides what call->has says
- * @failed: does this return value tell of an error?  NULL: only the record does
- */
-struct rp_hit {
-	unsigned int id;
-	enum rp_kind kind;
-	unsigned int flags;
-	unsigned int (*enter)(struct rp_call *call);
-	unsigned int (*refused)(const struct rp_call *call);
-	void (*decode)(const struct rp_call *call, unsigned long ret, struct rp_record *rec);
-	void (*precede)(const struct rp_call *call);
-	enum rp_verdict verdict;
-	u16 has;
-	bool (*failed)(unsigned long ret);
-};
 
 struct rp_hit_counts {
 	u64 filtered;
@@ -485,119 +403,5 @@ static nokprobe_inline void rp_hit_moment(const struct rp_hit *hit, struct rp_ca
 		rp_hit_put(hit, call, ret, regs, true, filtered);
 	local_irq_restore(flags);
 }
-
-/* ---- handlers, by how a probe is attached ---- */
-
-static nokprobe_inline void rp_hit_args(struct rp_call *call, struct pt_regs *regs,
-					unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		call->arg[i] = regs_get_kernel_argument(regs, i);
-}
-
-static nokprobe_inline int rp_hit_kretprobe_entry(const struct rp_hit *hit,
-						  struct kretprobe_instance *ri,
-						  struct pt_regs *regs, unsigned int args,
-						  bool filtered)
-{
-	struct rp_call *call = (struct rp_call *)ri->data;
-
-	rp_hit_args(call, regs, args);
-	if (!rp_hit_begin(hit, call, false, false, filtered))
-		return 1;	/* no return handler for this call */
-	if (filtered && RP_COMPAT_STACK_AT_ENTRY && rp_stack_wanted())
-		call->stack = rp_stack_take(regs, rp_compat_entry_caller(regs));
-	call->sp = rp_compat_sp_after(regs);
-	return 0;
-}
-
-static nokprobe_inline int rp_hit_kretprobe_return(const struct rp_hit *hit,
-						   struct kretprobe_instance *ri,
-						   struct pt_regs *regs, bool filtered)
-{
-	struct rp_call *call = (struct rp_call *)ri->data;
-
-	call->caller = rp_compat_caller(ri, regs);
-	rp_hit_end(hit, call, regs_return_value(regs), regs, filtered);
-	return 0;
-}
-
-static nokprobe_inline void rp_hit_entry(const struct rp_hit *hit, struct pt_regs *regs,
-					 unsigned long caller, unsigned int args,
-					 bool filtered)
-{
-	struct rp_call call RP_COMPAT_UNINITIALIZED;
-
-	rp_hit_args(&call, regs, args);
-	call.caller = caller;
-	call.sp = ULONG_MAX;	/* beyond the stack: nobody is looked for behind a trampoline */
-	rp_hit_moment(hit, &call, 0, regs, filtered);
-}
-
-/*
- * Each handler is two: what is rare is not to cost the other registers to save.
- * No handler asks an instance or a kprobe which row it is: what those point to is
- * gone when a probe is disarmed while a call is under way.
- */
-#define RP_HANDLERS_RETURN(fn, args)							\
-static noinline int rp_filtered_entry_##fn(struct kretprobe_instance *ri,		\
-					   struct pt_regs *regs)			\
-{											\
-	return rp_hit_kretprobe_entry(&rp_hit_##fn, ri, regs, args, true);		\
-}											\
-NOKPROBE_SYMBOL(rp_filtered_entry_##fn);						\
-static notrace int rp_entry_##fn(struct kretprobe_instance *ri, struct pt_regs *regs)	\
-{											\
-	if (static_branch_unlikely(&rp_hit_filtered))					\
-		return rp_filtered_entry_##fn(ri, regs);				\
-	return rp_hit_kretprobe_entry(&rp_hit_##fn, ri, regs, args, false);		\
-}											\
-NOKPROBE_SYMBOL(rp_entry_##fn);								\
-static noinline int rp_filtered_return_##fn(struct kretprobe_instance *ri,		\
-					    struct pt_regs *regs)			\
-{											\
-	return rp_hit_kretprobe_return(&rp_hit_##fn, ri, regs, true);			\
-}											\
-NOKPROBE_SYMBOL(rp_filtered_return_##fn);						\
-static notrace int rp_return_##fn(struct kretprobe_instance *ri, struct pt_regs *regs)	\
-{											\
-	if (static_branch_unlikely(&rp_hit_filtered))					\
-		return rp_filtered_return_##fn(ri, regs);				\
-	return rp_hit_kretprobe_return(&rp_hit_##fn, ri, regs, false);			\
-}											\
-NOKPROBE_SYMBOL(rp_return_##fn)
-
-/*
- * For a row that other records cover most times: @covered tells that from the arguments,
- * and saves no registers for what is rare.
- */
-#define RP_HANDLERS_ENTRY(fn, args, covered)						\
-static noinline void rp_filtered_at_##fn(struct pt_regs *regs, unsigned long caller)	\
-{											\
-	rp_hit_entry(&rp_hit_##fn, regs, caller, args, true);				\
-}											\
-NOKPROBE_SYMBOL(rp_filtered_at_##fn);							\
-static noinline void rp_plain_at_##fn(struct pt_regs *regs, unsigned long caller)	\
-{											\
-	rp_hit_entry(&rp_hit_##fn, regs, caller, args, false);				\
-}											\
-NOKPROBE_SYMBOL(rp_plain_at_##fn);							\
-static nokprobe_inline void rp_at_##fn(struct pt_regs *regs, unsigned long caller)	\
-{											\
-	if (likely(covered(regs)))							\
-		rp_hit_leave_out(rp_id_of_##fn);					\
-	else if (static_branch_unlikely(&rp_hit_filtered))				\
-		rp_filtered_at_##fn(regs, caller);					\
-	else										\
-		rp_plain_at_##fn(regs, caller);						\
-}											\
-static notrace int rp_pre_##fn(struct kprobe *kp, struct pt_regs *regs)			\
-{											\
-	rp_at_##fn(regs, rp_compat_entry_caller(regs));					\
-	return 0;									\
-}											\
-NOKPROBE_SYMBOL(rp_pre_##fn)
 
 #endif

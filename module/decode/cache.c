@@ -9,10 +9,11 @@
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "call.h"
 #include "decode/cache6.h"
 #include "decode/decode.h"
 #include "fill.h"
-#include "hit.h"
+#include "kprobe.h"
 
 RP_ASSERT_PROTO(sk_dst_check, struct dst_entry *, struct sock *, u32);
 RP_ASSERT_PROTO(__sk_dst_check, struct dst_entry *, struct sock *, u32);

@@ -6,10 +6,10 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
+#include "call.h"
 #include "decode/cache6.h"
 #include "decode/decode.h"
 #include "fill6.h"
-#include "hit.h"
 
 unsigned int rp_enter_cache6(struct rp_call *call)
 {

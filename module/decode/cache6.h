@@ -3,7 +3,7 @@
 #ifndef _RP_CACHE6_H
 #define _RP_CACHE6_H
 
-#include "hit.h"
+#include "call.h"
 #include "uapi/routeprobe.h"
 
 unsigned int rp_enter_cache6(struct rp_call *call);

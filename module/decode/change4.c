@@ -7,9 +7,10 @@
 #include <linux/minmax.h>
 #include <net/ip_fib.h>
 
+#include "call.h"
 #include "decode/decode.h"
 #include "fill.h"
-#include "hit.h"
+#include "kprobe.h"
 
 /* All have the namespace first. */
 static nokprobe_inline unsigned int rp_enter_change(struct rp_call *call)

@@ -13,11 +13,12 @@
 #include <net/ip6_route.h>
 #include <net/netlink.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "fill.h"
 #include "fill6.h"
-#include "hit.h"
+#include "kprobe.h"
 
 static void rp_decode_change6(unsigned long ret, const struct nl_info *info, u8 op,
 			      struct rp_record *rec)

@@ -14,10 +14,11 @@
 #include <net/netlink.h>
 #include <net/nexthop.h>
 
+#include "call.h"
 #include "decode/decode.h"
 #include "decode/event.h"
 #include "fill.h"
-#include "hit.h"
+#include "kprobe.h"
 
 /* For us, unless there is nothing to tell: RP_CHANGE_NONE. */
 bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op)

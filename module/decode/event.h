@@ -6,7 +6,7 @@
 #include <linux/kprobes.h>
 #include <linux/types.h>
 
-#include "hit.h"
+#include "call.h"
 #include "uapi/routeprobe.h"
 
 struct net;

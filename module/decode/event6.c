@@ -13,11 +13,12 @@
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
 
+#include "call.h"
 #include "decode/decode.h"
 #include "decode/event.h"
 #include "fill.h"
 #include "fill6.h"
-#include "hit.h"
+#include "kprobe.h"
 
 /* In place of an argument that is not needed at the return */
 #define rp_ra_lifetime(call)	rp_arg(call, 1)

@@ -9,6 +9,7 @@
 #include <net/ip_fib.h>
 #include <trace/events/fib.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/rules.h"

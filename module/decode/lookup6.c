@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 #include <trace/events/fib6.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/rules.h"

@@ -11,11 +11,12 @@
 #include <net/ip_fib.h>
 #include <net/route.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "detour.h"
 #include "fill.h"
-#include "hit.h"
+#include "kprobe.h"
 
 static bool rp_failed_output(unsigned long ret)
 {

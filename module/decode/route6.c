@@ -12,13 +12,14 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/rules6.h"
 #include "detour.h"
 #include "fill.h"
 #include "fill6.h"
-#include "hit.h"
+#include "kprobe.h"
 
 /* ---- ip6_route_output_flags ---- */
 

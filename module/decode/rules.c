@@ -13,6 +13,7 @@
 #include <net/flow.h>
 #include <net/ip_fib.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/rules.h"
@@ -20,6 +21,7 @@
 #include "detour.h"
 #include "fill.h"
 #include "hit.h"
+#include "kprobe.h"
 #include "omit.h"
 
 /* Whether records of lookups are made, that can tell of a rule. */

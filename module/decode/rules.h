@@ -9,8 +9,8 @@
 #include <linux/types.h>
 #include <net/fib_rules.h>
 
+#include "call.h"
 #include "decode/decode.h"
-#include "hit.h"
 #include "omit.h"
 
 void rp_rules_lookups_armed(bool armed);

@@ -15,6 +15,7 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/rules.h"
@@ -23,6 +24,7 @@
 #include "fill.h"
 #include "fill6.h"
 #include "hit.h"
+#include "kprobe.h"
 #include "omit.h"
 
 bool rp_rules6_have_inputs, rp_rules6_have_walks, rp_rules6_have_lookups;

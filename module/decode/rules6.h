@@ -9,8 +9,8 @@
 #include <linux/types.h>
 #include <net/ndisc.h>
 
+#include "call.h"
 #include "fill6.h"
-#include "hit.h"
 #include "uapi/routeprobe.h"
 
 /* Whether these have records: an input, the walk over the rules, the lookup in a table. */

@@ -23,11 +23,12 @@
 #include <linux/string.h>
 #include <net/net_namespace.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/setting.h"
 #include "fill.h"
-#include "hit.h"
+#include "kprobe.h"
 
 /* In place of arguments that are not needed at the return */
 #define rp_setting_before(call)	rp_arg(call, 1)

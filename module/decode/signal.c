@@ -14,12 +14,13 @@
 #include <linux/skbuff.h>
 #include <net/route.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/signal6.h"
 #include "detour.h"
 #include "fill.h"
-#include "hit.h"
+#include "kprobe.h"
 
 static void rp_enter_packet(struct rp_call *call, const struct sk_buff *skb)
 {

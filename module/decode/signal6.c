@@ -18,12 +18,13 @@
 #include <net/ndisc.h>
 #include <net/sock.h>
 
+#include "call.h"
 #include "compat.h"
 #include "decode/decode.h"
 #include "decode/signal6.h"
 #include "fill.h"
 #include "fill6.h"
-#include "hit.h"
+#include "kprobe.h"
 
 static void rp_enter_packet6(struct rp_call *call, const struct net *net,
 			     const struct sk_buff *skb)

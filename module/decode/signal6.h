@@ -3,7 +3,7 @@
 #ifndef _RP_SIGNAL6_H
 #define _RP_SIGNAL6_H
 
-#include "hit.h"
+#include "call.h"
 
 /* nf_hook_slow() */
 unsigned int rp_enter_hook6(struct rp_call *call);
