@@ -16,6 +16,7 @@ struct rp_options {
 	const char *html;	/* --html */
 	const char *time;	/* -t */
 	const char *chrome;	/* --chrome */
+	const char *pcapng;	/* --pcapng */
 	const char *metrics;	/* --metrics */
 	bool moved;		/* a first word of why */
 	bool details, json, all, follow, journal, folded, graph, color;

@@ -43,7 +43,7 @@ static const struct rp_command {
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "record", rp_cmd_record, "DOj", "[-- COMMAND ARGS]",
 	  "record until interrupted, or while a command runs", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
-	{ "report", rp_cmd_report, "DidaC46jcotO", RP_ARGS_FILTER,
+	{ "report", rp_cmd_report, "DidaCP46jcotO", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "why", rp_cmd_why, "DifJMdH46jt", "[" RP_LINE_MOVED "] " RP_ARGS_FILTER,
 	  "show what failed, where the error came from, and what changed to cause it;\n"
@@ -123,6 +123,8 @@ static const struct rp_line_option {
 	{ 'M', "metrics", "FILE", "with -f: counts for Prometheus, written again and again",
 	  AT(o.metrics) },
 	{ 'C', "chrome", "FILE", "as a trace that Perfetto shows; - is stdout", AT(o.chrome) },
+	{ 'P', "pcapng", "FILE", "as packets for Wireshark, each with its story; - is stdout",
+	  AT(o.pcapng) },
 	{ 'H', "html", "FILE", "as a page with a picture; - is stdout", AT(o.html) },
 	{ 'i', "input", "DIR", "a recording to report", AT(o.input) },
 	{ 'O', "output", "DIR", "where to record, default routeprobe-DATE-TIME; of report:\n"

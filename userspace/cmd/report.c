@@ -9,6 +9,8 @@
 #include "lib/replace.h"
 #include "lib/util.h"
 #include "out/chrome.h"
+#include "out/pcapng.h"
+#include "out/pcapng.h"
 #include "source/stop.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
@@ -73,48 +75,73 @@ int rp_cmd_columns(struct rp_print *p, const struct rp_options *o)
 	return 0;
 }
 
-/* What a trace is made of is what why knows: causes too. */
-static int rp_report_trace(struct rp_why *why, const char *path)
+/* Forms of other programs, made of what why knows: causes too */
+struct rp_report_form {
+	const char *option;
+	void (*begin)(void *form, struct rp_why *why, FILE *out);
+	void (*finish)(void *form);
+	void (*end)(void *form);
+	void (*story)(void *form, const struct rp_decision *d);
+	void (*failed)(void *form, const struct rp_why_group *group,
+		       const struct rp_decision *d);
+};
+
+static const struct rp_report_form rp_report_chrome = {
+	"chrome", rp_chrome_begin, rp_chrome_finish, rp_chrome_end,
+	rp_chrome_story, rp_chrome_failure,
+};
+
+static const struct rp_report_form rp_report_pcapng = {
+	"pcapng", rp_pcapng_begin, rp_pcapng_finish, rp_pcapng_end,
+	rp_pcapng_story, rp_pcapng_failure,
+};
+
+static int rp_report_write(const struct rp_report_form *form, struct rp_why *why,
+			   const char *path)
 {
-	struct rp_chrome chrome;
+	union {
+		struct rp_chrome chrome;
+		struct rp_pcapng pcapng;
+	} state;
 	struct rp_replace file;
 	int status;
 
 	if (rp_replace_open(&file, path))
 		return RP_EXIT_ERROR;
-	rp_chrome_begin(&chrome, why, file.out);
+	form->begin(&state, why, file.out);
 	why->watch = (struct rp_why_watch) {
-		.story = rp_chrome_story, .failed = rp_chrome_failure, .ctx = &chrome,
+		.story = form->story, .failed = form->failed, .ctx = &state,
 	};
 	while (rp_reading_step(&why->reading) && !rp_stop_signal() && !ferror(file.out))
 		;
 	if (rp_stop_signal()) {
 		rp_replace_abort(&file);
-		rp_chrome_end(&chrome);
+		form->end(&state);
 		rp_util_err("interrupted: %s was not written", path);
 		return RP_EXIT_ERROR;
 	}
 	rp_reading_drain(&why->reading);
-	rp_chrome_finish(&chrome);
-	rp_chrome_end(&chrome);
+	form->finish(&state);
+	form->end(&state);
 	status = rp_replace_commit(&file) ? RP_EXIT_DAMAGED : RP_EXIT_OK;
 	return status ? status : rp_print_finish(&why->print, &why->reading);
 }
 
-static int rp_report_chrome(const struct rp_options *o, struct rp_wanted *wanted)
+static int rp_report_form(const struct rp_options *o, struct rp_wanted *wanted)
 {
+	const struct rp_report_form *form = o->chrome ? &rp_report_chrome : &rp_report_pcapng;
 	struct rp_why why;
 	int status;
 
-	if (o->json || o->columns || o->output) {
-		rp_util_err("a trace has a form of its own: --chrome and -%c do not go together",
-			    o->json ? 'j' : 'o');
+	if (o->json || o->columns || o->output || (o->chrome && o->pcapng)) {
+		rp_util_err("--%s and %s do not go together", form->option,
+			    o->json ? "-j" : o->columns || o->output ? "-o" : "--pcapng");
 		return RP_EXIT_ERROR;
 	}
 	rp_stop_init();
 	if (rp_why_open(&why, wanted, false, false))
 		return RP_EXIT_ERROR;
-	status = rp_report_trace(&why, o->chrome);
+	status = rp_report_write(form, &why, o->chrome ? o->chrome : o->pcapng);
 	rp_why_close(&why);
 	return status;
 }
@@ -131,8 +158,8 @@ int rp_cmd_report(const struct rp_options *o)
 	};
 	int status;
 
-	if (o->chrome)
-		return rp_report_chrome(o, &wanted);
+	if (o->chrome || o->pcapng)
+		return rp_report_form(o, &wanted);
 	if (o->output)
 		return rp_extract(o);
 	if (rp_report_open(&report, &wanted, o->details))

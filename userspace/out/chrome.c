@@ -257,8 +257,10 @@ void rp_chrome_failure(void *chrome, const struct rp_why_group *group,
 	rp_chrome_arrow(c, "f", name, d->rec, d->netns);
 }
 
-void rp_chrome_begin(struct rp_chrome *c, struct rp_why *why, FILE *out)
+void rp_chrome_begin(void *chrome, struct rp_why *why, FILE *out)
 {
+	struct rp_chrome *c = chrome;
+
 	*c = (struct rp_chrome) { .why = why, .out = out };
 	rp_tally_init(&c->tracks, sizeof(struct rp_chrome_track));
 	c->tracks.max = RP_CHROME_TRACKS;
@@ -267,13 +269,17 @@ void rp_chrome_begin(struct rp_chrome *c, struct rp_why *why, FILE *out)
 	fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", out);
 }
 
-void rp_chrome_finish(struct rp_chrome *c)
+void rp_chrome_finish(void *chrome)
 {
+	struct rp_chrome *c = chrome;
+
 	fputs("\n]}\n", c->out);
 }
 
-void rp_chrome_end(struct rp_chrome *c)
+void rp_chrome_end(void *chrome)
 {
+	struct rp_chrome *c = chrome;
+
 	rp_buf_exit(&c->line);
 	rp_tally_exit(&c->tracks, NULL);
 	rp_tally_exit(&c->netns, NULL);

@@ -27,10 +27,10 @@ struct rp_chrome {
 	bool began;
 };
 
-void rp_chrome_begin(struct rp_chrome *c, struct rp_why *why, FILE *out);
+void rp_chrome_begin(void *chrome, struct rp_why *why, FILE *out);
 /* What was written is whole then. */
-void rp_chrome_finish(struct rp_chrome *c);
-void rp_chrome_end(struct rp_chrome *c);
+void rp_chrome_finish(void *chrome);
+void rp_chrome_end(void *chrome);
 
 /* Each story, and behind it where its failure came from; both for a watch of why */
 void rp_chrome_story(void *chrome, const struct rp_decision *d);
