@@ -74,6 +74,12 @@ dist:				## pack the sources, .cache/dist/routeprobe-VERSION.tar.gz
 deb:				## make Debian's packages, .cache/deb/*.deb
 	@.debian/make-deb
 
+release:			## would this commit be a release of its version? if so, how to tag it
+	@said=$$(selftests/versions release); \
+	if [ -n "$$said" ]; then echo "$$said" >&2; exit 1; fi
+	@$(MAKE) -s dist
+	@echo "git tag -a v$(version) -m 'routeprobe $(version)'"
+
 clean:				## remove what was built here
 	rm -rf .cache/build .cache/guest .cache/run .cache/dist .cache/deb
 	$(MAKE) -C userspace clean
@@ -91,4 +97,4 @@ $(KDIR):
 		"or name a kernel that has them with KDIR=" >&2; exit 1
 
 .PHONY: all modules userspace install modules-install dkms-install demo picture check check-kernels \
-	check-debug check-dkms check-ecosystem bench dist deb clean distclean help
+	check-debug check-dkms check-ecosystem bench dist deb release clean distclean help
