@@ -265,7 +265,7 @@ size_t rp_model_losers(struct rp_model *m, const struct rp_model_query *q,
 		       struct rp_model_loser losers[RP_MODEL_LOSERS])
 {
 	const struct rp_model_netns *netns = rp_model_netns(m, q->netns, q->family);
-	bool merged = !q->unmerged && !netns->unmerged && won->table != RT_TABLE_DEFAULT;
+	bool merged = !q->unmerged && netns && !netns->unmerged && won->table != RT_TABLE_DEFAULT;
 
 	if (won->word != RP_MODEL_FOUND && won->word != RP_MODEL_ROUTE_REJECTS)
 		return 0;
