@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fib/names.h"
+#include "fuzz.h"
 #include "lib/map.h"
 #include "story/decision.h"
 #include "story/filter.h"

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "fuzz.h"
 #include "lib/util.h"
 
 static const struct {
