@@ -218,7 +218,7 @@ static void rp_fib_visit(struct rp_fib *fib, const struct rp_map *paths)
 
 int rp_fib_snapshot(struct rp_fib *fib, FILE *out)
 {
-	struct rp_map paths = { NULL, 0 };
+	struct rp_map paths = { 0 };
 
 	fib->out = out;
 	fib->failed = 0;

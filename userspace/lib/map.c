@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A sorted array of numbers with names. */
+/* An array of numbers with names, and a hash table that finds them in it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,39 +8,50 @@
 
 #define RP_MAP_MAX		(1 << 18)
 #define RP_MAP_NAME_MAX		256
+#define RP_MAP_SLOTS		16
 
-/* Where @key is, or where it belongs. */
-static size_t rp_map_find(const struct rp_map *map, uint64_t key)
+/* Where @key is, or where it belongs; a slot has the number of its entry + 1. */
+static uint32_t *rp_map_slot(const struct rp_map *map, uint64_t key)
 {
-	size_t low = 0, high = map->count;
+	size_t i = (key * 0x9e3779b97f4a7c15ULL) >> 32;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
+	for (;; i++) {
+		uint32_t *slot = &map->slots[i & (map->nslots - 1)];
 
-		if (map->entries[mid].key < key)
-			low = mid + 1;
-		else
-			high = mid;
+		if (!*slot || map->entries[*slot - 1].key == key)
+			return slot;
 	}
-	return low;
+}
+
+/* Twice as many, of which half are free then */
+static void rp_map_grow(struct rp_map *map)
+{
+	size_t i;
+
+	map->nslots = map->nslots ? 2 * map->nslots : RP_MAP_SLOTS;
+	map->entries = rp_util_grow(map->entries, map->nslots / 2, sizeof(*map->entries));
+	free(map->slots);
+	map->slots = rp_util_alloc(map->nslots, sizeof(*map->slots));
+	for (i = 0; i < map->count; i++)
+		*rp_map_slot(map, map->entries[i].key) = i + 1;
 }
 
 void rp_map_set(struct rp_map *map, uint64_t key, const char *name)
 {
-	size_t i = rp_map_find(map, key);
-	struct rp_map_entry *e;
 	size_t size = strnlen(name, RP_MAP_NAME_MAX - 1) + 1;
+	struct rp_map_entry *e;
+	uint32_t *slot;
 
-	if (i == map->count || map->entries[i].key != key) {
+	if (2 * map->count >= map->nslots)
+		rp_map_grow(map);
+	slot = rp_map_slot(map, key);
+	if (!*slot) {
 		if (map->count == RP_MAP_MAX)
 			return;
-		map->entries = rp_util_grow(map->entries, map->count + 1, sizeof(*e));
-		e = &map->entries[i];
-		memmove(e + 1, e, (map->count++ - i) * sizeof(*e));
-		e->key = key;
-		e->name = NULL;
+		map->entries[map->count] = (struct rp_map_entry) { .key = key };
+		*slot = ++map->count;
 	}
-	e = &map->entries[i];
+	e = &map->entries[*slot - 1];
 	if (e->name && !strcmp(e->name, name))
 		return;
 	free(e->name);
@@ -50,11 +61,9 @@ void rp_map_set(struct rp_map *map, uint64_t key, const char *name)
 
 const char *rp_map_get(const struct rp_map *map, uint64_t key)
 {
-	size_t i = rp_map_find(map, key);
+	uint32_t slot = map->nslots ? *rp_map_slot(map, key) : 0;
 
-	if (i == map->count || map->entries[i].key != key)
-		return NULL;
-	return map->entries[i].name;
+	return slot ? map->entries[slot - 1].name : NULL;
 }
 
 void rp_map_clear(struct rp_map *map)
@@ -64,5 +73,6 @@ void rp_map_clear(struct rp_map *map)
 	for (i = 0; i < map->count; i++)
 		free(map->entries[i].name);
 	free(map->entries);
+	free(map->slots);
 	memset(map, 0, sizeof(*map));
 }

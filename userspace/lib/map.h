@@ -10,8 +10,10 @@ struct rp_map {
 	struct rp_map_entry {
 		uint64_t key;
 		char *name;
-	} *entries;		/* sorted by key */
+	} *entries;		/* in the order in which they came */
 	size_t count;
+	uint32_t *slots;
+	size_t nslots;
 };
 
 void rp_map_set(struct rp_map *map, uint64_t key, const char *name);

@@ -44,7 +44,9 @@ struct parsed {
 static struct rp_map_entry known_reasons[] = {
 	{ 16, (char *)"IP_RPFILTER" }, { 77, (char *)"IP_LOCALNET" },
 };
-static const struct rp_map reasons = { known_reasons, RP_ARRAY_SIZE(known_reasons) };
+static const struct rp_map reasons = {
+	.entries = known_reasons, .count = RP_ARRAY_SIZE(known_reasons),
+};
 
 static int run_parse(void *arg)
 {
