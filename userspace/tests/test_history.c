@@ -59,6 +59,31 @@ static enum rp_history_state at(struct rp_history *h, uint64_t time_ns)
 	return rp_history_at(h, RP_FAKE_NETNS, AF_INET, &route, time_ns);
 }
 
+/* What changes again and again does not make each question take longer. */
+TEST(history_looks)
+{
+	struct rp_history h;
+	struct rp_node node = { 0 };
+	unsigned int i;
+
+	rp_history_init(&h);
+	TAILQ_INIT(&node.inner);
+	node.rec = rp_fake_record(RP_KIND_EVENT, 1, 2);
+	node.rec.route = (struct rp_route) {
+		.dst.v4 = htonl(1), .dst_len = 32, .table = RT_TABLE_MAIN,
+	};
+	node.rec.change.op = RP_CHANGE_INSERT;
+	rp_history_add(&h, &node, true);
+	node.rec.route.table = 100;
+	for (i = 1; i <= RP_HISTORY_LOOKS; i++) {
+		EXPECT_EQ(RP_HISTORY_PRESENT, at(&h, 5));
+		node.rec.time_ns = 10 * i;
+		rp_history_add(&h, &node, true);
+	}
+	EXPECT_EQ(RP_HISTORY_UNKNOWN, at(&h, 5));
+	rp_history_exit(&h);
+}
+
 /* A snapshot from the middle of the changes tells of before and after. */
 TEST(history_states)
 {

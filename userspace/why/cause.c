@@ -49,12 +49,13 @@ static void rp_cause_prefix(struct rp_search *s, unsigned int len, rp_cause_fits
 	uint64_t seen[RP_CAUSE_TABLES], key;
 	const struct rp_past *past;
 	uint32_t netns = s->d->netns;
-	unsigned int n = 0, i;
+	unsigned int n = 0, looks, i;
 
 	if (!rp_history_has_length(s->history, s->family, len))
 		return;
 	past = rp_history_of_route(s->history, netns, s->family, &dst, len, s->time_ns);
-	for (; past && n < RP_CAUSE_TABLES; past = rp_history_older(s->history, past)) {
+	for (looks = 0; past && n < RP_CAUSE_TABLES && looks < RP_HISTORY_LOOKS;
+	     looks++, past = rp_history_older(s->history, past)) {
 		key = (uint64_t)past->rec.route.table << 8 | past->rec.route.tos;
 		for (i = 0; i < n && seen[i] != key; i++)
 			;
@@ -203,9 +204,11 @@ static bool rp_cause_fits_rule_gone(const struct rp_search *s, const struct rp_p
 static void rp_cause_rules_gone(struct rp_search *s)
 {
 	const struct rp_past *past;
+	unsigned int looks;
 
 	past = rp_history_of_rules(s->history, s->d->netns, s->family, s->time_ns);
-	for (; past; past = rp_history_older(s->history, past)) {
+	for (looks = 0; past && looks < RP_HISTORY_LOOKS;
+	     looks++, past = rp_history_older(s->history, past)) {
 		if (!rp_cause_fits_rule_gone(s, past))
 			continue;
 		rp_cause_offer(s, past);
@@ -218,12 +221,14 @@ static void rp_cause_rule(struct rp_search *s)
 {
 	const struct rp_rule *rule, *its;
 	const struct rp_past *past;
+	unsigned int looks;
 
 	if (!s->d->rule)
 		return;
 	rule = &s->d->rule->rule;
 	past = rp_history_of_rules(s->history, s->d->netns, s->family, s->time_ns);
-	for (; past; past = rp_history_older(s->history, past)) {
+	for (looks = 0; past && looks < RP_HISTORY_LOOKS;
+	     looks++, past = rp_history_older(s->history, past)) {
 		its = &past->rec.rule;
 		if (past->rec.netns != s->d->netns || past->rec.family != s->family ||
 		    its->priority != rule->priority ||
@@ -347,11 +352,13 @@ static void rp_cause_neighbour(struct rp_search *s)
 	const struct rp_route *way = s->way ? &s->way->route : NULL, *route;
 	uint32_t oif = s->d->rec->route.oif;
 	const struct rp_past *past = NULL;
+	unsigned int looks = 0;
 
 	if (way && !s->way->on_link && (!oif || way->oif == oif))
 		past = rp_history_of_route(s->history, s->d->netns, s->family, &way->dst,
 					   way->dst_len, s->time_ns);
-	for (; past; past = rp_history_older(s->history, past)) {
+	for (; past && looks < RP_HISTORY_LOOKS;
+	     looks++, past = rp_history_older(s->history, past)) {
 		route = &past->rec.route;
 		if (route->table != way->table || route->tos != way->tos)
 			continue;

@@ -196,11 +196,15 @@ static bool rp_history_is_link(const struct rp_past *past, const struct rp_recor
 static uint32_t rp_history_master(const struct rp_history *h, const struct rp_past *past)
 {
 	const struct rp_record *rec = &past->rec;
+	unsigned int looks;
 
-	for (; past; past = rp_history_older(h, past))
+	for (looks = 0; past; past = rp_history_older(h, past)) {
 		if (rp_history_is_link(past, rec) && past->rec.change.op == RP_CHANGE_MASTER &&
 		    past->rec.change.count)
 			return past->rec.change.count;
+		if (++looks == RP_HISTORY_LOOKS)
+			return 0;
+	}
 	return rp_model_known_master(&h->model, rec->netns, rec->route.oif);
 }
 
@@ -336,8 +340,11 @@ uint32_t rp_history_vrf(const struct rp_history *h, uint32_t netns, uint32_t ind
 {
 	const struct rp_past *past = rp_history_of_link(h, netns, index, time_ns);
 	uint32_t master = rp_model_known_master(&h->model, netns, index);
+	unsigned int looks;
 
-	for (; past; past = rp_history_older(h, past)) {
+	for (looks = 0; past; past = rp_history_older(h, past)) {
+		if (looks++ == RP_HISTORY_LOOKS)
+			return 0;
 		if (past->rec.netns != netns || past->rec.route.oif != index ||
 		    past->rec.change.op != RP_CHANGE_MASTER)
 			continue;
@@ -437,11 +444,14 @@ enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 {
 	const struct rp_past *past, *after = NULL;
 	bool before = false, came;
+	unsigned int looks;
 
 	if (family == AF_INET6 && rp_model_covers(&h->model, netns, family))
 		return rp_history_at6(h, netns, route, time_ns);
 	past = rp_history_of_route(h, netns, family, &route->dst, route->dst_len, UINT64_MAX);
-	for (; past; past = rp_history_older(h, past)) {
+	for (looks = 0; past; past = rp_history_older(h, past)) {
+		if (looks++ == RP_HISTORY_LOOKS)
+			return RP_HISTORY_UNKNOWN;
 		if (past->rec.netns != netns || past->rec.family != family ||
 		    past->rec.route.table != route->table ||
 		    past->rec.route.tos != route->tos)

@@ -16,6 +16,7 @@ struct rp_fib_rule;
 struct rp_node;
 
 #define RP_HISTORY_MAX	(1 << 16)
+#define RP_HISTORY_LOOKS	1024	/* changes of one thing that a question looks at */
 
 /* A change, and the outermost one that it came of, which may be itself */
 struct rp_past {

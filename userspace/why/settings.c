@@ -135,11 +135,14 @@ bool rp_settings_at(const struct rp_history *h, uint32_t netns, struct rp_fib_se
 		    uint64_t time_ns, const struct rp_past *undo, const struct rp_past **by)
 {
 	const struct rp_past *past, *after = NULL;
+	unsigned int looks;
 	bool each;
 
 	*by = NULL;
 	past = rp_history_of_setting(h, netns, setting->family, setting->id, UINT64_MAX);
-	for (; past; past = rp_history_older(h, past)) {
+	for (looks = 0; past; past = rp_history_older(h, past)) {
+		if (looks++ == RP_HISTORY_LOOKS)
+			return false;
 		each = rp_settings_is_of_each(past, netns, setting);
 		if (!each && !rp_settings_is_of(past, netns, setting))
 			continue;
