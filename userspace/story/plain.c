@@ -39,6 +39,12 @@ static const struct {
 	{ "user",	"uid N" },
 	{ "task",	"comm NAME, or pid N" },
 	{ "namespace",	"netns NAME" },
+	{ "type",	"error EHOSTUNREACH, EACCES or EINVAL, which such routes make of it" },
+	{ "scope",	"to PREFIX: a route's scope is none of a flow" },
+	{ "metric",	"routeprobe top --by route has it" },
+	{ "failed",	"error any, or routeprobe why" },
+	{ "drop",	"error any, or error and the name of a drop reason" },
+	{ "up",		"routeprobe report dev NAME" },
 };
 
 const char *rp_plain_hint(const char *word)
