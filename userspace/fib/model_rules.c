@@ -77,7 +77,7 @@ static struct rp_model_rule *rp_model_range(const struct rp_model *m, uint32_t n
 	size_t low = rp_model_lower(m, netns, family, first);
 
 	*count = rp_model_lower(m, netns, family, end) - low;
-	return &m->rules[low];
+	return m->rules ? &m->rules[low] : NULL;
 }
 
 struct rp_model_rule *rp_model_rules(const struct rp_model *m, uint32_t netns,

@@ -15,7 +15,7 @@ int rp_fuzz_one(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1), *rest = text, *words[64];
 	struct rp_node node = { .rec = { .kind = RP_KIND_OUTPUT } };
-	struct rp_map reasons = { NULL, 0 };
+	struct rp_map reasons = { 0 };
 	struct rp_decision d;
 	struct rp_filter f;
 	struct rp_fib fib;

@@ -23,7 +23,7 @@ static const struct fuzz_fact *fuzz_find(size_t count, unsigned int key, unsigne
 	const struct fuzz_fact *found = NULL, *f;
 
 	for (f = fuzz_facts; f < fuzz_facts + count; f++) {
-		if (f->key != key || (f->time > at) != behind)
+		if (f->key != key || (behind ? f->time <= at : f->time > at))
 			continue;
 		if (!found || (behind ? f->time < found->time : f->time >= found->time))
 			found = f;
@@ -35,8 +35,10 @@ static const char *fuzz_name(size_t count, unsigned int key, unsigned int at)
 {
 	const struct fuzz_fact *before = fuzz_find(count, key, at, false);
 	const struct fuzz_fact *after = fuzz_find(count, key, at, true);
-	const char *next = after && after->how != RP_FACTS_NAMED && *after->name ? after->name : NULL;
+	const char *next = NULL;
 
+	if (after && after->how != RP_FACTS_NAMED && *after->name)
+		next = after->name;
 	if (!before || before->how == RP_FACTS_ENDED)
 		return next;
 	if (next && before->time != at && strcmp(before->name, next))

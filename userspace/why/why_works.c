@@ -34,8 +34,8 @@ uint64_t rp_why_flow_key(const struct rp_decision *d)
 	uint64_t key = rp_addr_mix((uint64_t)d->netns << 32 | flow->oif,
 				   (uint64_t)flow->iif << 32 | flow->mark);
 
-	key = rp_addr_mix(key, (uint64_t)flow->uid << 32 | (uint32_t)flow->tos << 24 | flow->proto << 16 |
-			       flow->dport);
+	key = rp_addr_mix(key, (uint64_t)flow->uid << 32 | (uint32_t)flow->tos << 24 |
+			       flow->proto << 16 | flow->dport);
 	key = rp_addr_mix(key, rp_decision_kind(d->rec) << 8 | d->rec->family);
 	return rp_addr_hash(&flow->src, rp_addr_hash(&flow->dst, key));
 }
