@@ -27,6 +27,8 @@ void rp_format_number(struct rp_text *t, uint64_t number);
 /* A word of a command that is to be typed */
 void rp_format_quoted(struct rp_text *t, const char *word);
 
+void rp_format_start(struct rp_text *t);
+
 /* Each starts a fresh text and returns it as a string. */
 const char *rp_format_ip(struct rp_text *t, unsigned int family, const union rp_addr *addr);
 const char *rp_format_gateway(struct rp_text *t, const struct rp_route *route);
