@@ -100,16 +100,19 @@ static void rp_facts_place(struct rp_facts *s)
 	if (at > 1 && rp_facts_is_same(s, &f[at - 2], &f[at - 1]) &&
 	    rp_facts_is_same(s, &f[at - 1], &fact)) {
 		f[at - 1] = fact;
-		f[s->sorted] = f[--s->count];
+		s->count--;
+		memmove(&f[s->sorted], &f[s->sorted + 1], (s->count - s->sorted) * sizeof(*f));
 		return;
 	}
 	memmove(&f[at + 1], &f[at], (s->sorted++ - at) * sizeof(*f));
 	f[at] = fact;
 }
 
+/* Which of them tell no more is known when all that came are in order. */
 static void rp_facts_sort(struct rp_facts *s)
 {
-	if (s->count - s->sorted > RP_FACTS_FEW) {
+	if (s->mixed || s->count - s->sorted > RP_FACTS_FEW) {
+		s->mixed = false;
 		qsort(s->facts, s->count, sizeof(*s->facts), rp_facts_compare);
 		rp_facts_compact(s);
 	}
@@ -182,6 +185,9 @@ void rp_facts_add(struct rp_facts *s, uint64_t key, uint64_t time_ns, enum rp_fa
 		.key = key, .time_ns = time_ns, .name = rp_facts_keep(s, name), .how = how,
 	};
 	s->count++;
+	s->mixed |= time_ns < s->last_ns;
+	if (time_ns > s->last_ns)
+		s->last_ns = time_ns;
 }
 
 /*

@@ -28,6 +28,8 @@ struct rp_facts {
 	struct rp_fact *facts;
 	size_t count, size;
 	size_t sorted;		/* of them, by key and time */
+	uint64_t last_ns;	/* of the newest of them all, */
+	bool mixed;		/* and whether an older one came after it */
 	bool full;		/* of what cannot be forgotten */
 	uint64_t begin_ns;	/* what was before is forgotten */
 	char *names;
