@@ -52,6 +52,7 @@ struct rp_model_link {
 	uint32_t netns;
 	struct rp_fib_link link;
 	bool known;
+	bool joins;			/* it got another master at some time */
 	uint32_t next;
 	uint32_t newest, first;
 	uint32_t newest6, first6;	/* when IPv6 let go of routes, a moment after */

@@ -75,8 +75,10 @@ void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 	}
 	v = rp_model_add_version(m, &link->newest, &link->first, rec->time_ns, root);
 	v->state = rec->change.op;
-	if (rec->change.op == RP_CHANGE_MASTER)
-		v->nhid = rec->change.count;
+	if (rec->change.op != RP_CHANGE_MASTER)
+		return;
+	v->nhid = rec->change.count;
+	link->joins = true;
 }
 
 /* What IPv6 made of a change of a device is thought away, and so for IPv6 it was none. */
@@ -163,7 +165,7 @@ uint32_t rp_model_vrf_at(const struct rp_model *m, const struct rp_model_query *
 
 	if (!link)
 		return 0;
-	v = rp_model_was(m, q, link, 1U << RP_CHANGE_MASTER);
+	v = link->joins ? rp_model_was(m, q, link, 1U << RP_CHANGE_MASTER) : NULL;
 	master = v ? v->nhid : link->known ? link->link.master : 0;
 	return master && rp_model_is_vrf(m, q->netns, master) ? master : 0;
 }
