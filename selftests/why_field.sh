@@ -84,6 +84,14 @@ others_changed()
 	row "a route comes, and its link goes down before it was used" "" \
 		"hi route add 203.0.113.0/24 via 10.0.2.2; hi link set hb down" \
 		"udp 203.0.113.5" "no-route both < link-down dev hb dst 203.0.113.0/24 comm ip"
+	row "a route goes, and then the last address of its device" \
+		"hi route add unreachable default; hi route add 203.0.113.0/24 via 10.0.2.2" \
+		"hi route del 203.0.113.0/24; hi addr del 10.0.2.1/24 dev hb" \
+		"udp 203.0.113.5" "route-type both route.dst default < route-del dst 203.0.113.0/24 comm ip"
+	row "a device joins a bridge, and is set down by the same program" \
+		"hi link add br0 type bridge; hi route add 203.0.113.0/24 via 10.0.2.2" \
+		"printf '%s\n' 'link set hb master br0' 'link set hb down' | hi -batch -" \
+		"udp 203.0.113.5" "no-route both < link-down dev hb dst 203.0.113.0/24 comm ip"
 	row "only both together did it" "$default; hi route add default via 10.0.2.2 metric 9" \
 		"hi route del default metric 9; hi route del default" \
 		"udp 203.0.113.5" "no-route both < route-del dst default comm ip"
