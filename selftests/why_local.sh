@@ -52,7 +52,7 @@ changes()
 		"hi route flush table 100" \
 		"udp 198.51.100.1 mark 1" "no-route both < route-del dst default table 100 comm ip"
 	row "a route that was not accepted" "" "hi route add 203.0.113.0/24 via 192.0.2.254 dev ha; true" \
-		"udp 203.0.113.5" "no-route both"
+		"udp 203.0.113.5" "no-route both < route-refused error ENETUNREACH dst 203.0.113.0/24 comm ip"
 	row "a route of another destination is no cause" "$default; $static" \
 		"hi route del 203.0.113.0/24; hi route del default" \
 		"udp 198.51.100.1" "no-route both < route-del dst default comm ip"
