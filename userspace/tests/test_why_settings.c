@@ -348,6 +348,21 @@ TEST_F(why, links_without_a_carrier_were_ignored)
 	HAS_SETTING("net.ipv4.conf.all.ignore_routes_with_linkdown", 1);
 }
 
+/* The carrier had gone before all that is recorded. */
+TEST_F(why, links_that_had_no_carrier_were_ignored)
+{
+	configure(&self->s, COVERED KNOWN("203.0.113.0", 24, "unicast", ",\"oif\":8")
+		  "{\"link\":{" NS ",\"ifindex\":8,\"ifname\":\"hb\",\"flags\":1}}\n"
+		  ALL("\"ignore_routes_with_linkdown\":0")
+		  SETTING(",\"ifindex\":8,\"ignore_routes_with_linkdown\":0"));
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_ALL, 0, 1);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.sysctl", "net.ipv4.conf.all.ignore_routes_with_linkdown");
+	TELLS("whose link has a carrier, though there is 203.0.113.0/24 (derived), as ");
+}
+
 /* It was so before the carrier went, or by the other one all the time. */
 TEST_F(why, innocent_ignoring)
 {

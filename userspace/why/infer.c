@@ -65,13 +65,18 @@ static void rp_derive_rejecting(struct rp_search *s)
 	s->is_derived = true;
 }
 
+/* *@link is when the carrier went; NULL: before all that is recorded. */
 static bool rp_derive_is_down(const struct rp_search *s, uint32_t oif,
 			      const struct rp_past **link)
 {
+	const struct rp_model_query q = { .netns = s->d->netns, .family = s->family,
+					  .at_ns = s->time_ns };
+
 	*link = rp_history_of_link(s->history, s->d->netns, oif, s->time_ns);
-	return oif && *link && (*link)->rec.netns == s->d->netns &&
-	       (*link)->rec.route.oif == oif &&
-	       (*link)->rec.change.op == RP_CHANGE_CARRIER_DOWN;
+	if (oif && *link && (*link)->rec.netns == s->d->netns && (*link)->rec.route.oif == oif)
+		return (*link)->rec.change.op == RP_CHANGE_CARRIER_DOWN;
+	*link = NULL;
+	return oif && rp_model_link_state(&s->history->model, &q, oif) == RP_CHANGE_CARRIER_DOWN;
 }
 
 /* A route is there, but the table passed it over: no leg of it has a carrier. */
@@ -83,7 +88,7 @@ static bool rp_derive_is_passed_over(struct rp_search *s, const struct rp_route 
 
 	do {
 		down = rp_derive_is_down(s, leg.oif, &link);
-		if (down && (!newest || link->rec.time_ns > newest->rec.time_ns))
+		if (down && link && (!newest || link->rec.time_ns > newest->rec.time_ns))
 			newest = link;
 		leg.nh_sel++;
 	} while (down && rp_history_leg(s->history, s->d->netns, s->family, &leg));
