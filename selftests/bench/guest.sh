@@ -22,7 +22,7 @@ count=${COUNT:-50000}
 
 # ---- the loads ----
 
-# LOAD, the kind and the address for bench/load, and the namespace.
+# LOAD, the kind and the address for bench/load, and the namespace.  LOADS chooses some.
 loads()
 {
 	cat <<-END
@@ -127,6 +127,7 @@ each()
 
 	[ -z "${tool-}" ] || read -ra pids <<<"$(family "$tool" | xargs)"
 	while read -r name kind address netns; do
+		[[ " ${LOADS:-$name} " == *" $name "* ]] || continue
 		before=$(cpu_ns "${pids[@]}")
 		path=$(load "$kind" "$address" "$netns") || exit 1
 		[ -z "${tool-}" ] || sleep 0.3	# let it read the rest
