@@ -121,6 +121,8 @@ static int rp_recorder_open_cpus(struct rp_recorder *r)
 	size_t i;
 
 	r->read = rp_util_alloc(RP_RECORDER_BATCH, sizeof(*r->read));
+	/* Its pages are there before the first records are: the module would have to wait. */
+	memset(r->read, 0, RP_RECORDER_BATCH * sizeof(*r->read));
 	r->packed = rp_util_alloc(RP_RECORDER_BATCH, RP_PACK_MAX);
 	r->packs = rp_util_alloc(r->src.nstreams, sizeof(*r->packs));
 	r->fds = rp_util_alloc(r->src.nstreams, sizeof(*r->fds));
