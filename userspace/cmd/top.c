@@ -70,6 +70,17 @@ static void rp_top_follow(struct rp_top *top)
 		fputs(RP_TOP_CLEAR, stdout);
 }
 
+/* Of the terminal; 0: lines end where they end */
+static size_t rp_top_width(const struct rp_top *top)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	if (top->print.json || !isatty(STDOUT_FILENO) ||
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
+}
+
 static int rp_top_run(struct rp_top *top, bool follow)
 {
 	rp_top_unarmed(top);
@@ -81,7 +92,7 @@ static int rp_top_run(struct rp_top *top, bool follow)
 		;
 	rp_reading_drain(&top->reading);
 	rp_top_configured(top);
-	rp_print_top(top, 0);
+	rp_print_top(top, rp_top_width(top));
 	if (top->rows.count > top->limit)
 		fprintf(stderr, "%llu of %zu rows shown\n",
 			(unsigned long long)top->limit, top->rows.count);

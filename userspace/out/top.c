@@ -12,6 +12,10 @@
 #include "words/json.h"
 #include "words/print.h"
 
+/* On narrower terminals what is counted has their place. */
+#define RP_TOP_LAST_WIDTH	100
+#define RP_TOP_OWNER_WIDTH	120
+
 static const char *rp_top_owner_name(const struct rp_top_row *row)
 {
 	return row->owner ? strrchr(row->owner->key, '\t') + 1 : NULL;
@@ -31,11 +35,18 @@ static void rp_top_columns(const struct rp_top *top, size_t width, const char *h
 			   const char *failed, const char *last, const char *netns,
 			   const char *owner, const char *words)
 {
-	char line[1024];
+	struct rp_text line = { "", 0 };
 
-	snprintf(line, sizeof(line), "%8s %8s %-15s %-10s %-21s %s", hits, failed, last,
-		 netns, owner, words);
-	fprintf(top->print.out, "%.*s\n", width ? (int)width : INT_MAX, line);
+	rp_format_add(&line, "%8s %8s ", hits, failed);
+	if (!width || width >= RP_TOP_LAST_WIDTH)
+		rp_format_add(&line, "%-15s ", last);
+	rp_format_add(&line, "%-10s ", netns);
+	if (!width || width >= RP_TOP_OWNER_WIDTH)
+		rp_format_add(&line, "%-21s ", owner);
+	if (width && line.len > width)
+		line.len = width;
+	fprintf(top->print.out, "%.*s%.*s\n", (int)line.len, line.text,
+		width ? (int)(width - line.len) : INT_MAX, words);
 }
 
 static void rp_top_line(struct rp_top *top, const struct rp_top_row *row,

@@ -562,7 +562,7 @@ TEST_F(top, terminal)
 	end = strstr(text + 6, "\033[H\033[J");
 	ASSERT_NE(NULL, end);
 	end[0] = '\0';
-	HAS(text, "    HITS   FAILED LAST            NETNS      OWNER          \r\n");
+	HAS(text, "    HITS   FAILED NETNS      ROUTE\r\n");
 	EXPECT_EQ(4, count_of(text, "\n")) TH_LOG("%s", text);
 	close(master);
 }
