@@ -92,31 +92,37 @@ TEST_F(why, no_accomplice)
 						     "with"))) TH_LOG("%s", self->s.out);
 }
 
-/* Without one of the two the other refuses it with the same error: it takes both. */
-TEST_F(why, no_single_rule)
+/* Rule 120 blackhole comes, and then rule 110, which refuses a packet. */
+static void add_two_rules(struct scene *s)
 {
 	struct rp_record rec, step;
 	unsigned int i;
 
-	configure(&self->s, COVERED KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":7")
-		  "{\"rule\":{" NS ",\"priority\":32766,\"table\":254,\"action\":\"to_tbl\"}}\n");
-	rp_fake_write(&self->s.fake, "names.json",
+	configure(s, COVERED "{\"rule\":{" NS ",\"priority\":32766,\"table\":254,\"action\":\"to_tbl\"}}\n");
+	rp_fake_write(&s->fake, "names.json",
 		      "{\"rule\":{" NS ",\"priority\":110,\"action\":\"blackhole\"}}\n"
 		      "{\"rule\":{" NS ",\"priority\":120,\"action\":\"blackhole\"}}\n");
 	for (i = 0; i < 2; i++) {
-		rec = rule(by(next(&self->s, RP_KIND_RULE_EVENT), 812 + i, "ip"), 120 - 10 * i,
+		rec = rule(by(next(s, RP_KIND_RULE_EVENT), 812 + i, "ip"), 120 - 10 * i,
 			   FR_ACT_BLACKHOLE, 0);
 		rec.rule.op = RP_CHANGE_INSERT;
-		ADD(rec);
+		rp_fake_add(&s->fake, rec);
 	}
-	rec = output(&self->s, "198.51.100.1", -EINVAL);
-	step = rule(inside(&self->s, RP_KIND_RULE, 10, 20), 110, FR_ACT_BLACKHOLE, 0);
+	rec = output(s, "198.51.100.1", -EINVAL);
+	step = rule(inside(s, RP_KIND_RULE, 10, 20), 110, FR_ACT_BLACKHOLE, 0);
 	step.has |= RP_HAS_FLOW;
 	step.flow = rec.flow;
 	step.err = -EINVAL;
 	step.verdict = RP_VERDICT_REJECT;
-	ADD(step);
-	ADD(rec);
+	rp_fake_add(&s->fake, step);
+	rp_fake_add(&s->fake, rec);
+}
+
+/* Without one of the two the other refuses it with the same error: it takes both. */
+TEST_F(why, no_single_rule)
+{
+	configure(&self->s, KNOWN("0.0.0.0", 0, "unicast", ",\"oif\":7"));
+	add_two_rules(&self->s);
 	RUN();
 	FOUND(1);
 	SAYS(0, "cause.event", "rule-add");
@@ -124,6 +130,16 @@ TEST_F(why, no_single_rule)
 	EXPECT_NE(NULL, strstr(get(self->s.found[0], "summary"),
 			       " earlier, together with rule 120 blackhole added by ip[812]"))
 		TH_LOG("%s", self->s.out);
+}
+
+/* And with no route behind them either, no set of them makes it work. */
+TEST_F(why, no_rule_but_another_like_it)
+{
+	add_two_rules(&self->s);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "rule");
+	SAYS(0, "cause.event", "");
 }
 
 /* But where it worked meanwhile, that it came again is the cause. */

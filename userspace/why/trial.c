@@ -189,13 +189,21 @@ static bool rp_trial_is_guilty(struct rp_trial *t, size_t number, enum rp_trial_
 	return true;
 }
 
+/* Another rule or route refuses it with the same error: nobody could tell the difference. */
+static bool rp_trial_is_like(const struct rp_trial *t, const struct rp_model_answer *without)
+{
+	return (without->word == RP_MODEL_ROUTE_REJECTS ||
+		without->word == RP_MODEL_RULE_REJECTS) && without->err == t->as_is.err;
+}
+
 bool rp_trial_one(struct rp_trial *t, enum rp_trial_result wanted, size_t *guilty,
 		  struct rp_model_answer *without)
 {
 	size_t i;
 
 	for (i = 0; i < t->nchanges; i++) {
-		if (rp_trial_was_tried(t, i) || !rp_trial_is_guilty(t, i, wanted, without))
+		if (rp_trial_was_tried(t, i) || !rp_trial_is_guilty(t, i, wanted, without) ||
+		    (wanted == RP_TRIAL_OTHER && rp_trial_is_like(t, without)))
 			continue;
 		*guilty = i;
 		return true;
