@@ -222,6 +222,8 @@ undone()
 	awk -v n="$1" '
 	{ line[NR] = $0; rest[NR] = $1; for (i = 3; i <= NF; i++) rest[NR] = rest[NR] " " $i
 	  took[NR] = $2 == "del" }
+	$1 == "link" { rest[NR] = $1 " " $3 ($4 ~ /master/ ? " master" : "")
+	  took[NR] = $4 == "nomaster" || $4 == "down" }
 	END { for (i = n - 1; i > 0; i--)
 		if (took[i] != took[n] && rest[i] == rest[n]) { print i; exit } }' \
 		<(printf '%s\n' "${made[@]}")
