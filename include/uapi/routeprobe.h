@@ -277,7 +277,10 @@ enum rp_kind {
  *   that never had rules of its own: the output record names table, prefix
  *   and next hop.  Not if output was armed after the decision began.  AF_INET6:
  *   the same of an input; and a lookup before it in the table local, which
- *   found nothing.
+ *   found nothing.  Where the record of the output has folded, or an output-flow
+ *   has it in place of an output: also one that found a route which rejects,
+ *   and is named there, and one in the table main that found nothing.
+ * - output, of AF_INET6, in an output-flow for the same flow that has folded.
  * - rule, if a lookup in its table follows: that record carries the rule.
  * - both, if that table had no answer or does not exist: up to RP_PASSED_MAX
  *   rules that were passed so, one after the other, are one record of kind
@@ -339,6 +342,7 @@ enum rp_verdict {
 #define RP_HAS_CACHED	(1 << 7)	/* rp_record.cached */
 #define RP_HAS_PASSED	(1 << 8)	/* rp_record.passed, in place of route and what follows */
 #define RP_HAS_SETTING	(1 << 9)	/* rp_record.setting */
+#define RP_HAS_FOLDED	(1 << 10)	/* rp_record.folded */
 
 /* An address of the record's family; of AF_INET the first four bytes, the others zero. */
 union rp_addr {
@@ -548,6 +552,18 @@ struct rp_cached {
 	__u32	expires_s;	/* seconds left, 0: no limit */
 };
 
+/* What was asked in an output or output-flow of AF_INET6, and has no record of its own. */
+struct rp_folded {
+	struct rp_cached cached;	/* as rp_record.cached, see RP_HAS_CACHED */
+	__s32	err;		/* output-flow: of the last output, which route tells of */
+	__s32	first_err;	/* output-flow: of the output before, which had no source yet */
+	__u8	outputs;	/* output-flow: how many outputs; 0: they have their own records */
+	__u8	missed;		/* bit 0: for the last output, or for this one, the table main had
+				 * no match; bit 1: for the output before it
+				 */
+	__u8	reserved[6];
+};
+
 struct rp_record {
 	__u64	seq;		/* of this CPU, from 1 without a gap */
 	__u64	time_ns;	/* entry of the function, CLOCK_MONOTONIC */
@@ -584,6 +600,7 @@ struct rp_record {
 				struct rp_change change;
 				struct rp_signal signal;
 				struct rp_cached cached;
+				struct rp_folded folded;
 				struct rp_setting setting;
 			};
 		};

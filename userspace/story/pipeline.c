@@ -167,6 +167,7 @@ static void rp_reading_steps(struct rp_steps *steps, const struct rp_source *src
 		.lookup		= rp_source_armed_of(src, RP_KIND_LOOKUP, family),
 		.rule		= rp_source_armed_of(src, RP_KIND_RULE, family),
 		.suppress	= rp_source_armed_of(src, RP_KIND_SUPPRESS, family),
+		.output		= rp_source_armed_of(src, RP_KIND_OUTPUT, family),
 	};
 }
 

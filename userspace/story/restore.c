@@ -7,14 +7,17 @@
  * - a lookup is recorded with table and next hop; the prefix that matched stands in
  *   what encloses it, for the last match is the one that counts;
  * - without custom rules there is one match at most, and when it was an output that
- *   asked, its record alone tells it.
+ *   asked, its record alone tells it;
+ * - an output that a socket asked for over IPv6 is told by the output-flow around it.
  */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
 
+#include "lib/addr.h"
 #include "lib/util.h"
 #include "story/restore.h"
 
@@ -83,15 +86,26 @@ static const struct rp_steps *rp_imply_steps(const struct rp_story *st,
 	return rec->family == AF_INET6 ? &st->steps6 : &st->steps;
 }
 
-static void rp_imply_lookup(struct rp_story *st, struct rp_node *output)
+static struct rp_node *rp_imply_lookup(struct rp_story *st, struct rp_node *output)
 {
 	struct rp_node *lookup = rp_imply_copy(st, output, RP_KIND_LOOKUP,
 					       rp_imply_steps(st, &output->rec)->lookup);
 
-	lookup->rec.verdict = RP_VERDICT_HIT;
-	lookup->rec.err = 0;
-	lookup->rec.has = RP_HAS_FLOW | RP_HAS_ROUTE;
+	lookup->rec.has &= RP_HAS_FLOW | RP_HAS_ROUTE;
+	memset(&lookup->rec.folded, 0, sizeof(lookup->rec.folded));
 	TAILQ_INSERT_TAIL(&output->inner, lookup, link);
+	return lookup;
+}
+
+/* Without custom rules the table main is the last that is asked. */
+static void rp_imply_missed(struct rp_story *st, struct rp_node *output)
+{
+	struct rp_node *lookup = rp_imply_lookup(st, output);
+
+	lookup->rec.verdict = RP_VERDICT_NEXT;
+	lookup->rec.err = -EAGAIN;
+	lookup->rec.has = RP_HAS_FLOW;
+	lookup->rec.route = (struct rp_route) { .table = RT_TABLE_MAIN };
 }
 
 /* The last match that a rule let stand is the one that counts. */
@@ -155,6 +169,123 @@ struct rp_node *rp_imply_rule(struct rp_story *st, struct rp_node *lookup)
 	return rule;
 }
 
+static bool rp_imply_rejects(const struct rp_record *rec)
+{
+	const unsigned int type = rec->route.type;
+
+	return rec->family == AF_INET6 && (type == RTN_UNREACHABLE || type == RTN_PROHIBIT ||
+					   type == RTN_BLACKHOLE);
+}
+
+/* What an output without any rules found, and has not in a record besides */
+static void rp_imply_asked(struct rp_story *st, struct rp_node *output)
+{
+	struct rp_record *rec = &output->rec;
+	const struct rp_node *last;
+
+	if (!rp_imply_steps(st, rec)->lookup || rp_imply_asked_rules(output))
+		return;
+	last = TAILQ_LAST(&output->inner, rp_nodes);
+	if (last && last->rec.verdict != RP_VERDICT_NEXT)
+		return;
+	if (rec->has & RP_HAS_ROUTE && !rec->err)
+		rp_imply_lookup(st, output)->rec.verdict = RP_VERDICT_HIT;
+	else if (rec->has & RP_HAS_ROUTE && rp_imply_rejects(rec))
+		rp_imply_lookup(st, output)->rec.verdict = RP_VERDICT_REJECT;
+	else if (rec->has & RP_HAS_FOLDED && rec->folded.missed)
+		rp_imply_missed(st, output);
+}
+
+/* Steps of the first of two outputs have no source yet. */
+static void rp_imply_move(struct rp_node *flow, struct rp_node *output, bool sourceless)
+{
+	struct rp_node *step, *next;
+
+	for (step = TAILQ_FIRST(&flow->inner); step; step = next) {
+		next = TAILQ_NEXT(step, link);
+		if (step->rec.kind == RP_KIND_OUTPUT ||
+		    (sourceless && !rp_addr_is_any(&step->rec.flow.src)))
+			continue;
+		TAILQ_REMOVE(&flow->inner, step, link);
+		TAILQ_INSERT_TAIL(&output->inner, step, link);
+	}
+}
+
+/* An output of the same flow that was recorded after all, and has a source, came later. */
+static void rp_imply_insert(struct rp_node *flow, struct rp_node *output)
+{
+	struct rp_node *other;
+
+	TAILQ_FOREACH(other, &flow->inner, link) {
+		if (!rp_addr_is_any(&other->rec.flow.src)) {
+			TAILQ_INSERT_BEFORE(other, output, link);
+			return;
+		}
+	}
+	TAILQ_INSERT_TAIL(&flow->inner, output, link);
+}
+
+static struct rp_node *rp_imply_output(struct rp_story *st, struct rp_node *flow, int err,
+				       unsigned int has, bool missed)
+{
+	struct rp_node *output = rp_imply_copy(st, flow, RP_KIND_OUTPUT, st->steps6.output);
+	struct rp_record *rec = &output->rec;
+
+	rec->stack = 0;
+	rec->err = err;
+	rec->verdict = err ? RP_VERDICT_ERROR : RP_VERDICT_HIT;
+	rec->has = RP_HAS_FLOW | RP_HAS_FOLDED | has;
+	if (!(has & RP_HAS_ROUTE))
+		rec->route = (struct rp_route) { .table = 0 };
+	else if (err)
+		rec->route.prefsrc = (union rp_addr) { .w = { 0, 0 } };
+	rec->folded = (struct rp_folded) { .missed = missed };
+	if (has & RP_HAS_CACHED)
+		rec->cached = flow->rec.cached;
+	return output;
+}
+
+static void rp_imply_end_output(struct rp_story *st, struct rp_node *flow, struct rp_node *output)
+{
+	rp_imply(st, output);
+	output->rec.has &= ~RP_HAS_FOLDED;
+	output->rec.folded.missed = 0;
+	rp_imply_insert(flow, output);
+}
+
+/* Where it succeeded after the last of these failed, the route is of another. */
+static unsigned int rp_imply_found(const struct rp_record *rec)
+{
+	if (rec->folded.err)
+		return rec->err ? rec->has & RP_HAS_ROUTE : 0;
+	return rec->has & (RP_HAS_ROUTE | RP_HAS_RTABLE | RP_HAS_CACHED);
+}
+
+static void rp_imply_outputs(struct rp_story *st, struct rp_node *flow)
+{
+	struct rp_record *rec = &flow->rec;
+	const bool twice = rec->folded.outputs > 1;
+	struct rp_node *first, *last;
+
+	if (twice) {
+		first = rp_imply_output(st, flow, rec->folded.first_err, 0, rec->folded.missed & 2);
+		rp_imply_move(flow, first, true);
+		rp_imply_end_output(st, flow, first);
+	}
+	last = rp_imply_output(st, flow, rec->folded.err, rp_imply_found(rec),
+			       rec->folded.missed & 1);
+	if (twice)
+		last->rec.flow.src = rec->route.prefsrc;
+	rp_imply_move(flow, last, false);
+	rp_imply_end_output(st, flow, last);
+	rec->has &= ~RP_HAS_FOLDED;
+	memset(&rec->folded.err, 0, sizeof(rec->folded) - offsetof(struct rp_folded, err));
+	if (rec->err) {		/* that is the output's, and told there */
+		rec->has &= RP_HAS_FLOW;
+		rec->route = (struct rp_route) { .table = 0 };
+	}
+}
+
 void rp_imply(struct rp_story *st, struct rp_node *node)
 {
 	const struct rp_record *rec = &node->rec;
@@ -163,14 +294,13 @@ void rp_imply(struct rp_story *st, struct rp_node *node)
 	rp_imply_suppressed(&node->inner);
 	if (rec->kind == RP_KIND_RULES && rec->verdict == RP_VERDICT_HIT)
 		rp_imply_stands(st, node);
-	if (!(rec->has & RP_HAS_ROUTE))
-		return;
+	if (rec->kind == RP_KIND_OUTPUT_FLOW && rec->has & RP_HAS_FOLDED && rec->folded.outputs)
+		rp_imply_outputs(st, node);
 	if (rec->kind != RP_KIND_RULES && rec->kind != RP_KIND_OUTPUT && rec->kind != RP_KIND_INPUT)
 		return;
-	match = rp_imply_match(&node->inner);
+	match = rec->has & RP_HAS_ROUTE ? rp_imply_match(&node->inner) : NULL;
 	if (match && !(match->rec.has & RP_HAS_ROUTE))
 		rp_imply_route(match, rec);
-	else if (!match && rp_imply_steps(st, rec)->lookup && rec->kind == RP_KIND_OUTPUT &&
-		 !rec->err && !rp_imply_asked_rules(node))
-		rp_imply_lookup(st, node);
+	else if (!match && rec->kind == RP_KIND_OUTPUT)
+		rp_imply_asked(st, node);
 }

@@ -29,7 +29,7 @@ struct rp_span;
 
 /* Ids of the probes that are armed, 0: none is */
 struct rp_steps {
-	unsigned int lookup, rule, suppress;
+	unsigned int lookup, rule, suppress, output;
 };
 
 /* Joins records, given in the order of their ends, into stories. */
