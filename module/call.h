@@ -14,6 +14,7 @@
 #include "fill.h"
 #include "uapi/routeprobe.h"
 
+struct rp_omit_frame;
 struct rp_omit_key;
 struct rp_omit_walk;
 
@@ -40,6 +41,7 @@ struct rp_call {
 	unsigned long sp;	/* where the stack ends after the return */
 	struct rp_omit_key *key;
 	struct rp_omit_walk *walk;
+	struct rp_omit_frame *frame;	/* of RP_ROW_FRAME; NULL: none was claimed */
 	unsigned long *mark;
 	u32 stack;
 };
@@ -61,6 +63,8 @@ static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *
 #define RP_ENTER	BIT(0)
 #define RP_ENTER_COVERS	BIT(1)	/* the record stands for the lookup of that flow */
 #define RP_ENTER_WALKS	BIT(2)	/* rules are walked for that flow */
+#define RP_ENTER_ASKING	BIT(3)	/* a frame, if there is one, covers the lookup of that flow, */
+#define RP_ENTER_FRAMES	BIT(4)	/* or the outputs for it, with their lookups */
 
 /* rp_hit.flags: what the body does for some rows only. */
 #define RP_ROW_ASKER	BIT(0)	/* the caller is who asked, not a function between */
@@ -73,6 +77,8 @@ static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *
 #define RP_ROW_SUCCESSES BIT(7)	/* only what returns an int of 0 is recorded */
 #define RP_ROW_LOCKED	BIT(8)	/* softirqs are off for a lock, and say nothing of the context */
 #define RP_ROW_RESTARTS	BIT(9)	/* what the kernel is to try again is not recorded */
+#define RP_ROW_FRAME	BIT(10)	/* its wrapper has a frame */
+#define RP_ROW_FLOW	BIT(11)	/* decode fills all of the flow */
 
 /*
  * The part of a row that handlers are compiled for.

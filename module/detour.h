@@ -100,8 +100,42 @@ static nokprobe_inline void rp_detour_args(struct rp_call *call, const unsigned 
  * The stub is the target of the static call until the wrapper is attached; nobody
  * calls it.  ftrace's callback chooses between the plain and the filtered one.  In
  * front of that is one that only refuses, which saves no registers for the rest.
+ *
+ * RP_WRAPPER_OF_SOME(its name, a function of the registers, the rest as above): calls for
+ * which that function says no are none of ours, and are left where they are.
  */
-#define RP_WRAPPER(fn, type, params, names, ...)					\
+#define RP_WRAPPER(fn, ...)								\
+	RP_WRAPPER_PARTS(fn, __VA_ARGS__);						\
+	RP_WRAPPER_ENDS(fn, rp_detour_takes_all, __VA_ARGS__)
+
+#define RP_WRAPPER_OF_SOME(fn, takes, ...)						\
+	RP_WRAPPER_PARTS(fn, __VA_ARGS__);						\
+	RP_WRAPPER_ENDS(fn, takes, __VA_ARGS__)
+
+/*
+ * RP_WRAPPER_FOLDED(its name, the argument that is the flow, fold, the rest as above):
+ * where a frame covers the call, its fold function leaves there what the call returned.
+ */
+#define RP_WRAPPER_FOLDED(fn, fl, fold, ...)						\
+	RP_WRAPPER_PARTS(fn, __VA_ARGS__);						\
+	RP_WRAPPER_FOLDING(fn, fl, fold, __VA_ARGS__);					\
+	RP_WRAPPER_ATTACH(fn, rp_detour_takes_all, rp_folding_wrapper_##fn,		\
+			  rp_folding_wrapper_##fn)
+
+static nokprobe_inline bool rp_detour_takes_all(struct pt_regs *regs)
+{
+	return true;
+}
+
+/* Of the rows whose wrapper has a frame; the others' is not used. */
+static nokprobe_inline void rp_detour_frame(const struct rp_hit *hit, struct rp_call *call,
+					    struct rp_omit_frame *frame)
+{
+	if (hit->flags & RP_ROW_FRAME)
+		call->frame = frame;
+}
+
+#define RP_WRAPPER_PARTS(fn, type, params, names, ...)					\
 static type rp_stub_##fn params								\
 {											\
 	return (type)-EINVAL;								\
@@ -110,12 +144,14 @@ DEFINE_STATIC_CALL(rp_body_##fn, rp_stub_##fn);						\
 static noinline notrace type rp_filtered_wrapper_##fn(unsigned long caller,		\
 		      unsigned long sp, RP_LIST params)					\
 {											\
+	struct rp_omit_frame frame RP_COMPAT_UNINITIALIZED;				\
 	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
 	bool wanted;									\
 	type ret;									\
 											\
 	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
 		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
+	rp_detour_frame(&rp_hit_##fn, &call, &frame);					\
 	wanted = rp_hit_begin(&rp_hit_##fn, &call, false, true, true);			\
 	ret = static_call(rp_body_##fn) names;						\
 	if (wanted) {									\
@@ -123,11 +159,14 @@ static noinline notrace type rp_filtered_wrapper_##fn(unsigned long caller,		\
 		call.sp = sp;								\
 		rp_hit_end(&rp_hit_##fn, &call, (unsigned long)ret, NULL, true);	\
 	} else {									\
+		rp_detour_frame(&rp_hit_##fn, &call, NULL);				\
 		rp_hit_release(&rp_hit_##fn, &call);					\
 	}										\
 	return ret;									\
 }											\
-NOKPROBE_SYMBOL(rp_filtered_wrapper_##fn);						\
+NOKPROBE_SYMBOL(rp_filtered_wrapper_##fn)
+
+#define RP_WRAPPER_ENDS(fn, takes, type, params, names, ...)				\
 static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_refusing_wrapper_##fn params	\
 {											\
 	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
@@ -139,17 +178,20 @@ static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_refusing_wrapper_##
 		return rp_filtered_wrapper_##fn(RP_DETOUR_CALLER, RP_DETOUR_SP,		\
 						RP_LIST names);				\
 	ret = static_call(rp_body_##fn) names;						\
+	rp_detour_frame(&rp_hit_##fn, &call, NULL);					\
 	rp_hit_release(&rp_hit_##fn, &call);						\
 	return ret;									\
 }											\
 NOKPROBE_SYMBOL(rp_refusing_wrapper_##fn);						\
 static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_wrapper_##fn params	\
 {											\
+	struct rp_omit_frame frame RP_COMPAT_UNINITIALIZED;				\
 	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
 	type ret;									\
 											\
 	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
 		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
+	rp_detour_frame(&rp_hit_##fn, &call, &frame);					\
 	if (!rp_hit_begin(&rp_hit_##fn, &call, false, false, false))			\
 		return static_call(rp_body_##fn) names;					\
 	ret = static_call(rp_body_##fn) names;						\
@@ -159,13 +201,59 @@ static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_wrapper_##fn params
 	return ret;									\
 }											\
 NOKPROBE_SYMBOL(rp_wrapper_##fn);							\
+RP_WRAPPER_ATTACH(fn, takes, rp_refusing_wrapper_##fn, rp_wrapper_##fn)
+
+#define RP_WRAPPER_FOLDING(fn, fl, fold, type, params, names, ...)			\
+static noinline notrace type rp_plain_wrapper_##fn(unsigned long caller,		\
+		      unsigned long sp, RP_LIST params)					\
+{											\
+	struct rp_omit_frame frame RP_COMPAT_UNINITIALIZED;				\
+	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
+	type ret;									\
+											\
+	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
+		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
+	rp_detour_frame(&rp_hit_##fn, &call, &frame);					\
+	if (!rp_hit_begin(&rp_hit_##fn, &call, false, false, false))			\
+		return static_call(rp_body_##fn) names;					\
+	ret = static_call(rp_body_##fn) names;						\
+	call.caller = caller;								\
+	call.sp = sp;									\
+	rp_hit_end(&rp_hit_##fn, &call, (unsigned long)ret, NULL, false);		\
+	return ret;									\
+}											\
+NOKPROBE_SYMBOL(rp_plain_wrapper_##fn);							\
+static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_folding_wrapper_##fn params	\
+{											\
+	struct rp_omit_frame *frame = rp_omit_frame_here();				\
+	type ret;									\
+											\
+	if (rp_omit_frame_is_near(frame) && likely(frame->flow == (fl))) {		\
+		frame->asked = fl;							\
+		ret = static_call(rp_body_##fn) names;					\
+		frame->asked = NULL;							\
+		fold(frame, ret);							\
+		rp_hit_leave_out(rp_id_of_##fn);					\
+		return ret;								\
+	}										\
+	if (static_branch_unlikely(&rp_hit_filtered))					\
+		return rp_filtered_wrapper_##fn(RP_DETOUR_CALLER, RP_DETOUR_SP,		\
+						RP_LIST names);				\
+	return rp_plain_wrapper_##fn(RP_DETOUR_CALLER, RP_DETOUR_SP, RP_LIST names);	\
+}											\
+NOKPROBE_SYMBOL(rp_folding_wrapper_##fn)
+
+#define RP_WRAPPER_ATTACH(fn, takes, filtered, plain)					\
 static void notrace rp_to_wrapper_##fn(unsigned long ip, unsigned long parent,		\
 				       struct ftrace_ops *ops,				\
 				       struct ftrace_regs *fregs)			\
 {											\
-	rp_compat_ftrace_go_to(fregs, static_branch_unlikely(&rp_hit_filtered) ?	\
-			       (unsigned long)rp_refusing_wrapper_##fn :		\
-			       (unsigned long)rp_wrapper_##fn);				\
+	if (takes(rp_compat_ftrace_regs(fregs)))					\
+		rp_compat_ftrace_go_to(fregs, static_branch_unlikely(&rp_hit_filtered) ? \
+				       (unsigned long)(filtered) :			\
+				       (unsigned long)(plain));				\
+	else										\
+		rp_hit_leave_out(rp_id_of_##fn);					\
 }											\
 NOKPROBE_SYMBOL(rp_to_wrapper_##fn);							\
 static void rp_set_body_##fn(void *body)						\
@@ -217,6 +305,8 @@ static inline void rp_detour_wait(void)
 }
 
 #define RP_WRAPPER(fn, ...)
+#define RP_WRAPPER_OF_SOME(fn, takes, ...)
+#define RP_WRAPPER_FOLDED(fn, fl, fold, ...)
 #define RP_CALLBACK(fn)
 #define RP_DETOUR(fn)	NULL
 #endif

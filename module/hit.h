@@ -131,8 +131,15 @@ static nokprobe_inline void rp_hit_claim(const struct rp_hit *hit, struct rp_cal
 
 	if (rp_hit_receives(hit))
 		call->key = rp_omit_claim(rp_hit_input);
-	if (entered & RP_ENTER_COVERS)
+	if (hit->flags & RP_ROW_FRAME && call->frame) {
+		if (entered & (RP_ENTER_ASKING | RP_ENTER_FRAMES))
+			rp_omit_frame_claim(call->frame, flow,
+					    entered & RP_ENTER_ASKING ? flow : NULL);
+		else
+			call->frame = NULL;
+	} else if (entered & RP_ENTER_COVERS) {
 		call->key = rp_omit_claim(flow);
+	}
 	if (entered & RP_ENTER_WALKS)
 		call->walk = rp_omit_walk_begin(flow, call->family, call->net);
 }
@@ -172,6 +179,8 @@ static nokprobe_inline void rp_hit_release(const struct rp_hit *hit, struct rp_c
 {
 	if (call->key)
 		rp_omit_release(call->key);
+	if (hit->flags & RP_ROW_FRAME && call->frame)
+		rp_omit_frame_release(call->frame);
 	if (!(hit->flags & RP_ROW_STEP) && call->walk)
 		rp_omit_walk_end(call->walk);
 }
@@ -247,7 +256,8 @@ static nokprobe_inline void rp_hit_fill(const struct rp_hit *hit, const struct r
 	rec->has = call->has | hit->has;
 	if (unlikely(irq_count()))
 		rec->context = rp_hit_row_context(hit);
-	rec->flow = call->has & RP_HAS_FLOW ? call->flow : (struct rp_flow) { };
+	if (!(hit->flags & RP_ROW_FLOW))
+		rec->flow = call->has & RP_HAS_FLOW ? call->flow : (struct rp_flow) { };
 	if (call->has & RP_HAS_ROUTE)
 		rec->route = call->route;
 	else if (!(hit->flags & RP_ROW_ROUTE))

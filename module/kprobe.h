@@ -36,6 +36,8 @@ static nokprobe_inline int rp_hit_kretprobe_entry(const struct rp_hit *hit,
 	struct rp_call *call = (struct rp_call *)ri->data;
 
 	rp_hit_args(call, regs, args);
+	if (hit->flags & RP_ROW_FRAME)
+		call->frame = NULL;
 	if (!rp_hit_begin(hit, call, false, false, filtered))
 		return 1;	/* no return handler for this call */
 	if (filtered && RP_COMPAT_STACK_AT_ENTRY && rp_stack_wanted())

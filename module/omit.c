@@ -9,6 +9,8 @@
 
 DEFINE_PER_CPU(struct rp_omit_key, rp_omit_keys);
 
+DEFINE_PER_CPU(struct rp_omit_frame *, rp_omit_frames);
+
 struct rp_omit_walk rp_omit_walks[RP_OMIT_BUCKETS * RP_OMIT_WAYS];
 
 struct rp_omit_walk *rp_omit_walk_begin(const void *flow, u8 family, const struct net *net)

@@ -14,12 +14,15 @@
 #include <linux/compiler.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/thread_info.h>
 #include <linux/types.h>
 
 #include "uapi/routeprobe.h"
 
+struct dst_entry;
 struct net;
 
 /*
@@ -59,6 +62,66 @@ static nokprobe_inline bool rp_omit_is_covered(const void *flow)
 {
 	return raw_cpu_read(rp_omit_keys.flow) == flow &&
 	       raw_cpu_read(rp_omit_keys.task) == current;
+}
+
+/*
+ * A call by a wrapper whose record also tells what calls inside it found that have the
+ * same flow.  They leave it here, in the stack of the wrapper.
+ *
+ * Where it stands is told by a pointer of the CPU where the call began.  As with a key,
+ * others may take that place, or the call may go on elsewhere: then those inside find no
+ * frame, and have records of their own.  What they find is theirs to write into:
+ *
+ * - A frame above them in their own stack, within a page: stacks are at least a page
+ *   apart, or one never gets that near to the end of another.
+ * - It is live.  The call that claimed it clears the pointer before it returns, in the
+ *   place where it wrote it, and nobody else ever writes this frame there.  In one stack
+ *   that order is the program's; who moves to another CPU meanwhile takes it along.
+ * - It has their flow, which is written before the pointer, and is no other live call's.
+ *
+ * As a wrapper always returns to us, nothing is left behind when a probe is disarmed.
+ */
+struct rp_omit_frame {
+	const void *flow;
+	const void *asked;		/* the same while an output looks it up, or NULL */
+	struct rp_omit_frame **slot;
+	const struct dst_entry *dst;	/* the last output's; no more than its address */
+	struct rp_folded folded;
+	u16 has;			/* of route and folded: RP_HAS_* */
+	bool missed;			/* of the output under way, or of the last */
+	struct rp_route route;
+};
+
+DECLARE_PER_CPU(struct rp_omit_frame *, rp_omit_frames);
+
+static nokprobe_inline void rp_omit_frame_claim(struct rp_omit_frame *frame, const void *flow,
+						const void *asked)
+{
+	struct rp_omit_frame **slot = raw_cpu_ptr(&rp_omit_frames);
+
+	frame->flow = flow;
+	frame->asked = asked;
+	frame->slot = slot;
+	frame->folded = (struct rp_folded) { };
+	frame->missed = false;
+	barrier();	/* who interrupts us finds all of it, or nothing */
+	WRITE_ONCE(*slot, frame);
+}
+
+static nokprobe_inline void rp_omit_frame_release(struct rp_omit_frame *frame)
+{
+	WRITE_ONCE(*frame->slot, NULL);
+}
+
+/* May be anybody's, or NULL: to be followed only if it is near. */
+static nokprobe_inline struct rp_omit_frame *rp_omit_frame_here(void)
+{
+	return raw_cpu_read(rp_omit_frames);
+}
+
+static nokprobe_inline bool rp_omit_frame_is_near(const struct rp_omit_frame *frame)
+{
+	return likely((unsigned long)frame - current_stack_pointer < PAGE_SIZE);
 }
 
 /*
