@@ -130,33 +130,51 @@ static u32 rp_fill_seconds(unsigned long expires)
 NOKPROBE_SYMBOL(rp_fill_seconds);
 
 /*
- * All but the next hop.  Each leg of a multipath route is a struct of its own, and which
- * one of them it is they do not tell.
+ * All but gateway, device and type of the next hop.  Each leg of a multipath route is a
+ * struct of its own, and which one of them it is they do not tell.
  */
-void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i)
+static void rp_fill_from6(struct rp_route *route, const struct fib6_info *f6i)
 {
 	unsigned int legs = READ_ONCE(f6i->fib6_nsiblings) + 1;
-	struct rp_route *route = &rec->route;
+	const struct nexthop *nh = f6i->nh;
 
-	if (f6i->nh)	/* nexthop_num_path() wants an RCU read lock, and we have interrupts off */
-		legs = f6i->nh->is_group ? rcu_dereference_raw(f6i->nh->nh_grp)->num_nh : 1;
+	if (unlikely(nh))	/* nexthop_num_path() wants an RCU read lock, and we may have
+				 * interrupts off
+				 */
+		legs = nh->is_group ? rcu_dereference_raw(nh->nh_grp)->num_nh : 1;
 
+	rp_fill_addr6(&route->dst, &f6i->fib6_dst.addr);
+	if (unlikely(f6i->fib6_prefsrc.plen))
+		rp_fill_addr6(&route->prefsrc, &f6i->fib6_prefsrc.addr);
+	else
+		route->prefsrc = (union rp_addr) { };
 	route->table = f6i->fib6_table ? f6i->fib6_table->tb6_id : 0;
 	route->metric = f6i->fib6_metric;
-	rp_fill_addr6(&route->dst, &f6i->fib6_dst.addr);
 	route->dst_len = f6i->fib6_dst.plen;
-	route->src_len = f6i->fib6_src.plen;
-	if (f6i->fib6_prefsrc.plen)
-		rp_fill_addr6(&route->prefsrc, &f6i->fib6_prefsrc.addr);
+	route->nh_sel = 0;
 	route->type = f6i->fib6_type;
-	route->protocol = f6i->fib6_protocol;
+	route->scope = 0;
 	route->rt_flags = f6i->fib6_flags;
-	route->nhid = f6i->nh ? f6i->nh->id : 0;
+	route->protocol = f6i->fib6_protocol;
+	route->src_len = f6i->fib6_src.plen;
 	route->nh_count = min_t(unsigned int, legs, U8_MAX);
-	if (!f6i->nh) {
+	route->nhid = 0;
+	route->nh_flags = 0;
+	route->nh_weight = 0;
+	if (unlikely(nh)) {
+		route->nhid = nh->id;
+	} else {
 		route->nh_flags = f6i->fib6_nh->fib_nh_flags;
-		route->nh_weight = legs > 1 ? 0 : f6i->fib6_nh->fib_nh_weight;
+		if (legs <= 1)
+			route->nh_weight = f6i->fib6_nh->fib_nh_weight;
 	}
+}
+NOKPROBE_SYMBOL(rp_fill_from6);
+
+/* The route has been cleared. */
+void rp_fill_info6(struct rp_record *rec, const struct fib6_info *f6i)
+{
+	rp_fill_from6(&rec->route, f6i);
 	rec->has |= RP_HAS_ROUTE;
 }
 NOKPROBE_SYMBOL(rp_fill_info6);
@@ -172,8 +190,8 @@ static u8 rp_fill_type6(const struct rt6_info *rt, const struct fib6_info *from)
 NOKPROBE_SYMBOL(rp_fill_type6);
 
 /* An exception has a lifetime and an MTU of its own. */
-static void rp_fill_cached6(struct rp_record *rec, const struct rt6_info *rt,
-			    const struct fib6_info *from)
+static noinline u16 rp_fill_cached6(struct rp_cached *cached, const struct rt6_info *rt,
+				    const struct fib6_info *from)
 {
 	u32 pmtu = 0, left = 0;
 
@@ -185,33 +203,49 @@ static void rp_fill_cached6(struct rp_record *rec, const struct rt6_info *rt,
 		left = rp_fill_seconds(READ_ONCE(from->expires));
 	}
 	if (!pmtu && !left)
-		return;
-	rec->cached = (struct rp_cached) { .pmtu = pmtu, .expires_s = left };
-	rec->has |= RP_HAS_CACHED;
+		return 0;
+	*cached = (struct rp_cached) { .pmtu = pmtu, .expires_s = left };
+	return RP_HAS_CACHED;
 }
 NOKPROBE_SYMBOL(rp_fill_cached6);
 
 /*
  * What came of a decision: IPv6 always has a dst, and an error in it where there is no way.
  * That of a route which rejects still knows the route, and has the loopback device.
+ *
+ * Return: which parts of a record it filled; all of @route is written.
  */
-void rp_fill_dst6(struct rp_record *rec, const struct dst_entry *dst)
+u16 rp_fill_dst6(struct rp_route *route, struct rp_cached *cached, const struct dst_entry *dst)
 {
 	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
 	const struct fib6_info *from = rcu_dereference_raw(rt->from);
-	struct rp_route *route = &rec->route;
+	const u32 flags = rt->rt6i_flags;
+	u16 has = RP_HAS_RTABLE;
 
-	if (from)
-		rp_fill_info6(rec, from);
-	if (dst->error)
-		return;
+	if (likely(from)) {
+		rp_fill_from6(route, from);
+		has |= RP_HAS_ROUTE;
+	} else {
+		rp_fill_no_route(route);
+	}
+	if (unlikely(dst->error)) {
+		rp_fill_rejected6(route, from ? from->fib6_flags : 0);
+		return has & ~RP_HAS_RTABLE;
+	}
 	route->rt_type = rp_fill_type6(rt, from);
-	route->rt_flags = rt->rt6i_flags;
-	if (rt->rt6i_flags & RTF_GATEWAY)
-		rp_fill_gw(route, AF_INET6, &rt->rt6i_gateway);
-	rp_fill_dev(route, dst->dev);
-	rec->has |= RP_HAS_RTABLE;
-	rp_fill_cached6(rec, rt, from);
+	route->rt_flags = flags;
+	if (flags & RTF_GATEWAY) {
+		route->gw_family = AF_INET6;
+		memcpy(route->gw, &rt->rt6i_gateway, sizeof(route->gw));
+	} else {
+		route->gw_family = 0;
+		memset(route->gw, 0, sizeof(route->gw));
+	}
+	route->oif = dst->dev->ifindex;
+	rp_fill_name(route->dev, dst->dev->name);
+	if (unlikely((flags | (from ? from->fib6_flags : 0)) & (RTF_CACHE | RTF_EXPIRES)))
+		has |= rp_fill_cached6(cached, rt, from);
+	return has;
 }
 NOKPROBE_SYMBOL(rp_fill_dst6);
 

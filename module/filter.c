@@ -241,8 +241,8 @@ static bool rp_filter_from(const struct rp_term *t, const struct rp_record *rec)
 	if (!(flow.src.w[0] | flow.src.w[1]) && rec->family == AF_INET6 &&
 	    rec->kind == RP_KIND_OUTPUT)
 		return true;
-	if (!(flow.src.w[0] | flow.src.w[1]) && rec->has & RP_HAS_RTABLE &&
-	    rec->kind != RP_KIND_INPUT)
+	if (!(flow.src.w[0] | flow.src.w[1]) &&
+	    rec->has & (RP_HAS_RTABLE | RP_HAS_FOLDED) && rec->kind != RP_KIND_INPUT)
 		flow.src = rec->route.prefsrc;
 	return rp_term_matches(t, rec->family, &flow);
 }

@@ -25,7 +25,7 @@ NOKPROBE_SYMBOL(rp_enter_cache6);
 
 void rp_decode_cache6(unsigned long ret, struct rp_record *rec)
 {
-	rp_fill_dst6(rec, (void *)ret);
+	rec->has |= rp_fill_dst6(&rec->route, &rec->cached, (void *)ret);
 	rec->verdict = RP_VERDICT_HIT;
 }
 NOKPROBE_SYMBOL(rp_decode_cache6);

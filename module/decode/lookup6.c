@@ -118,6 +118,23 @@ static noinline void rp_lookup6_plain(const struct net *net, const struct fib6_r
 }
 NOKPROBE_SYMBOL(rp_lookup6_plain);
 
+static bool rp_lookup6_is_link_group(const struct in6_addr *addr)
+{
+	return addr->s6_addr[0] == 0xff && (addr->s6_addr[1] & 0xf) == IPV6_ADDR_SCOPE_LINKLOCAL;
+}
+NOKPROBE_SYMBOL(rp_lookup6_is_link_group);
+
+/*
+ * Chatter of a link that is to be left out finds nothing before the link is ready.  Its type
+ * is not in the flow, but what asks a group on the link by ICMPv6 is hardly anything else.
+ */
+static bool rp_lookup6_is_chatter(const struct flowi6 *flp)
+{
+	return flp->flowi6_iif > LOOPBACK_IFINDEX && rp_lookup6_is_link_group(&flp->daddr) &&
+	       (flp->flowi6_proto == IPPROTO_ICMPV6 || flp->flowi6_proto == IPPROTO_HOPOPTS);
+}
+NOKPROBE_SYMBOL(rp_lookup6_is_chatter);
+
 /* A lookup without an answer only leaves a mark at its rule. */
 static noinline void rp_lookup6_uncovered(const struct net *net, const struct fib6_result *res,
 					  u32 table, const struct flowi6 *flp)
@@ -139,51 +156,74 @@ static noinline void rp_lookup6_uncovered(const struct net *net, const struct fi
 }
 NOKPROBE_SYMBOL(rp_lookup6_uncovered);
 
-static bool rp_lookup6_is_link_group(const struct in6_addr *addr)
-{
-	return addr->s6_addr[0] == 0xff && (addr->s6_addr[1] & 0xf) == IPV6_ADDR_SCOPE_LINKLOCAL;
-}
-NOKPROBE_SYMBOL(rp_lookup6_is_link_group);
-
-/*
- * Chatter of a link that is to be left out finds nothing before the link is ready.  Its type
- * is not in the flow, but what asks a group on the link by ICMPv6 is hardly anything else.
- */
-static bool rp_lookup6_is_chatter(const struct flowi6 *flp)
-{
-	return flp->flowi6_iif > LOOPBACK_IFINDEX && rp_lookup6_is_link_group(&flp->daddr) &&
-	       (flp->flowi6_proto == IPPROTO_ICMPV6 || flp->flowi6_proto == IPPROTO_HOPOPTS);
-}
-NOKPROBE_SYMBOL(rp_lookup6_is_chatter);
-
 /*
  * Without custom rules the decision tells of the match; and the table local, which is always
- * asked first, nearly never has any.  With them it may be one that is not recorded: then there
- * is no walk over the rules either.
+ * asked first, nearly never has any.
  */
-static bool rp_lookup6_is_covered(const struct net *net, const struct fib6_result *res, u32 table,
-				  const struct flowi6 *flp)
+static noinline void rp_lookup6_unframed(void *data, const struct net *net,
+					 const struct fib6_result *res,
+					 struct fib6_table *table, const struct flowi6 *flp)
 {
-	bool input = flp->flowi6_iif > LOOPBACK_IFINDEX;
+	const bool input = flp->flowi6_iif > LOOPBACK_IFINDEX;
+	bool covered;
 
-	if (rp_compat_has_rules6(net))
-		return input && READ_ONCE(rp_rules6_have_walks) && !rp_omit_walk_find(flp);
 	if (rp_lookup6_err(net, res) &&
-	    !(table == RT6_TABLE_LOCAL && rp_lookup6_is_empty(net, res)))
-		return rp_lookup6_is_chatter(flp);
-	return rp_omit_is_covered(flp) || (input && READ_ONCE(rp_rules6_have_inputs));
+	    !(table->tb6_id == RT6_TABLE_LOCAL && rp_lookup6_is_empty(net, res)))
+		covered = rp_lookup6_is_chatter(flp);
+	else
+		covered = rp_omit_is_covered(flp) || (input && READ_ONCE(rp_rules6_have_inputs));
+	if (covered)
+		rp_hit_leave_out(rp_id_of_fib6_table_lookup);
+	else
+		rp_lookup6_uncovered(net, res, table->tb6_id, flp);
 }
-NOKPROBE_SYMBOL(rp_lookup6_is_covered);
+NOKPROBE_SYMBOL(rp_lookup6_unframed);
 
+/* It may be for a packet that is not recorded: then there is no walk over the rules either. */
+static noinline void rp_lookup6_ruled(void *data, const struct net *net,
+				      const struct fib6_result *res, struct fib6_table *table,
+				      const struct flowi6 *flp)
+{
+	if (unlikely(flp->flowi6_iif > LOOPBACK_IFINDEX) && READ_ONCE(rp_rules6_have_walks) &&
+	    !rp_omit_walk_find(flp))
+		rp_hit_leave_out(rp_id_of_fib6_table_lookup);
+	else
+		rp_lookup6_uncovered(net, res, table->tb6_id, flp);
+}
+NOKPROBE_SYMBOL(rp_lookup6_ruled);
+
+/* A frame has the route that rejects, too, and whether the last table had any. */
+static nokprobe_inline bool rp_lookup6_is_framed(const struct net *net,
+						 const struct fib6_result *res,
+						 const struct fib6_table *table,
+						 const struct flowi6 *flp)
+{
+	struct rp_omit_frame *frame = rp_omit_frame_here();
+
+	if (!rp_omit_frame_is_near(frame) || unlikely(frame->asked != flp))
+		return false;
+	if (res->f6i != net->ipv6.fib6_null_entry)
+		return likely(res->fib6_type != RTN_THROW);
+	if (table->tb6_id == RT6_TABLE_LOCAL)
+		return true;
+	if (table->tb6_id != RT6_TABLE_MAIN)
+		return false;
+	frame->missed = true;
+	return true;
+}
+
+/* What happens most saves no register. */
 static notrace void rp_trace_fib6_table_lookup(void *data, const struct net *net,
 					       const struct fib6_result *res,
 					       struct fib6_table *table,
 					       const struct flowi6 *flp)
 {
-	if (rp_lookup6_is_covered(net, res, table->tb6_id, flp))
+	if (rp_compat_has_rules6(net))
+		rp_lookup6_ruled(data, net, res, table, flp);
+	else if (rp_lookup6_is_framed(net, res, table, flp))
 		rp_hit_leave_out(rp_id_of_fib6_table_lookup);
 	else
-		rp_lookup6_uncovered(net, res, table->tb6_id, flp);
+		rp_lookup6_unframed(data, net, res, table, flp);
 }
 NOKPROBE_SYMBOL(rp_trace_fib6_table_lookup);
 
