@@ -14,6 +14,7 @@
 #include "fill.h"
 #include "uapi/routeprobe.h"
 
+struct rp_omit_flood;
 struct rp_omit_frame;
 struct rp_omit_key;
 struct rp_omit_walk;
@@ -42,6 +43,7 @@ struct rp_call {
 	struct rp_omit_key *key;
 	struct rp_omit_walk *walk;
 	struct rp_omit_frame *frame;	/* of RP_ROW_FRAME; NULL: none was claimed */
+	struct rp_omit_flood *flood;	/* of RP_ROW_FLOOD; the same */
 	unsigned long *mark;
 	u32 stack;
 };
@@ -79,6 +81,7 @@ static nokprobe_inline void rp_call_net(struct rp_call *call, const struct net *
 #define RP_ROW_RESTARTS	BIT(9)	/* what the kernel is to try again is not recorded */
 #define RP_ROW_FRAME	BIT(10)	/* its wrapper has a frame */
 #define RP_ROW_FLOW	BIT(11)	/* decode fills all of the flow */
+#define RP_ROW_FLOOD	BIT(12)	/* many events may be in it */
 
 /*
  * The part of a row that handlers are compiled for.

@@ -129,6 +129,8 @@ static nokprobe_inline void rp_hit_claim(const struct rp_hit *hit, struct rp_cal
 {
 	const void *flow = (void *)rp_arg(call, 1);
 
+	if (hit->flags & RP_ROW_FLOOD)
+		call->flood = rp_omit_flood_begin();
 	if (rp_hit_receives(hit))
 		call->key = rp_omit_claim(rp_hit_input);
 	if (hit->flags & RP_ROW_FRAME && call->frame) {
@@ -181,6 +183,8 @@ static nokprobe_inline void rp_hit_release(const struct rp_hit *hit, struct rp_c
 		rp_omit_release(call->key);
 	if (hit->flags & RP_ROW_FRAME && call->frame)
 		rp_omit_frame_release(call->frame);
+	if (hit->flags & RP_ROW_FLOOD && call->flood)
+		rp_omit_flood_end(call->flood);
 	if (!(hit->flags & RP_ROW_STEP) && call->walk)
 		rp_omit_walk_end(call->walk);
 }

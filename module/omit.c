@@ -48,6 +48,38 @@ struct rp_omit_walk *rp_omit_walk_find_on(struct rp_omit_walk *walk, const void 
 }
 NOKPROBE_SYMBOL(rp_omit_walk_find_on);
 
+static struct rp_omit_flood rp_omit_floods[RP_OMIT_FLOODS];
+
+/* NULL: there is no room. */
+struct rp_omit_flood *rp_omit_flood_begin(void)
+{
+	struct rp_omit_flood *flood;
+
+	for (flood = rp_omit_floods; flood < rp_omit_floods + RP_OMIT_FLOODS; flood++) {
+		if (READ_ONCE(flood->task) || cmpxchg(&flood->task, NULL, current))
+			continue;
+		WRITE_ONCE(flood->count, 0);
+		return flood;
+	}
+	return NULL;
+}
+NOKPROBE_SYMBOL(rp_omit_flood_begin);
+
+/* One more, of this task: is it one too many? */
+bool rp_omit_flood_takes(void)
+{
+	struct rp_omit_flood *flood;
+
+	for (flood = rp_omit_floods; flood < rp_omit_floods + RP_OMIT_FLOODS; flood++) {
+		if (READ_ONCE(flood->task) != current)
+			continue;
+		WRITE_ONCE(flood->count, flood->count + 1);
+		return flood->count > RP_EVENTS_MAX;
+	}
+	return false;
+}
+NOKPROBE_SYMBOL(rp_omit_flood_takes);
+
 void rp_omit_forget(void)
 {
 	int i;
@@ -56,4 +88,6 @@ void rp_omit_forget(void)
 		WRITE_ONCE(per_cpu(rp_omit_keys, i).task, NULL);
 	for (i = 0; i < ARRAY_SIZE(rp_omit_walks); i++)
 		WRITE_ONCE(rp_omit_walks[i].task, NULL);
+	for (i = 0; i < RP_OMIT_FLOODS; i++)
+		WRITE_ONCE(rp_omit_floods[i].task, NULL);
 }

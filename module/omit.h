@@ -189,6 +189,40 @@ static nokprobe_inline void rp_omit_walk_end(struct rp_omit_walk *walk)
 }
 
 /*
+ * A call in which routes die by the thousands, if a device has that many: the first are
+ * recorded, and the others are counted, for its own record.  Who gets here has the RTNL
+ * lock of its namespace at least, and a device at a time, so there are few at once; one
+ * that finds no room has all recorded.
+ *
+ * Only the task that has it writes to it, or finds it.  As with a walk, rp_omit_forget()
+ * may have given it to another, whose count is then too high by those that were under way.
+ */
+struct rp_omit_flood {
+	const struct task_struct *task;	/* NULL: free */
+	u32 count;
+};
+
+#define RP_OMIT_FLOODS	4
+
+struct rp_omit_flood *rp_omit_flood_begin(void);
+bool rp_omit_flood_takes(void);
+
+static nokprobe_inline u32 rp_omit_flood_left_out(const struct rp_omit_flood *flood)
+{
+	const u32 count = READ_ONCE(flood->count);
+
+	return count > RP_EVENTS_MAX ? count - RP_EVENTS_MAX : 0;
+}
+
+static nokprobe_inline void rp_omit_flood_end(struct rp_omit_flood *flood)
+{
+	if (READ_ONCE(flood->task) != current)
+		return;		/* rp_omit_forget() */
+	/* pairs with the cmpxchg() of whoever is next */
+	smp_store_release(&flood->task, NULL);
+}
+
+/*
  * Calls whose probe was disarmed before they returned have left what they
  * claimed.  Context: no handler runs that might return to it.
  */

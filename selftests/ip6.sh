@@ -113,6 +113,8 @@ changes()
 		"udp 2001:db8:9::1" "no-route both < link-down dev ha dst default comm ip"
 	row "a link is set down: its connected route" six "hi link set ha down" \
 		"tcp 2001:db8:1::2" "no-route both < link-down dev ha dst 2001:db8:1::/64 comm ip"
+	row "a link with many routes is set down" "six; many 4096 5096" "hi link set ha down" \
+		"udp 2001:db8:13e8::1" "no-route both < link-down dev ha dst 2001:db8:13e8::/64 comm ip"
 	row "an address is removed, and its network with it" six "hi addr del 2001:db8:1::1/64 dev ha" \
 		"udp 2001:db8:1::2" "no-route both < addr-del dev ha dst 2001:db8:1::/64 comm ip"
 	row "IPv6 is switched off for a device" "six; $default" "set_six conf/ha/disable_ipv6 1" \
@@ -226,6 +228,34 @@ chosen()
 	check_equal "$1" "$3" "$(destinations "$since")"
 }
 
+# many FIRST LAST: routes of prefixes of these numbers
+many()
+{
+	local i
+
+	for ((i = $1; i <= $2; i++)); do
+		printf 'route add 2001:db8:%x::/64 via 2001:db8:1::2\n' "$i"
+	done | ip -6 -n rp-h -batch -
+}
+
+# flooded NAME ROUTES: a device takes as many along, more than a buffer holds; all of them are
+# counted, and what happened before is still there.
+flooded()
+{
+	local routes new left_out
+
+	# shellcheck disable=SC2254,SC2053 # a pattern
+	[[ $1 == ${row_only:-*} ]] || return
+	network_down && network_up && six && many 4096 $((4095 + $2)) || exit 1
+	in_netns rp-h "${0%/*}/ask" udp 2001:db8:ffff::1 >/dev/null
+	routes=$(hi -6 route show table all dev ha | wc -l)
+	hi link set ha down
+	new=$(sed -n '/2001:db8:ffff::1/,$p' "$RP_DEBUGFS/events" |
+		grep " netns $(netns_inode rp-h) ")
+	left_out=$(sed -n 's/.* link-event: down .* and \([0-9]*\) more routes died.*/\1/p' <<<"$new")
+	check_equal "$1" "$routes" $(($(grep -cE ' event: delete .*:.*/.* dev ha' <<<"$new") + left_out))
+}
+
 freeze_state() { awk '$1 == "freeze_state" { print $2 }' "$RP_DEBUGFS/stats"; }
 
 # frozen NAME WORDS EXPECTED: is it, after a failure of IPv4, and then after one of IPv6?
@@ -261,6 +291,7 @@ cases()
 	changes
 	others
 	filters
+	flooded "what led to it is still there when 20,000 routes die" 20000
 }
 
 run_cases "$@"

@@ -119,6 +119,7 @@
 #define RP_ABI_MINOR	0
 
 #define RP_NAME_LEN	16	/* TASK_COMM_LEN, IFNAMSIZ */
+#define RP_EVENTS_MAX	256	/* see "Records left out" */
 #define RP_PACKED_SLOTS	64	/* see packedN above */
 #define RP_PACKED_TIMES	(1 << 6)
 #define RP_PACKED_WORDS	(1 << 7)
@@ -294,6 +295,8 @@ enum rp_kind {
  *   host forwards, or refuses for another reason, as icmp-out tells.
  * - cache, for a socket without a route; icmp-out, for a packet without one,
  *   or that an IPv6 multicast is unreachable: the kernel then does nothing.
+ * - event, for an IPv6 route that dies of a device, after RP_EVENTS_MAX others in
+ *   the same link-event, which counts it.
  * - link-event, for a change that the FIB ignores, and of AF_INET6 for one of
  *   which no route dies; event, rule-event and
  *   nexthop-event, for notifications about anything else; sysctl-event, for a
@@ -482,7 +485,8 @@ enum rp_change_op {
 
 struct rp_change {
 	__u32	count;		/* routes flushed; link-event, RP_CHANGE_MASTER: index of the
-				 * master, 0: the device has none any more, or it is of AF_INET6
+				 * master, 0: the device has none any more, or it is of AF_INET6;
+				 * link-event of AF_INET6: routes that died in it and have no event
 				 */
 	__u32	nlflags;	/* NLM_F_REPLACE, NLM_F_EXCL, NLM_F_APPEND, ... */
 	__u32	expires_s;	/* lifetime of the route or address, 0: no limit; ra-event: of

@@ -64,8 +64,14 @@ RP_DEFINE_ROW(fib6_add, CHANGE, RETURN, "IPv6 routes that came, by whomever");
 
 RP_COMPAT_ASSERT_FIB6_DEL;
 
+/*
+ * A softirq that interrupts the task which sets a device down, to clear away what became too
+ * old, has the same current.
+ */
 static nokprobe_inline unsigned int rp_enter_fib6_del(struct rp_call *call)
 {
+	if (rp_hit_context_locked() == RP_CONTEXT_TASK && rp_omit_flood_takes())
+		return 0;
 	return rp_enter_info6(call, (void *)rp_arg(call, 1));
 }
 

@@ -78,8 +78,16 @@ static nokprobe_inline unsigned int rp_enter_disable_ip6(struct rp_call *call)
 	return rp_enter_link6(call, dev, op);
 }
 
+static nokprobe_inline void rp_decode_disable_ip6(const struct rp_call *call, unsigned long ret,
+						  struct rp_record *rec)
+{
+	rp_decode_event(call, ret, rec);
+	if (call->flood)
+		rec->change.count = rp_omit_flood_left_out(call->flood);
+}
+
 RP_DEFINE_HIT(rt6_disable_ip, RT6_DISABLE_IP, LINK_EVENT, rp_enter_disable_ip6,
-	      rp_decode_event);
+	      rp_decode_disable_ip6, .flags = RP_ROW_FLOOD);
 RP_HANDLERS_RETURN(rt6_disable_ip, 2);
 RP_DEFINE_ROW(rt6_disable_ip, CHANGE, RETURN,
 	      "that IPv6 routes died of a device, or of disable_ipv6");

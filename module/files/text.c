@@ -108,6 +108,8 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
 		rp_phrase_hop(m, rec);
 		rp_text_family(m, rec);
+		if (rec->family == AF_INET6 && rec->change.count)
+			seq_printf(m, ", and %u more routes died", rec->change.count);
 		break;
 	default:
 		if (rec->has & RP_HAS_FLOW)

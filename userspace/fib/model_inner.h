@@ -203,6 +203,9 @@ void rp_model_event6(struct rp_model *m, const struct rp_record *rec,
 		     const struct rp_record *root);
 void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
 		       const struct rp_record *root);
+/* Routes by a device died that nobody named: all that go by it alone. */
+void rp_model_died6(struct rp_model *m, const struct rp_record *rec,
+		    const struct rp_record *root);
 void rp_model_request6(struct rp_model *m, const struct rp_record *rec,
 		       const struct rp_record *root);
 /* May it be one of the legs of a multipath route of IPv6? */

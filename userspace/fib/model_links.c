@@ -66,6 +66,11 @@ void rp_model_link_event(struct rp_model *m, const struct rp_record *rec,
 		return;
 	link = rp_model_get_link(m, rec->netns, rec->route.oif);
 	if (rec->family == AF_INET6) {
+		/* A later snapshot does not have them, and no event tells of them. */
+		if (rec->change.count && rec->time_ns <= m->snapshot_ns)
+			rp_model_untold(m, AF_INET6);
+		else if (rec->change.count)
+			rp_model_died6(m, rec, root);
 		if (rec->change.op == RP_CHANGE_DISABLE)
 			rp_model_add_version(m, &link->unsure, &link->unsure_first, rec->time_ns,
 					     root);

@@ -190,6 +190,47 @@ void rp_model_event6(struct rp_model *m, const struct rp_record *rec,
 		     rec->route.rt_flags & RTF_EXPIRES && !rec->change.expires_s;
 }
 
+/* Are there others of its like, so that the kernel keeps it when its device is set down? */
+static bool rp_model_has_siblings(const struct rp_model *m, const struct rp_model_route *route,
+				  const struct rp_model_version *v)
+{
+	const struct rp_model_query q = { .netns = route->netns, .family = AF_INET6 };
+	const struct rp_model_route *other = NULL;
+	const struct rp_model_version *its;
+
+	if (!rp_model_is_sibling(m, v))
+		return false;
+	while ((other = rp_model_prefix(m, &q, &route->dst, route->len, other))) {
+		if (other == route || other->table != route->table ||
+		    other->metric != route->metric || other->src_len != route->src_len ||
+		    !rp_addr_equal(&other->src, &route->src) || !rp_model_is_present(m, other))
+			continue;
+		its = rp_model_newest(m, other);
+		if (rp_model_is_sibling(m, its) && m->legs[its->leg].oif != m->legs[v->leg].oif)
+			return true;
+	}
+	return false;
+}
+
+void rp_model_died6(struct rp_model *m, const struct rp_record *rec,
+		    const struct rp_record *root)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_model_version *v;
+	struct rp_model_route *route;
+	size_t i;
+
+	for (i = 0; i < m->nroutes; i++) {
+		route = &m->routes[i];
+		if (route->netns != rec->netns || route->family != AF_INET6 ||
+		    rp_model_route_at(m, &now, route, &v) != RP_MODEL_PRESENT || v->nhid ||
+		    !v->nlegs || m->legs[v->leg].oif != rec->route.oif ||
+		    rp_model_has_siblings(m, route, v) || rp_model_is_full(m))
+			continue;
+		rp_model_drop(m, route, rec, root);
+	}
+}
+
 /* A route gets a new lifetime, and is the same otherwise. */
 static void rp_model_prolong(struct rp_model *m, struct rp_model_route *route,
 			     const struct rp_record *rec, const struct rp_record *root,

@@ -103,6 +103,8 @@ static void rp_json_change(struct rp_print *p, struct rp_buf *b, const struct rp
 		rp_json_number(b, "count", rec->change.count);
 	else
 		rp_json_way(p, b, d->netns, rec->family, &rec->route, &rec->route);
+	if (rec->kind == RP_KIND_LINK_EVENT && rec->family == AF_INET6 && rec->change.count)
+		rp_json_number(b, "count", rec->change.count);
 	rp_json_open(b, "nlflags", '[');
 	while ((flag = rp_names_nl_flag(rec->change.nlflags, &pos)))
 		rp_json_item(b, flag, strlen(flag));

@@ -274,6 +274,17 @@ static void add_address(struct world *w, uint64_t time_ns, char *rest)
 	rp_model_addr_event(&w->model, &rec, &rec);
 }
 
+static void add_flood(struct world *w, uint64_t time_ns, char *rest)
+{
+	struct rp_record rec = record(w, RP_KIND_LINK_EVENT, time_ns);
+
+	rec.family = AF_INET6;
+	rec.route.oif = number(&rest);
+	rec.change.op = RP_CHANGE_DOWN;
+	rec.change.count = 1000;
+	rp_model_link_event(&w->model, &rec, &rec);
+}
+
 static void add_refused(struct world *w, uint64_t time_ns, char *rest)
 {
 	struct rp_record rec = record(w, RP_KIND_CHANGE, time_ns), its;
@@ -327,6 +338,10 @@ static void add_change(struct world *w, char *rest)
 	}
 	if (!strcmp(op, "addr")) {
 		add_address(w, time_ns, rest);
+		return;
+	}
+	if (!strcmp(op, "flood")) {
+		add_flood(w, time_ns, rest);
 		return;
 	}
 	if (!strcmp(op, "advertisement")) {

@@ -28,6 +28,7 @@
  * and of IPv6, where append is an event:
  *	@TIME refused route ...                          it is there already
  *	@TIME advertisement GATEWAY INDEX LIFETIME
+ *	@TIME flood INDEX                                routes by it die, more than are told
  *	@TIME object NHID                                it came, or became another
  *
  * Without a line "rule" the namespace has the default ones.  Records are numbered from 1.

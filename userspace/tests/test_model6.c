@@ -103,6 +103,39 @@ TEST(devices)
 	RUN_ROWS(AF_INET6, rows, SNAPSHOT_NS);
 }
 
+/* More routes died of a device than are told: all that went by it alone did. */
+TEST(floods)
+{
+#define LEGS	"route 254 2001:db8:9::/64 via fe80::2 dev 7\n"		\
+		"route 254 2001:db8:9::/64 via fe80::3 dev 8\n"
+	static const struct row rows[] = {
+		{ NETS DEF "@200 flood 7", DST, "none" },
+		{ NETS DEF "@200 flood 7", DST " at 150", DEFAULT },
+		{ NETS DEF "@200 flood 7", DST " undo 1", DEFAULT },
+		{ NETS DEF "@200 flood 8", DST, DEFAULT },
+		{ NETS "@200 flood 7", "dst 2001:db8:1::2", "none" },
+		{ NETS "@150 add route 254 ::/0 via fe80::2 dev 7\n@200 flood 7", DST, "none" },
+		{ NETS "@200 flood 7\n@250 add route 254 ::/0 via fe80::2 dev 7", DST, DEFAULT },
+		{ NETS "@150 add route 254 ::/0 via fe80::2 dev 7\n@160 del route 254 ::/0 via fe80::2 dev 7\n@200 flood 7",
+		  DST, "none" },
+		/* one that is told is no other */
+		{ NETS DEF "@200 flood 7\n@201 in link 7 down del route 254 ::/0 via fe80::2 dev 7",
+		  DST, "none" },
+		/* of several legs those that are dead stay */
+		{ NETS LEGS "@190 link 7 down\n@200 flood 7", DST,
+		  "found 254 2001:db8:9::/64 via fe80::3 dev 8" },
+		{ NETS LEGS "@190 link 7 down\n@200 flood 7\n@300 link 7 up", DST,
+		  "found 254 2001:db8:9::/64 via fe80::2 dev 7, via fe80::3 dev 8 by neighbour" },
+		/* an object tells of its own end */
+		{ NETS "route 254 ::/0 via fe80::2 dev 7 nhid 5\n@200 flood 7", DST,
+		  "found 254 ::/0 via fe80::2 dev 7" },
+		/* a snapshot made after it does not have what died */
+		{ NETS DEF "@50 flood 7", DST, "unknown" },
+	};
+
+	RUN_ROWS(AF_INET6, rows, SNAPSHOT_NS);
+}
+
 /* `from`: fib6_node_lookup() looks for the source inside a prefix. */
 TEST(sources)
 {

@@ -20,7 +20,7 @@
 
 enum rp_history_about {
 	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
-	RP_ABOUT_SETTING, RP_ABOUT_REFUSED,
+	RP_ABOUT_SETTING, RP_ABOUT_REFUSED, RP_ABOUT_FLOOD,
 };
 
 static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns, uint32_t what)
@@ -245,6 +245,9 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 	case RP_KIND_LINK_EVENT:
 		rp_model_link_event(&h->model, rec, root);
 		/* What IPv6 makes of it is told besides, and contains what died of it. */
+		if (rec->family == AF_INET6 && rec->change.count)
+			rp_history_put(h, rp_history_key(RP_ABOUT_FLOOD, rec->netns,
+							 rec->route.oif), rec, root);
 		if (rec->family == AF_INET6)
 			break;
 		rp_history_put(h, rp_history_key(RP_ABOUT_LINK, rec->netns,
@@ -434,6 +437,19 @@ static enum rp_history_state rp_history_at6(const struct rp_history *h, uint32_t
 	}
 }
 
+/* Did routes by its device die after it came, which no event names? */
+static bool rp_history_may_be_gone(const struct rp_history *h, const struct rp_past *past,
+				   uint64_t time_ns)
+{
+	const struct rp_past *flood;
+
+	flood = rp_history_newest(h, rp_history_key(RP_ABOUT_FLOOD, past->rec.netns,
+						    past->rec.route.oif), time_ns);
+	return flood && flood->rec.netns == past->rec.netns &&
+	       flood->rec.route.oif == past->rec.route.oif &&
+	       flood->rec.time_ns > past->rec.time_ns;
+}
+
 /*
  * The last change before that moment says it.  Else the first one after it does, if
  * it came before the snapshot and is a removal: it tells what was removed.
@@ -469,6 +485,8 @@ enum rp_history_state rp_history_at(const struct rp_history *h, uint32_t netns,
 	came = past->rec.change.op == RP_CHANGE_INSERT;
 	/* One of several of this prefix that IPv6 may have, of other metrics or devices */
 	if (before && !came && family == AF_INET6)
+		return RP_HISTORY_UNKNOWN;
+	if (before && family == AF_INET6 && rp_history_may_be_gone(h, past, time_ns))
 		return RP_HISTORY_UNKNOWN;
 	if (before != came)
 		return before ? RP_HISTORY_ABSENT : RP_HISTORY_UNKNOWN;

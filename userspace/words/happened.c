@@ -121,6 +121,8 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 	if ((rec->kind == RP_KIND_LINK_EVENT || rec->kind == RP_KIND_RULE_EVENT) &&
 	    rec->family == AF_INET6)
 		rp_format_add(t, " for IPv6");
+	if (rec->kind == RP_KIND_LINK_EVENT && rec->family == AF_INET6 && rec->change.count)
+		rp_format_add(t, ", and %u more routes died", rec->change.count);
 	return t->text;
 }
 
