@@ -133,6 +133,32 @@ TEST_F(why, ipv6_source)
 	SAYS(0, "next", "ip -n blue -6 address show");
 }
 
+/* The resolver's question which family has a way is none, but for a port it may be one. */
+TEST_F(why, ipv6_resolver_sorts)
+{
+	struct rp_record rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
+
+	rp_fake_flow(&rec, NULL, "2001:db8::1");
+	rec.err = -ENETUNREACH;
+	rec.caller = CALLER_CONNECT6;
+	rec.flow.dport = 0;
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	ADD(rec);
+	rec = output(&self->s, "198.51.100.1", -ENETUNREACH);
+	rec.caller = CALLER_CONNECT;
+	rec.flow.dport = 0;
+	ADD(rec);
+	rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
+	rp_fake_flow(&rec, NULL, "2001:db8::2");
+	rec.err = -EADDRNOTAVAIL;
+	rec.caller = CALLER_CONNECT6;
+	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "flow.dst", "2001:db8::2");
+}
+
 /* Twice asked is one failure, of the one with a source; a route then is the decision. */
 TEST_F(why, ipv6_asks_twice)
 {

@@ -407,6 +407,19 @@ static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d
 	       !rp_origin_called_by(src, rec, "ip_queue_xmit");
 }
 
+/*
+ * getaddrinfo() puts addresses in order by connecting a UDP socket to each, without a port
+ * if it was asked for none: that one family has no way is what it wants to know.  Nothing
+ * can be sent to port 0.
+ */
+static bool rp_origin_is_sorting(struct rp_source *src, const struct rp_decision *d)
+{
+	return rp_decision_is_asking(d->rec) && d->flow && d->flow->proto == IPPROTO_UDP &&
+	       !d->flow->dport && d->rec->context == RP_CONTEXT_TASK &&
+	       (rp_origin_called_by(src, d->rec, "ip6_datagram_dst_update") ||
+		rp_origin_called_by(src, d->rec, "__ip4_datagram_connect"));
+}
+
 bool rp_origin_find(struct rp_origin *o, struct rp_source *src,
 		    const struct rp_decision *d)
 {
@@ -420,6 +433,8 @@ bool rp_origin_find(struct rp_origin *o, struct rp_source *src,
 	if (rp_story_is_signal(rec)) {
 		if (!rp_origin_signal(o, src, d))
 			return false;
+	} else if (rp_origin_is_sorting(src, d)) {
+		return false;
 	} else if (!rec->err) {
 		if (!rp_origin_is_to_many(o, src, d))
 			return false;
