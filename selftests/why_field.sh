@@ -147,8 +147,8 @@ received()
 		"rp-filter refused:EXDEV:IP_RPFILTER flow.mark 524288 back.table 52 < sysctl sysctl net.ipv4.conf.all.src_valid_mark before 1 after 0 comm sh"
 	row "routes without a carrier are ignored from now on" \
 		"hi route add 203.0.113.0/24 via 10.0.1.2; ai link set ah down; until_linkdown ha" \
-		"set_h conf/all/ignore_routes_with_linkdown 1" \
-		"udp 203.0.113.5" "no-route both < sysctl sysctl net.ipv4.conf.all.ignore_routes_with_linkdown before 0 after 1 comm sh"
+		"set_h conf/ha/ignore_routes_with_linkdown 1" \
+		"udp 203.0.113.5" "no-route both < sysctl sysctl net.ipv4.conf.ha.ignore_routes_with_linkdown before 0 after 1 comm sh"
 	row "routes without a carrier were ignored before" \
 		"hi route add 203.0.113.0/24 via 10.0.1.2; set_h conf/all/ignore_routes_with_linkdown 1; ai link set ah down; until_linkdown ha" \
 		"set_h conf/ha/ignore_routes_with_linkdown 1" \
