@@ -63,7 +63,7 @@ static inline struct rp_record good_output(uint64_t begin, uint64_t end)
 }
 
 static inline struct rp_record table_lookup(uint64_t begin, uint64_t end, unsigned int table,
-				     int err)
+					    int err)
 {
 	struct rp_record rec = rp_fake_record(RP_KIND_LOOKUP, begin, end);
 

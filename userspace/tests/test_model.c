@@ -350,9 +350,11 @@ TEST(addresses)
 		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24", "dst 192.0.2.1 undo 1",
 		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
 		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24\n@400 addr 7 add 10.0.1.1/24",
-		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
+		  "dst 192.0.2.1",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
 		{ OWN LEGS "@300 addr 7 del 10.0.1.1/24\n@400 link 7 down\n@500 link 7 up",
-		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
+		  "dst 192.0.2.1",
+		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
 	};
 
 	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);

@@ -80,7 +80,7 @@ TEST(devices)
 		{ NETS "route 254 ::/0 via fe80::2 dev 7\n@200 link 7 down\n"
 		  "@201 in link 7 down del route 254 ::/0 via fe80::2 dev 7",
 		  DST " undo 2", DEFAULT },
-		/* it was deleted before, and would have died, whether the device is up again or not */
+		/* it was deleted before, and would have died, if the device is up again or not */
 		{ NETS "route 254 ::/0 dev 7\n@200 del route 254 ::/0 dev 7\n@300 link 7 down",
 		  DST " undo 2", "none" },
 		{ NETS "route 254 ::/0 dev 7\n@200 del route 254 ::/0 dev 7\n@300 link 7 down",

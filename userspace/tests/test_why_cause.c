@@ -581,7 +581,8 @@ TEST_F(why, cause_address_and_up)
 	SAYS(0, "cause.event", "addr-add");
 	SAYS(0, "cause.dst", "203.0.0.0/16");
 	EXPECT_NE(NULL, strstr(get(self->s.found[0], "summary"),
-			       "; address 203.0.0.9/16 added to ha by ip[812] 0.020 s earlier: 203.0.0.0/16 came with it"));
+			       "; address 203.0.0.9/16 added to ha by ip[812] 0.020 s earlier: "));
+	EXPECT_NE(NULL, strstr(get(self->s.found[0], "summary"), ": 203.0.0.0/16 came with it"));
 }
 
 TEST_F(why, cause_up_long_after_the_address)

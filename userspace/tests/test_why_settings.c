@@ -412,7 +412,9 @@ TEST_F(why, innocent_without_another_way)
 	SAYS(0, "cause.event", "carrier-down");
 }
 
-#define LEGS	KNOWN("0.0.0.0", 0, "unicast", ",\"nexthops\":[{\"oif\":7,\"gateway\":\"10.0.1.2\"},{\"oif\":8,\"gateway\":\"10.0.2.2\"}]")
+#define LEGS	KNOWN("0.0.0.0", 0, "unicast",						\
+		      ",\"nexthops\":[{\"oif\":7,\"gateway\":\"10.0.1.2\"},"		\
+		      "{\"oif\":8,\"gateway\":\"10.0.2.2\"}]")
 
 TEST_F(why, legs_that_do_not_answer_are_used)
 {

@@ -20,8 +20,10 @@
 #define OTHER_NETNS	(RP_FAKE_NETNS + 1)
 
 /* Numbers of the file "callers" */
-enum { CALLER_ARP = 6, CALLER_XMIT, CALLER_IP_ERROR, CALLER_REJECT, CALLER_CONNECT,
-       CALLER_CONNECT6 };
+enum {
+	CALLER_ARP = 6, CALLER_XMIT, CALLER_IP_ERROR, CALLER_REJECT, CALLER_CONNECT,
+	CALLER_CONNECT6,
+};
 
 /* A recording in the making, and what is said of it */
 struct scene {
