@@ -106,7 +106,7 @@ tool_perf()
 
 tool_bpftrace()
 {
-	bpftrace -c 'sleep 0.2' -e 'kretfunc:ip_route_output_key_hash_rcu { @a = count(); }
+	bpftrace -c "$(command -v sleep) 0.2" -e 'kretfunc:ip_route_output_key_hash_rcu { @a = count(); }
 		kfunc:fib_table_lookup { @b = count(); }
 		kretprobe:ip_route_output_flow { @c = count(); }'
 }
@@ -142,7 +142,7 @@ tools_forever()
 no_tools()
 {
 	echo nop >"$tracing/current_tracer"
-	echo >"$tracing/set_ftrace_filter"
+	[ ! -e "$tracing/set_ftrace_filter" ] || echo >"$tracing/set_ftrace_filter"
 	no_probe_events
 	! command -v perf >/dev/null || perf probe -q -d 'rp_unload_perf*'
 }
