@@ -348,6 +348,20 @@ TEST_F(why, links_without_a_carrier_were_ignored)
 	HAS_SETTING("net.ipv4.conf.all.ignore_routes_with_linkdown", 1);
 }
 
+/* Linux 5.10 goes by what the device itself has. */
+TEST_F(why, links_of_all_devices_were_not_ignored)
+{
+	configure(&self->s, ROUTED BOTH("ignore_routes_with_linkdown", 0, 0));
+	rp_fake_write(&self->s.fake, "version",
+		      "routeprobe 0.1.0\nabi 3.0\nrecord 256\nkernel 5.10.0-46-cloud-amd64\n");
+	add_no_carrier(&self->s);
+	write_sysctl(&self->s, RP_SETTING_IGNORE_LINKDOWN, RP_SCOPE_ALL, 0, 1);
+	add_no_route(&self->s, "203.0.113.1", RP_FAKE_NETNS);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.sysctl", "");
+}
+
 /* The carrier had gone before all that is recorded. */
 TEST_F(why, links_that_had_no_carrier_were_ignored)
 {

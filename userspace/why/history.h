@@ -45,6 +45,9 @@ struct rp_history {
 	bool snapshot;			/* there is one, and it is whole */
 	struct rp_model model;		/* has it, and is fed with the same */
 	struct rp_settings settings;	/* the sysctls of the snapshot */
+	bool linkdown_by_device;	/* ignore_routes_with_linkdown of all devices is heeded
+					 * for none
+					 */
 	/* By family (IPv4, IPv6): which lengths a prefix of a change or of the snapshot has */
 	struct rp_addr_lengths lengths[2];
 };

@@ -130,6 +130,8 @@ int rp_memory_open(struct rp_memory *memory, struct rp_reading *reading,
 	}
 	if (w->recording)
 		rp_memory_snapshot(memory);
+	/* By IN_DEV_IGNORE_ROUTES_WITH_LINKDOWN() in include/linux/inetdevice.h */
+	memory->history.linkdown_by_device = !strncmp(reading->src.kernel, "5.10.", 5);
 	return 0;
 }
 

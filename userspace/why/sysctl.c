@@ -37,7 +37,8 @@ static bool rp_sysctl_read(struct rp_sysctl *c, const struct rp_search *s, unsig
 					   .id = id, .scope = RP_SCOPE_DEV };
 	c->all = (struct rp_fib_setting) { .family = s->family, .id = id,
 					   .scope = RP_SCOPE_ALL };
-	c->both = id != RP_SETTING_FORWARDING && id != RP_SETTING_USE_NEIGH;
+	c->both = id != RP_SETTING_FORWARDING && id != RP_SETTING_USE_NEIGH &&
+		  !(id == RP_SETTING_IGNORE_LINKDOWN && s->history->linkdown_by_device);
 	c->all_by = NULL;
 	if (id == RP_SETTING_USE_NEIGH)
 		c->dev = (struct rp_fib_setting) { .family = s->family, .id = id,
