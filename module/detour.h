@@ -166,6 +166,25 @@ static noinline notrace type rp_filtered_wrapper_##fn(unsigned long caller,		\
 }											\
 NOKPROBE_SYMBOL(rp_filtered_wrapper_##fn)
 
+/* Where no filter is set: who called it, and where its stack ends, is asked behind the call. */
+#define RP_WRAPPER_PLAIN(fn, caller_of, sp_of, type, names, ...)				\
+{											\
+	struct rp_omit_frame frame RP_COMPAT_UNINITIALIZED;				\
+	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
+	type ret;									\
+											\
+	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
+		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
+	rp_detour_frame(&rp_hit_##fn, &call, &frame);					\
+	if (!rp_hit_begin(&rp_hit_##fn, &call, false, false, false))			\
+		return static_call(rp_body_##fn) names;					\
+	ret = static_call(rp_body_##fn) names;						\
+	call.caller = caller_of;							\
+	call.sp = sp_of;								\
+	rp_hit_end(&rp_hit_##fn, &call, (unsigned long)ret, NULL, false);		\
+	return ret;									\
+}
+
 #define RP_WRAPPER_ENDS(fn, takes, type, params, names, ...)				\
 static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_refusing_wrapper_##fn params	\
 {											\
@@ -184,44 +203,14 @@ static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_refusing_wrapper_##
 }											\
 NOKPROBE_SYMBOL(rp_refusing_wrapper_##fn);						\
 static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_wrapper_##fn params	\
-{											\
-	struct rp_omit_frame frame RP_COMPAT_UNINITIALIZED;				\
-	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
-	type ret;									\
-											\
-	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
-		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
-	rp_detour_frame(&rp_hit_##fn, &call, &frame);					\
-	if (!rp_hit_begin(&rp_hit_##fn, &call, false, false, false))			\
-		return static_call(rp_body_##fn) names;					\
-	ret = static_call(rp_body_##fn) names;						\
-	call.caller = RP_DETOUR_CALLER;							\
-	call.sp = RP_DETOUR_SP;								\
-	rp_hit_end(&rp_hit_##fn, &call, (unsigned long)ret, NULL, false);		\
-	return ret;									\
-}											\
+	RP_WRAPPER_PLAIN(fn, RP_DETOUR_CALLER, RP_DETOUR_SP, type, names, __VA_ARGS__)	\
 NOKPROBE_SYMBOL(rp_wrapper_##fn);							\
 RP_WRAPPER_ATTACH(fn, takes, rp_refusing_wrapper_##fn, rp_wrapper_##fn)
 
 #define RP_WRAPPER_FOLDING(fn, fl, fold, type, params, names, ...)			\
 static noinline notrace type rp_plain_wrapper_##fn(unsigned long caller,		\
 		      unsigned long sp, RP_LIST params)					\
-{											\
-	struct rp_omit_frame frame RP_COMPAT_UNINITIALIZED;				\
-	struct rp_call call RP_COMPAT_UNINITIALIZED;					\
-	type ret;									\
-											\
-	rp_detour_args(&call, (const unsigned long[]){ __VA_ARGS__ },			\
-		       sizeof((const unsigned long[]){ __VA_ARGS__ }) / sizeof(long));	\
-	rp_detour_frame(&rp_hit_##fn, &call, &frame);					\
-	if (!rp_hit_begin(&rp_hit_##fn, &call, false, false, false))			\
-		return static_call(rp_body_##fn) names;					\
-	ret = static_call(rp_body_##fn) names;						\
-	call.caller = caller;								\
-	call.sp = sp;									\
-	rp_hit_end(&rp_hit_##fn, &call, (unsigned long)ret, NULL, false);		\
-	return ret;									\
-}											\
+	RP_WRAPPER_PLAIN(fn, caller, sp, type, names, __VA_ARGS__)			\
 NOKPROBE_SYMBOL(rp_plain_wrapper_##fn);							\
 static noinline notrace RP_COMPAT_NO_STACK_PROTECTOR type rp_folding_wrapper_##fn params	\
 {											\
