@@ -2,6 +2,7 @@
 /* Directories of the contract's files, for tests. */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
@@ -168,6 +169,24 @@ void rp_fake_add(struct rp_fake *f, struct rp_record rec)
 	snprintf(name, sizeof(name), "packed%u", rec.cpu);
 	aligned = rec;
 	rp_fake_append(f, name, packed, rp_pack(&f->packs[rec.cpu], packed, &aligned, 1));
+}
+
+void rp_fake_add_no_route(struct rp_fake *f, struct rp_record rec)
+{
+	struct rp_record lookup;
+
+	rec.err = -ENETUNREACH;
+	rec.verdict = RP_VERDICT_ERROR;
+	lookup = rec;
+	lookup.kind = RP_KIND_LOOKUP;
+	lookup.time_ns += 10500;
+	lookup.duration_ns = 1000;
+	lookup.has = RP_HAS_FLOW;
+	lookup.err = -EAGAIN;
+	lookup.verdict = RP_VERDICT_NEXT;
+	lookup.route.table = RT_TABLE_MAIN;
+	rp_fake_add(f, lookup);
+	rp_fake_add(f, rec);
 }
 
 static char *rp_fake_slurp(FILE *file)

@@ -36,6 +36,8 @@ void rp_fake_route(struct rp_record *rec, unsigned int table, const char *prefix
 		   unsigned int len, const char *gateway, const char *dev);
 /* Appends to cpuN and packedN with the next sequence number. */
 void rp_fake_add(struct rp_fake *f, struct rp_record rec);
+/* A decision that found no route, behind the lookup in the table main that had none */
+void rp_fake_add_no_route(struct rp_fake *f, struct rp_record rec);
 
 /* Runs a command in this process; its two outputs as strings to be freed. */
 int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err);

@@ -36,22 +36,12 @@ static void add_change(struct rp_fake *f, uint64_t time_ns)
 
 static void add_failure(struct rp_fake *f, uint64_t time_ns, unsigned int number)
 {
-	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000), lookup;
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000);
 	char dst[16];
 
 	snprintf(dst, sizeof(dst), "10.%u.%u.1", number >> 8 & 0xff, number & 0xff);
 	rp_fake_flow(&rec, NULL, dst);
-	rec.err = -ENETUNREACH;
-	rec.verdict = RP_VERDICT_ERROR;
-	lookup = rec;
-	lookup.kind = RP_KIND_LOOKUP;
-	lookup.time_ns += 10000;
-	lookup.duration_ns = 1000;
-	lookup.err = -EAGAIN;
-	lookup.verdict = RP_VERDICT_NEXT;
-	lookup.route.table = RT_TABLE_MAIN;
-	rp_fake_add(f, lookup);
-	rp_fake_add(f, rec);
+	rp_fake_add_no_route(f, rec);
 }
 
 int main(int argc, char **argv)

@@ -112,21 +112,11 @@ static void add_change(struct rp_fake *f, uint64_t time_ns, const char *comm)
 /* No route in table main */
 static void add_failed(struct rp_fake *f, uint64_t time_ns, unsigned int context)
 {
-	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000), lookup;
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000);
 
 	rp_fake_flow(&rec, NULL, "203.0.113.1");
 	rec.context = context;
-	rec.err = -ENETUNREACH;
-	rec.verdict = RP_VERDICT_ERROR;
-	lookup = rec;
-	lookup.kind = RP_KIND_LOOKUP;
-	lookup.time_ns += 10500;
-	lookup.duration_ns = 1000;
-	lookup.err = -EAGAIN;
-	lookup.verdict = RP_VERDICT_NEXT;
-	lookup.route.table = RT_TABLE_MAIN;
-	rp_fake_add(f, lookup);
-	rp_fake_add(f, rec);
+	rp_fake_add_no_route(f, rec);
 }
 
 TEST_F(chrome, slices)

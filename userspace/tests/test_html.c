@@ -88,19 +88,10 @@ static void add_worked(struct rp_fake *f, uint64_t time_ns, const char *dst)
 /* No route in table main */
 static void add_failed(struct rp_fake *f, uint64_t time_ns, const char *dst, uint32_t netns)
 {
-	struct rp_record rec = output(time_ns, dst, -ENETUNREACH), lookup;
+	struct rp_record rec = output(time_ns, dst, -ENETUNREACH);
 
 	rec.netns = netns;
-	lookup = rec;
-	lookup.kind = RP_KIND_LOOKUP;
-	lookup.time_ns += 10000;
-	lookup.duration_ns = 1000;
-	lookup.has = RP_HAS_FLOW;
-	lookup.err = -EAGAIN;
-	lookup.verdict = RP_VERDICT_NEXT;
-	lookup.route.table = RT_TABLE_MAIN;
-	rp_fake_add(f, lookup);
-	rp_fake_add(f, rec);
+	rp_fake_add_no_route(f, rec);
 }
 
 /* A route goes, by a task of any name. */

@@ -62,22 +62,12 @@ FIXTURE_TEARDOWN(journal)
 /* No route in table main */
 static void add_failed(struct rp_fake *f, const char *comm)
 {
-	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, 2000 * MS, 2001 * MS), lookup;
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, 2000 * MS, 2001 * MS);
 
 	rp_fake_flow(&rec, NULL, "203.0.113.1");
 	memset(rec.comm, 0, sizeof(rec.comm));
 	strcpy(rec.comm, comm);
-	rec.err = -ENETUNREACH;
-	rec.verdict = RP_VERDICT_ERROR;
-	lookup = rec;
-	lookup.kind = RP_KIND_LOOKUP;
-	lookup.time_ns += 10000;
-	lookup.duration_ns = 1000;
-	lookup.err = -EAGAIN;
-	lookup.verdict = RP_VERDICT_NEXT;
-	lookup.route.table = RT_TABLE_MAIN;
-	rp_fake_add(f, lookup);
-	rp_fake_add(f, rec);
+	rp_fake_add_no_route(f, rec);
 }
 
 /* Reads all and sends it; 0 if the journal could be reached. */

@@ -69,20 +69,10 @@ static int run_why(void *arg)
 /* No route in table main */
 static void add_failed(struct rp_fake *f, uint64_t time_ns, const char *dst)
 {
-	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000), lookup;
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000);
 
 	rp_fake_flow(&rec, NULL, dst);
-	rec.err = -ENETUNREACH;
-	rec.verdict = RP_VERDICT_ERROR;
-	lookup = rec;
-	lookup.kind = RP_KIND_LOOKUP;
-	lookup.time_ns += 10000;
-	lookup.duration_ns = 1000;
-	lookup.err = -EAGAIN;
-	lookup.verdict = RP_VERDICT_NEXT;
-	lookup.route.table = RT_TABLE_MAIN;
-	rp_fake_add(f, lookup);
-	rp_fake_add(f, rec);
+	rp_fake_add_no_route(f, rec);
 }
 
 static void add_change(struct rp_fake *f, uint64_t time_ns)
