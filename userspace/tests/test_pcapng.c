@@ -104,6 +104,21 @@ static bool holds(const struct block *b, const char *text)
 	return memmem(b->body, b->len - 12, text, strlen(text));
 }
 
+/* Of a packet whose length is a multiple of four; NULL: not among its options */
+static const unsigned char *option(const struct block *b, unsigned int code, unsigned int *len)
+{
+	const unsigned char *at = packet(b) + word(b->body + 12);
+	unsigned int its;
+
+	for (; at < b->body + b->len - 12; at += 4 + (*len + 3) / 4 * 4) {
+		its = word(at) & 0xffff;
+		*len = word(at) >> 16;
+		if (its == code)
+			return at + 4;
+	}
+	return NULL;
+}
+
 static void add_failed(struct rp_fake *f, uint64_t time_ns)
 {
 	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, time_ns, time_ns + 100000);
@@ -116,7 +131,8 @@ TEST_F(pcapng, ipv4)
 {
 	static const unsigned char header[] = { 0x45, 0, 0, 28, 0, 0, 0, 0, 64, IPPROTO_UDP };
 	static const unsigned char rest[] = { 10, 0, 1, 1, 203, 0, 113, 1, 0, 0, 0, 53, 0, 8 };
-	const unsigned char *ip;
+	const unsigned char *ip, *comment;
+	unsigned int len;
 	uint32_t sum = 0;
 	int i;
 
@@ -136,7 +152,14 @@ TEST_F(pcapng, ipv4)
 	for (i = 0; i < 20; i += 2)
 		sum += ip[i] << 8 | ip[i + 1];
 	EXPECT_EQ(0xffff, (sum & 0xffff) + (sum >> 16));
-	EXPECT_TRUE(holds(&self->blocks[2], "output ENETUNREACH for app[7] from "));
+	comment = option(&self->blocks[2], 1, &len);
+	ASSERT_TRUE(!!comment);
+	EXPECT_EQ(0, memcmp(comment, "output ENETUNREACH for app[7] from ", 35));
+	EXPECT_TRUE(!!memmem(comment, len, "no route in table main", 22));
+	ASSERT_TRUE(!!option(&self->blocks[2], 2, &len));
+	EXPECT_EQ(4, len);
+	EXPECT_EQ(2, word(option(&self->blocks[2], 2, &len)));
+	EXPECT_TRUE(!!option(&self->blocks[2], 0, &len));
 }
 
 /* With the source that was chosen, and the type and code of ICMP */
@@ -171,19 +194,22 @@ TEST_F(pcapng, ipv6)
 TEST_F(pcapng, cause)
 {
 	struct rp_record rec = rp_fake_record(RP_KIND_EVENT, 1500 * MS, 1501 * MS);
+	unsigned int len;
 
 	rp_fake_route(&rec, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2", "ha");
 	rec.has |= RP_HAS_CHANGE;
 	rec.change.op = RP_CHANGE_DELETE;
 	rp_fake_add(&self->fake, rec);
 	add_failed(&self->fake, 2000 * MS);
-	rec = rp_fake_record(RP_KIND_OUTPUT, 2100 * MS, 2101 * MS);
-	rp_fake_flow(&rec, NULL, "127.0.0.1");
+	rec = rp_fake_record(RP_KIND_INPUT, 2100 * MS, 2101 * MS);
+	rp_fake_flow(&rec, "10.0.1.2", "10.0.1.1");
 	rp_fake_add(&self->fake, rec);
 	PACKETS();
 	ASSERT_EQ(4, self->nblocks);
 	EXPECT_TRUE(holds(&self->blocks[2], "203.0.113.0/24 via 10.0.1.2 dev ha removed"));
 	EXPECT_FALSE(holds(&self->blocks[3], "removed"));
+	ASSERT_TRUE(!!option(&self->blocks[3], 2, &len));
+	EXPECT_EQ(1, word(option(&self->blocks[3], 2, &len)));
 }
 
 TEST_F(pcapng, nothing)
