@@ -10,17 +10,15 @@
 #include "why_scene.h"
 
 enum {
-	CALLER_CONNECT = 10, CALLER_LOOKUP, CALLER_RULES, CALLER_ACTION, CALLER_NOTIFIER,
-	CALLER_FLUSH,
+	CALLER_LOOKUP = CALLER_OWN, CALLER_RULES, CALLER_ACTION, CALLER_NOTIFIER, CALLER_FLUSH,
 };
 
 static const char callers[] =
-	"10 tcp_v4_connect+0x1/0x2\n"
-	"11 __fib_lookup+0x1/0x2\n"
-	"12 fib_rules_lookup+0x1/0x2\n"
-	"13 fib4_rule_action+0x1/0x2\n"
-	"14 notifier_call_chain+0x1/0x2\n"
-	"15 fib_flush+0x1/0x2\n";
+	"13 __fib_lookup+0x1/0x2\n"
+	"14 fib_rules_lookup+0x1/0x2\n"
+	"15 fib4_rule_action+0x1/0x2\n"
+	"16 notifier_call_chain+0x1/0x2\n"
+	"17 fib_flush+0x1/0x2\n";
 
 static struct rp_record tcp(struct scene *s, int err)
 {
@@ -48,7 +46,7 @@ static void add_connect(struct scene *s)
 {
 	struct rp_record rec = tcp(s, 0);
 
-	rec.caller = CALLER_CONNECT;
+	rec.caller = CALLER_TCP;
 	rp_fake_add(&s->fake, way(rec, RT_TABLE_MAIN, "203.0.113.0", 24, "10.0.1.2"));
 }
 

@@ -282,14 +282,13 @@ TEST_F(why, tcp_to_many)
 {
 	struct rp_record rec = output(&self->s, "10.0.1.255", 0);
 
-	rp_fake_append(&self->s.fake, "callers", "10 tcp_v4_connect+0x1/0x2\n", 26);
 	rp_fake_route(&rec, RT_TABLE_LOCAL, "10.0.1.255", 32, NULL, "ha");
 	rec.route.type = RTN_BROADCAST;
 	rec.route.rt_type = RTN_BROADCAST;
 	rec.has |= RP_HAS_RTABLE;
 	ADD(rec);
 	rec.time_ns += MS;
-	rec.caller = 10;
+	rec.caller = CALLER_TCP;
 	ADD(rec);
 	RUN();
 	FOUND(1);

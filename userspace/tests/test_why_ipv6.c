@@ -140,18 +140,18 @@ TEST_F(why, ipv6_resolver_sorts)
 
 	rp_fake_flow(&rec, NULL, "2001:db8::1");
 	rec.err = -ENETUNREACH;
-	rec.caller = CALLER_CONNECT6;
+	rec.caller = CALLER_DATAGRAM6;
 	rec.flow.dport = 0;
 	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
 	ADD(rec);
 	rec = output(&self->s, "198.51.100.1", -ENETUNREACH);
-	rec.caller = CALLER_CONNECT;
+	rec.caller = CALLER_DATAGRAM;
 	rec.flow.dport = 0;
 	ADD(rec);
 	rec = next(&self->s, RP_KIND_OUTPUT_FLOW);
 	rp_fake_flow(&rec, NULL, "2001:db8::2");
 	rec.err = -EADDRNOTAVAIL;
-	rec.caller = CALLER_CONNECT6;
+	rec.caller = CALLER_DATAGRAM6;
 	ADD(asked(&self->s, &rec, NULL, 10, -ENETUNREACH));
 	ADD(rec);
 	RUN();

@@ -30,7 +30,8 @@ static const char callers[] =
 	"8 ip_error+0x1/0x2\n"
 	"9 nf_send_unreach+0x1/0x2 [nf_reject_ipv4]\n"
 	"10 __ip4_datagram_connect+0x1/0x2\n"
-	"11 ip6_datagram_dst_update+0x1/0x2\n";
+	"11 ip6_datagram_dst_update+0x1/0x2\n"
+	"12 tcp_v4_connect+0x1/0x2\n";
 
 void make_scene(struct scene *s)
 {

@@ -19,10 +19,10 @@
 #define MS		1000000ULL
 #define OTHER_NETNS	(RP_FAKE_NETNS + 1)
 
-/* Numbers of the file "callers" */
+/* Numbers of the file "callers".  From CALLER_OWN on they are a test's own. */
 enum {
-	CALLER_ARP = 6, CALLER_XMIT, CALLER_IP_ERROR, CALLER_REJECT, CALLER_CONNECT,
-	CALLER_CONNECT6,
+	CALLER_ARP = 6, CALLER_XMIT, CALLER_IP_ERROR, CALLER_REJECT, CALLER_DATAGRAM,
+	CALLER_DATAGRAM6, CALLER_TCP, CALLER_OWN,
 };
 
 /* A recording in the making, and what is said of it */
