@@ -150,8 +150,8 @@ received()
 		"set_h conf/ha/ignore_routes_with_linkdown 1" \
 		"udp 203.0.113.5" "no-route both < sysctl sysctl net.ipv4.conf.ha.ignore_routes_with_linkdown before 0 after 1 comm sh"
 	row "routes without a carrier were ignored before" \
-		"hi route add 203.0.113.0/24 via 10.0.1.2; set_h conf/all/ignore_routes_with_linkdown 1; ai link set ah down; until_linkdown ha" \
-		"set_h conf/ha/ignore_routes_with_linkdown 1" \
+		"hi route add 203.0.113.0/24 via 10.0.1.2; set_h conf/ha/ignore_routes_with_linkdown 1; ai link set ah down; until_linkdown ha" \
+		"set_h conf/all/ignore_routes_with_linkdown 1" \
 		"udp 203.0.113.5" "no-route both"
 	row "loose, and the last way back goes" \
 		"set_h conf/ha/rp_filter 2; $other; $know_h; hi route add default via 10.0.2.2" \
