@@ -136,7 +136,11 @@ threaded_up()
 }
 
 napi_thread() { pgrep '^napi/ha'; }
-napi_ran() { awk '{ n += $3 } END { print n }' "/proc/$(napi_thread | head -n 1)/schedstat"; }
+napi_ran()
+{
+	awk '/ctxt_switches/ { n += $2 } END { print n }' \
+		"/proc/$(napi_thread | head -n 1)/status"
+}
 
 tun_up()
 {
