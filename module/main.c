@@ -26,7 +26,7 @@ static int __init rp_main_init(void)
 	err = rp_param_start();
 	if (err)
 		goto err_ring;
-	err = rp_debugfs_init();
+	err = rp_debugfs_init(rp_param_gid());
 	if (err)
 		goto err_param;
 

@@ -53,6 +53,8 @@ static unsigned int rp_records = 16384;
  */
 static unsigned int rp_maxactive;
 
+static unsigned int rp_gid;
+
 static enum rp_hook rp_hook = RP_HOOK_AUTO;
 static const char *const rp_hook_names[] = {
 	[RP_HOOK_AUTO]		= "auto",
@@ -282,6 +284,17 @@ static int rp_param_set_maxactive(const char *val, const struct kernel_param *kp
 	return err;
 }
 
+/* The file in sysfs is read-only: the files get their group as they are made. */
+static int rp_param_set_gid(const char *val, const struct kernel_param *kp)
+{
+	return rp_param_number("gid", val, 0, U32_MAX - 1, &rp_gid);
+}
+
+unsigned int rp_param_gid(void)
+{
+	return rp_gid;
+}
+
 /* The module loads with any: a hook changes what it costs, not what it sees. */
 static int rp_param_set_hook(const char *val, const struct kernel_param *kp)
 {
@@ -443,13 +456,15 @@ static int rp_param_get_number(char *buf, const struct kernel_param *kp)
 	return sysfs_emit(buf, "%u\n", READ_ONCE(*(unsigned int *)kp->arg));
 }
 
-#define RP_PARAM_FREED(name, variable, getter, freer)				\
+#define RP_PARAM_MODE(name, variable, getter, freer, mode)			\
 	static const struct kernel_param_ops rp_param_ops_##name = {		\
 		.set = rp_param_set_##name,					\
 		.get = getter,							\
 		.free = freer,							\
 	};									\
-	module_param_cb(name, &rp_param_ops_##name, variable, 0644)
+	module_param_cb(name, &rp_param_ops_##name, variable, mode)
+#define RP_PARAM_FREED(name, variable, getter, freer)				\
+	RP_PARAM_MODE(name, variable, getter, freer, 0644)
 #define RP_PARAM(name, variable, getter)	RP_PARAM_FREED(name, variable, getter, NULL)
 
 RP_PARAM(enable, &rp_enable, rp_param_get_bool);
@@ -471,6 +486,8 @@ RP_PARAM(records_per_cpu, &rp_records, rp_param_get_number);
 MODULE_PARM_DESC(records_per_cpu, "buffer, in records of 256 bytes, rounded up to a power of two (default 16384: 4 MiB per CPU)");
 RP_PARAM(maxactive, &rp_maxactive, rp_param_get_number);
 MODULE_PARM_DESC(maxactive, "calls of one function that can be followed at once (default 4 per CPU, at least 64)");
+RP_PARAM_MODE(gid, &rp_gid, rp_param_get_number, NULL, 0444);
+MODULE_PARM_DESC(gid, "group that may read the files in debugfs, too (default 0: root alone)");
 
 /*
  * What fires for each packet, of a connection or with a firewall, has to be asked for:

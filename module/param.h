@@ -8,4 +8,7 @@ int rp_param_start(void);
 void rp_param_stop(void);
 void rp_param_show(struct seq_file *m);
 
+/* The group that may read the files, too; 0: root alone.  It stays as it was loaded with. */
+unsigned int rp_param_gid(void);
+
 #endif

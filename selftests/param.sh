@@ -36,6 +36,14 @@ refused()
 	check_equal "$1=$2 changes nothing" "$before" "$(param "$1")"
 }
 
+# as GROUP COMMAND...: no root, and of no other group
+as() { setpriv --reuid 65534 --regid "$1" --clear-groups "${@:2}"; }
+
+# Others cannot enter debugfs, but its directory below another one.
+shared=$(mktemp -d)
+share() { chmod 755 "$shared" && mount --bind "$RP_DEBUGFS" "$shared"; }
+refused_to() { ! as "$1" cat "$shared/$2" >/dev/null 2>&1; }
+
 not_loaded()
 {
 	local name="insmod $1 is refused"
@@ -55,14 +63,28 @@ all_but_change+=,ip6_route_output_flags,ip6_dst_lookup_flow,fib6_rule_lookup,ip6
 all_but_change+=,fib6_table_lookup,fib6_rule_action,fib6_rule_suppress
 words="neither all, output, lookup, input, change, signal, cache, netfilter, ipsec, nor the name of a probe"
 
-plan 65
+plan 73
 at_exit unload_module
+at_exit "rmdir $shared"
 
 not_loaded probes=nonsense
 not_loaded records_per_cpu=0
 not_loaded records_per_cpu=9999999
 not_loaded maxactive=0
 not_loaded enable=perhaps
+not_loaded gid=4294967295
+not_loaded gid=adm
+check "and says why" \
+	grep -q 'routeprobe: gid: "adm" is not a number from 0 to 4294967294' <(dmesg)
+check "insmod gid=77" load_module gid=77
+check_equal "all files are of that group" "$(find "$RP_DEBUGFS" -type f | wc -l)" \
+	"$(find "$RP_DEBUGFS" -type f -perm 0440 -gid 77 | wc -l)"
+check "and can be shared" share
+ip route get 127.0.0.1 >/dev/null
+check "the group reads them" as 77 grep -q 'output: .* > 127\.0\.0\.1 ' "$shared/events"
+check "another does not" refused_to 78 events
+umount "$shared"
+unload_module
 check "insmod hook=nonsense loads all the same" load_module hook=nonsense
 check "and says what is used instead" \
 	grep -q 'routeprobe: hook: "nonsense" is neither auto nor kprobe, auto is used' <(dmesg)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The files cpuN: the ring of one CPU as records. */
 #include <linux/cpumask.h>
-#include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -94,7 +93,6 @@ void rp_cpu_create(struct dentry *dir)
 
 	for_each_possible_cpu(cpu) {
 		snprintf(name, sizeof(name), "cpu%u", cpu);
-		debugfs_create_file(name, RP_FILE_MODE, dir, (void *)(unsigned long)cpu,
-				    &rp_cpu_fops);
+		rp_file_create(name, dir, (void *)(unsigned long)cpu, &rp_cpu_fops);
 	}
 }

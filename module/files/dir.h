@@ -2,12 +2,15 @@
 #ifndef _RP_DEBUGFS_H
 #define _RP_DEBUGFS_H
 
-struct dentry;
+#include <linux/fs.h>
 
-#define RP_FILE_MODE	0400
-
-int rp_debugfs_init(void);
+/* @gid: the group that may read the files; 0: root alone */
+int rp_debugfs_init(unsigned int gid);
 void rp_debugfs_exit(void);
+
+/* A file of the directory @dir; what @fops get as inode->i_private is @data */
+void rp_file_create(const char *name, struct dentry *dir, void *data,
+		    const struct file_operations *fops);
 
 /* The directory's contents, each by the file that knows them. */
 void rp_events_create(struct dentry *dir);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The file events: the rings of all CPUs as text, in the order of time. */
 #include <linux/cpumask.h>
-#include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -252,5 +251,5 @@ static const struct file_operations rp_events_fops = {
 
 void rp_events_create(struct dentry *dir)
 {
-	debugfs_create_file("events", RP_FILE_MODE, dir, NULL, &rp_events_fops);
+	rp_file_create("events", dir, NULL, &rp_events_fops);
 }

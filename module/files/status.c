@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Files that say what stands now: version, probes, hist, callers, stacks, reasons, stats. */
 #include <linux/cpumask.h>
-#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/utsname.h>
@@ -183,11 +182,11 @@ DEFINE_SHOW_ATTRIBUTE(rp_version);
 
 void rp_status_create(struct dentry *dir)
 {
-	debugfs_create_file("probes", RP_FILE_MODE, dir, NULL, &rp_probes_fops);
-	debugfs_create_file("hist", RP_FILE_MODE, dir, NULL, &rp_hist_fops);
-	debugfs_create_file("callers", RP_FILE_MODE, dir, NULL, &rp_callers_fops);
-	debugfs_create_file("stacks", RP_FILE_MODE, dir, NULL, &rp_stacks_fops);
-	debugfs_create_file("reasons", RP_FILE_MODE, dir, NULL, &rp_reasons_fops);
-	debugfs_create_file("stats", RP_FILE_MODE, dir, NULL, &rp_stats_fops);
-	debugfs_create_file("version", RP_FILE_MODE, dir, NULL, &rp_version_fops);
+	rp_file_create("probes", dir, NULL, &rp_probes_fops);
+	rp_file_create("hist", dir, NULL, &rp_hist_fops);
+	rp_file_create("callers", dir, NULL, &rp_callers_fops);
+	rp_file_create("stacks", dir, NULL, &rp_stacks_fops);
+	rp_file_create("reasons", dir, NULL, &rp_reasons_fops);
+	rp_file_create("stats", dir, NULL, &rp_stats_fops);
+	rp_file_create("version", dir, NULL, &rp_version_fops);
 }

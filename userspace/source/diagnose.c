@@ -73,7 +73,7 @@ static int rp_trouble_live(const char *dir, int error)
 	struct statfs fs;
 
 	if (geteuid())
-		return rp_util_err("%s can only be read by root: run it with sudo",
+		return rp_util_err("%s can only be read by root: run it with sudo, or see gid in routeprobe-module(4)",
 				   dir);
 	if (error == EPERM && rp_trouble_locked_down())
 		return rp_util_err("kernel lockdown refuses %s: see `cat /sys/kernel/security/lockdown`",
