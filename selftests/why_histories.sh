@@ -142,13 +142,15 @@ network()
 	END
 }
 
-# As the last route of all: where it would be answered if there were any.  Its device is up.
+# As the last route of all: where it would be answered if there were any.  Its device is up,
+# or it is the one that was demanded.
 last_resort()
 {
 	echo "link add hz type dummy"
 	echo "link set hz up"
 	if [ "$family" = -4 ]; then
 		echo "addr add 10.9.9.9/32 dev hz"
+		[[ $question != *" oif hb"* ]] || echo "route add default dev hb table 253 metric 1"
 	else
 		echo "addr add 2001:db8:f::9/128 dev hz nodad"
 		echo "rule add pref 32767 lookup 253"
@@ -326,7 +328,7 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251 754724 175475 981255 75778 890570 489647 v:968923 v:775061 v:713134 v:836522)
+found_something=(426909 562251 754724 175475 981255 75778 890570 489647 v:968923 v:775061 v:713134 v:836522 v:630601)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"
