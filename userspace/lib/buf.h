@@ -33,7 +33,9 @@ static inline char *rp_buf_take(struct rp_buf *b, size_t n)
 
 static inline void rp_buf_put(struct rp_buf *b, const char *text, size_t n)
 {
-	memcpy(rp_buf_take(b, n), text, n);
+	/* Before there is anything, there is no room either, not even for nothing. */
+	if (n)
+		memcpy(rp_buf_take(b, n), text, n);
 }
 
 static inline void rp_buf_text(struct rp_buf *b, const char *text)
