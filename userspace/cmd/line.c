@@ -18,6 +18,7 @@
 #include "cmd/complete.h"
 #include "cmd/hint.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "source/source.h"
 #include "story/filter.h"
 
@@ -46,7 +47,7 @@ static const struct rp_command {
 	{ "report", rp_cmd_report, "DidaCP46jcotO", RP_ARGS_FILTER,
 	  "show a recording, or what the buffer holds now", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "why", rp_cmd_why, "DifJMdH46jt", "[" RP_LINE_MOVED "] " RP_ARGS_FILTER,
-	  "show what failed, where the error came from, and what changed to cause it;\n"
+	  "show what failed, where the error came from, and what change caused it;\n"
 	  "\twith " RP_LINE_MOVED " which flows got another way without failing, and why",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "top", rp_cmd_top, "DifBna46j", RP_ARGS_FILTER,
@@ -68,7 +69,7 @@ static const struct rp_command {
 	{ "hist", rp_cmd_hist, "Dij", "",
 	  "show how long each probed function took", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "stacks", rp_cmd_stacks, "DifFgna46j", RP_ARGS_FILTER,
-	  "count by kernel stack, for flame graphs too; or show one decision's calls",
+	  "count by kernel stack, for flame graphs too; or show a decision's calls",
 	  RP_EXIT_ERROR, RP_EXIT_DAMAGED },
 	{ "status", rp_cmd_status, "Dj", "",
 	  "show probes, buffer, loss and versions", RP_EXIT_ERROR, RP_EXIT_DAMAGED },
@@ -161,6 +162,10 @@ static const struct rp_command *rp_line_find(const char *name)
 
 /* ---- help ---- */
 
+/* Where texts stand */
+#define RP_LINE_TAB	8
+#define RP_LINE_HELP	22
+
 /* "-o", or "--folded" where there is no short form */
 static void rp_line_spell(char *text, size_t size, const struct rp_line_option *option,
 			  const char *options)
@@ -176,74 +181,82 @@ static void rp_line_spell(char *text, size_t size, const struct rp_line_option *
 }
 
 /* All but --dir, which is for tests more than for users */
-static void rp_line_synopsis(const struct rp_command *cmd)
+static void rp_line_synopsis(FILE *out, const struct rp_command *cmd)
 {
 	const struct rp_line_option *option;
 	const char *letter, *value;
 	char spelt[32];
 
-	printf("  routeprobe %s", cmd->name);
+	rp_wrap_hang(out, strlen("  routeprobe ") + strlen(cmd->name) + 1);
+	fprintf(out, "  routeprobe %s", cmd->name);
 	for (letter = cmd->options; *letter; letter++) {
 		if (*letter == 'D')
 			continue;
 		option = rp_line_option(*letter);
 		value = option->value ? option->value : "";
 		rp_line_spell(spelt, sizeof(spelt), option, cmd->options);
-		printf(" [%s%s%s]", spelt, *value && *value != '[' ? " " : "", value);
+		fprintf(out, " [%s%s%s]", spelt, *value && *value != '[' ? " " : "", value);
 	}
-	printf("%s%s\n\t%s\n", *cmd->args ? " " : "", cmd->args, cmd->help);
+	fprintf(out, "%s%s\n", *cmd->args ? " " : "", cmd->args);
+	rp_wrap_hang(out, RP_LINE_TAB);
+	fprintf(out, "\t%s\n", cmd->help);
+	rp_wrap_hang(out, 0);
 }
 
-static void rp_line_describe(const struct rp_line_option *option, const char *options)
+static void rp_line_describe(FILE *out, const struct rp_line_option *option,
+			     const char *options)
 {
 	bool equal = option->value && *option->value == '[';
 	const char *line = option->help;
 	char spelt[32], names[48];
 	int len;
 
+	rp_wrap_hang(out, RP_LINE_HELP);
 	rp_line_spell(spelt, sizeof(spelt), option, options);
 	snprintf(names, sizeof(names), "%s%s--%s%s%s", spelt[1] == '-' ? "" : spelt,
 		 spelt[1] == '-' ? "    " : ", ", option->name,
 		 option->value && !equal ? " " : "", option->value ? option->value : "");
 	for (; line; line = line[len] ? line + len + 1 : NULL) {
 		len = strcspn(line, "\n");
-		printf("  %-19s %.*s\n", line == option->help ? names : "", len, line);
+		fprintf(out, "  %-19s %.*s\n", line == option->help ? names : "", len, line);
 	}
+	rp_wrap_hang(out, 0);
 }
 
-static void rp_line_filters(void)
+static void rp_line_filters(FILE *out)
 {
-	puts("\nFilter words, all of which must match; a first address means \"to\":");
-	rp_filter_usage();
+	fputs("\nFilter words, all of which must match; a first address means \"to\":\n", out);
+	rp_filter_usage(out);
 }
 
-static void rp_line_usage(void)
+static void rp_line_usage(FILE *out)
 {
 	size_t i;
 
-	puts("Usage: routeprobe [COMMAND] [OPTIONS] [FILTER]\n");
+	fputs("Usage: routeprobe [COMMAND] [OPTIONS] [FILTER]\n\n", out);
 	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
 		if (rp_commands[i].help)
-			rp_line_synopsis(&rp_commands[i]);
-	puts("\nA directory in front of the FILTER is a recording, as with -i.\n\nOptions:");
+			rp_line_synopsis(out, &rp_commands[i]);
+	fputs("\nA directory in front of the FILTER is a recording, as with -i.\n\nOptions:\n",
+	      out);
 	for (i = 0; i < RP_LINE_OPTIONS; i++)
-		rp_line_describe(&rp_line_options[i], "");
-	rp_line_filters();
+		rp_line_describe(out, &rp_line_options[i], "");
+	rp_line_filters(out);
 }
 
-static void rp_line_usage_of(const struct rp_command *cmd)
+static void rp_line_usage_of(FILE *out, const struct rp_command *cmd)
 {
 	size_t i;
 
-	puts("Usage:");
-	rp_line_synopsis(cmd);
+	fputs("Usage:\n", out);
+	rp_line_synopsis(out, cmd);
 	if (*cmd->options)
-		puts("\nOptions:");
+		fputs("\nOptions:\n", out);
 	for (i = 0; i < RP_LINE_OPTIONS; i++)
 		if (strchr(cmd->options, rp_line_options[i].letter))
-			rp_line_describe(&rp_line_options[i], cmd->options);
+			rp_line_describe(out, &rp_line_options[i], cmd->options);
 	if (strstr(cmd->args, "FILTER"))
-		rp_line_filters();
+		rp_line_filters(out);
 }
 
 static int rp_line_help(const struct rp_options *o)
@@ -257,9 +270,9 @@ static int rp_line_help(const struct rp_options *o)
 		return RP_EXIT_ERROR;
 	}
 	if (cmd)
-		rp_line_usage_of(cmd);
+		rp_line_usage_of(rp_wrap(stdout), cmd);
 	else
-		rp_line_usage();
+		rp_line_usage(rp_wrap(stdout));
 	return RP_EXIT_OK;
 }
 

@@ -21,6 +21,7 @@
 #include "fib/names.h"
 #include "lib/buf.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "source/pack.h"
 #include "source/stop.h"
 #include "words/format.h"
@@ -353,7 +354,7 @@ static void rp_recorder_say(const struct rp_recorder *r, enum rp_dump_say say)
 	else if (say == RP_DUMP_NAMED)
 		printf("%s\n", path.text);
 	else if (say == RP_DUMP_TOLD)
-		fprintf(stderr, "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
+		fprintf(rp_wrap(stderr), "%llu records, %llu lost, %llu missed by probes: routeprobe report -i %s\n",
 			(unsigned long long)s->records, (unsigned long long)s->lost,
 			(unsigned long long)s->missed, path.text);
 }

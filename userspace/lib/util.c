@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/util.h"
+#include "lib/wrap.h"
 
 /* What a message names may hold escapes for the terminal; UTF-8 stays as it is. */
 static void __attribute__((format(printf, 1, 0)))
@@ -25,7 +26,7 @@ rp_util_vsay(const char *fmt, va_list ap)
 		    (*c == '\xc2' && (c[1] & 0xe0) == 0x80))
 			*c = '?';
 	fflush(stdout);
-	fprintf(stderr, "routeprobe: %s\n", text);
+	fprintf(rp_wrap(stderr), "routeprobe: %s\n", text);
 }
 
 int rp_util_err(const char *fmt, ...)

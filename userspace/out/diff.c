@@ -6,6 +6,7 @@
 #include "count/diff.h"
 #include "fib/names.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "out/change.h"
 #include "why/cause.h"
 #include "why/why_words.h"
@@ -139,7 +140,7 @@ static void rp_diff_summary(struct rp_diff *diff, struct rp_print *p)
 		rp_json_end(p);
 	}
 	fflush(p->out);
-	fprintf(stderr, "%llu flows differ, %llu do not, %llu only in A, %llu only in B\n",
+	fprintf(rp_wrap(stderr), "%llu flows differ, %llu do not, %llu only in A, %llu only in B\n",
 		(unsigned long long)diff->different, (unsigned long long)diff->same,
 		(unsigned long long)diff->only[0], (unsigned long long)diff->only[1]);
 	if (diff->left_out)

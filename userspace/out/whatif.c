@@ -7,6 +7,7 @@
 #include "lib/addr.h"
 #include "lib/names.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "words/format.h"
 #include "words/json.h"
 
@@ -180,7 +181,7 @@ static void rp_whatif_summary(struct rp_whatif *w)
 		rp_json_end(p);
 	}
 	fflush(p->out);
-	fprintf(stderr, "%llu flows would fail, %llu move, %llu begin to work, %llu stay\n",
+	fprintf(rp_wrap(stderr), "%llu flows would fail, %llu move, %llu begin to work, %llu stay\n",
 		(unsigned long long)w->counts[RP_WHATIF_FAILS],
 		(unsigned long long)w->counts[RP_WHATIF_MOVES],
 		(unsigned long long)w->counts[RP_WHATIF_WORKS],

@@ -9,6 +9,7 @@
 #include "lib/map.h"
 #include "lib/names.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "story/decision.h"
 #include "story/filter.h"
 #include "story/plain.h"
@@ -262,19 +263,24 @@ bool rp_filter_begin(const char *word)
 	       rp_filter_find(rp_plain_name(word)) < __RP_FILTER_WORDS;
 }
 
-void rp_filter_usage(void)
+/* Where texts stand */
+#define RP_FILTER_HELP	11
+
+void rp_filter_usage(FILE *out)
 {
 	const char *alias, *name;
 	unsigned int i;
 
+	rp_wrap_hang(out, RP_FILTER_HELP);
 	for (i = 0; i < __RP_WORD_MAX; i++)
-		printf("  %-8s %s\n", rp_words_name(i), rp_words_wants(i));
+		fprintf(out, "  %-8s %s\n", rp_words_name(i), rp_words_wants(i));
 	for (i = 0; i < RP_ARRAY_SIZE(rp_filter_own); i++)
-		printf("  %-8s %s\n", rp_filter_own[i].name, rp_filter_own[i].wants);
-	printf("  %-8s WORD VALUE: the opposite\n", "not");
+		fprintf(out, "  %-8s %s\n", rp_filter_own[i].name, rp_filter_own[i].wants);
+	fprintf(out, "  %-8s WORD VALUE: the opposite\n", "not");
+	rp_wrap_hang(out, 0);
 	for (i = 0; (alias = rp_plain_alias(i, &name)); i++)
-		printf("%s%s for %s", i ? ", " : "Also ", alias, name);
-	putchar('\n');
+		fprintf(out, "%s%s for %s", i ? ", " : "Also ", alias, name);
+	fputc('\n', out);
 }
 
 /* @ctx: the drop reasons of the source, NULL: none are known */

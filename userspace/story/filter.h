@@ -3,6 +3,7 @@
 #define RP_STORY_FILTER_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <routeprobe_words.h>
 
@@ -40,6 +41,6 @@ bool rp_filter_begin(const char *word);
 /* Each word, NULL behind the last */
 const char *rp_filter_word(unsigned int i);
 /* One line per word, for --help */
-void rp_filter_usage(void);
+void rp_filter_usage(FILE *out);
 
 #endif
