@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* routeprobe report: the stories of a recording, or of the buffer. */
 #include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/extract.h"
 #include "lib/replace.h"
 #include "lib/util.h"
 #include "out/chrome.h"
-#include "out/pcapng.h"
 #include "out/pcapng.h"
 #include "source/stop.h"
 #include "story/decision.h"
@@ -63,15 +60,12 @@ static int rp_report_open(struct rp_report *report, struct rp_wanted *wanted, bo
 
 int rp_cmd_columns(struct rp_print *p, const struct rp_options *o)
 {
-	struct winsize size = { .ws_col = 0 };
-
 	p->color = o->color;
 	if (o->time && rp_clock_choose(&p->clock, o->time))
 		return -1;
 	if (o->columns && rp_print_choose(p, o->columns))
 		return -1;
-	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		rp_print_fit(p, size.ws_col);
+	rp_print_fit(p, p->width);
 	return 0;
 }
 

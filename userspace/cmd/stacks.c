@@ -160,7 +160,7 @@ static int rp_stack_run(struct rp_stack_view *v, bool follow)
 		rp_reading_stop(&v->reading);
 	rp_reading_drain(&v->reading);
 	if (v->graph)
-		fputs(v->longest ? v->longest : "", stdout);
+		fputs(v->longest ? v->longest : "", v->print.out);
 	else
 		rp_print_stacks(v);
 	if (v->bare)
@@ -210,6 +210,9 @@ int rp_cmd_stacks(const struct rp_options *o)
 	if (rp_reading_open(&v.reading, &wanted))
 		return RP_EXIT_ERROR;
 	rp_print_init(&v.print, &v.reading, false, o->json);
+	rp_print_fit(&v.print, v.print.width);
+	if (o->folded)
+		v.print.out = stdout;	/* for programs */
 	rp_tally_init(&v.rows, sizeof(struct rp_stack_row));
 	rp_tally_init(&v.seen, sizeof(struct rp_stack_seen));
 	status = rp_stack_run(&v, o->follow);

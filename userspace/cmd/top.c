@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "count/top.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "source/stop.h"
 
 #define RP_TOP_REFRESH_NS	RP_NSEC_PER_SEC
@@ -37,6 +38,7 @@ static void rp_top_refresh(struct rp_top *top)
 {
 	struct winsize size = { .ws_row = 0 };
 	uint64_t limit = top->limit, room;
+	FILE *out = top->print.out;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row)
 		size.ws_row = RP_TOP_SMALL;
@@ -46,7 +48,10 @@ static void rp_top_refresh(struct rp_top *top)
 	fputs(RP_TOP_CLEAR, stdout);
 	rp_reading_count(&top->reading);
 	rp_print_text_end(&top->print, &top->reading.totals, stdout);
+	/* Here lines are cut: each has its place in the picture. */
+	top->print.out = stdout;
 	rp_print_top(top, size.ws_col);
+	top->print.out = out;
 	top->limit = limit;
 }
 
@@ -70,17 +75,6 @@ static void rp_top_follow(struct rp_top *top)
 		fputs(RP_TOP_CLEAR, stdout);
 }
 
-/* Of the terminal; 0: lines end where they end */
-static size_t rp_top_width(const struct rp_top *top)
-{
-	struct winsize size = { .ws_col = 0 };
-
-	if (top->print.json || !isatty(STDOUT_FILENO) ||
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		return 0;
-	return size.ws_col;
-}
-
 static int rp_top_run(struct rp_top *top, bool follow)
 {
 	rp_top_unarmed(top);
@@ -92,9 +86,9 @@ static int rp_top_run(struct rp_top *top, bool follow)
 		;
 	rp_reading_drain(&top->reading);
 	rp_top_configured(top);
-	rp_print_top(top, rp_top_width(top));
+	rp_print_top(top, top->print.width);
 	if (top->rows.count > top->limit)
-		fprintf(stderr, "%llu of %zu rows shown\n",
+		fprintf(rp_wrap(stderr), "%llu of %zu rows shown\n",
 			(unsigned long long)top->limit, top->rows.count);
 	return rp_print_finish(&top->print, &top->reading);
 }

@@ -85,6 +85,7 @@ static int rp_why_run(struct rp_why *why, bool follow, struct rp_metrics *metric
 
 	rp_taken_init(&taken, why);
 	if (one) {
+		rp_print_fit(&why->print, why->print.width);
 		why->watch.worked = rp_taken_add;
 		why->watch.ctx = &taken;
 	}

@@ -9,6 +9,7 @@
 #include "lib/buf.h"
 #include "lib/names.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "source/source.h"
 #include "story/decision.h"
 #include "story/pipeline.h"
@@ -55,6 +56,7 @@ enum rp_column_id {
 
 #define RP_COLUMNS_ALL		((1U << RP_COLUMNS) - 1)
 #define RP_FLOW_LEAST		24
+#define RP_STEP_WIDE		120	/* where steps have wide columns, too */
 
 static bool rp_print_shows(const struct rp_print *p, enum rp_column_id id)
 {
@@ -103,7 +105,6 @@ void rp_print_fit(struct rp_print *p, size_t width)
 	unsigned int last, sum;
 	int id;
 
-	p->width = width;
 	if (!width)
 		return;
 	if (!p->columns)
@@ -120,35 +121,10 @@ void rp_print_fit(struct rp_print *p, size_t width)
 		p->flow_width += width - sum;
 }
 
-/* Nothing runs over the end: @start is where the last line began. */
-static void rp_print_cut(struct rp_print *p, size_t start)
-{
-	struct rp_buf *line = &p->line;
-	size_t at = start, seen = 0;
-
-	if (!p->width)
-		return;
-	while (at < line->len && seen < p->width) {
-		if (line->data[at] == '\033')
-			at += strcspn(line->data + at, "m");
-		else
-			seen++;
-		at++;
-	}
-	while (at > start && line->data[at - 1] == ' ')
-		at--;
-	if (at >= line->len)
-		return;
-	line->len = at;
-	if (p->color)
-		rp_buf_text(line, RP_COLOR_OFF);
-}
-
 static void rp_print_newline(struct rp_print *p, size_t start)
 {
 	struct rp_buf *line = &p->line;
 
-	rp_print_cut(p, start);
 	while (p->columns && line->len > start && line->data[line->len - 1] == ' ')
 		line->len--;
 	rp_buf_char(line, '\n');
@@ -281,17 +257,18 @@ static void rp_print_step(struct rp_print *p, const struct rp_node *node,
 {
 	const struct rp_record *rec = &node->rec;
 	bool route = rec->has & RP_HAS_ROUTE && !rp_story_is_signal(rec);
-	int indent = 4 + 2 * depth;
+	bool narrow = p->width && p->width < RP_STEP_WIDE;
+	int indent = 4 + 2 * depth, words = (narrow ? 30 : 44) - indent;
 	struct rp_buf *line = &p->line;
 	size_t start = line->len;
 	struct rp_text part;
 
 	rp_buf_spaces(line, indent);
 	rp_step_what(&part, p, rec, netns);
-	rp_buf_column(line, abs(44 - indent), part.text);
+	rp_buf_column(line, narrow && words < 0 ? 0 : abs(words), part.text);
 	rp_buf_char(line, ' ');
 	rp_step_verdict(&part, p, rec);
-	rp_buf_column(line, 18, part.text);
+	rp_buf_column(line, narrow ? 5 : 18, part.text);
 	if (route) {
 		rp_buf_char(line, ' ');
 		rp_buf_text(line, rp_format_typed(&part, rec->family, &rec->route));
@@ -357,6 +334,18 @@ static void rp_print_lost_routes(struct rp_print *p, const struct rp_decision *d
 	}
 }
 
+/* What has no room in a line goes on below its flow. */
+static size_t rp_print_hang(const struct rp_print *p)
+{
+	size_t column = 0;
+	int id;
+
+	for (id = 0; id < RP_COLUMN_FLOW; id++)
+		if (rp_print_shows(p, id))
+			column += rp_print_width(p, id) + 1;
+	return rp_print_shows(p, RP_COLUMN_FLOW) ? column : 0;
+}
+
 /* Who called and what came of it has no end, so it comes last. */
 static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
 			  const char *origin, size_t start)
@@ -370,6 +359,11 @@ static void rp_print_tail(struct rp_print *p, const struct rp_decision *d,
 		rp_buf_text(&p->line, d->node->incomplete ? " (incomplete)" : "");
 	}
 	rp_print_newline(p, start);
+	if (!rp_wrap_width(p->out))
+		return;
+	rp_wrap_hang(p->out, rp_print_hang(p));
+	rp_buf_flush(&p->line, p->out);
+	rp_wrap_hang(p->out, 0);
 }
 
 void rp_print_text(struct rp_print *p, const struct rp_decision *d)
@@ -451,8 +445,10 @@ void rp_print_decision(struct rp_print *p, const struct rp_decision *d)
 
 void rp_print_init(struct rp_print *p, struct rp_reading *r, bool details, bool json)
 {
+	FILE *out = json ? stdout : rp_wrap(stdout);
+
 	*p = (struct rp_print) {
-		.out = stdout, .src = &r->src, .fib = &r->fib,
+		.out = out, .width = rp_wrap_width(out), .src = &r->src, .fib = &r->fib,
 		.details = details, .json = json,
 		.clock = { .session = &r->src.session },
 	};
@@ -471,7 +467,7 @@ int rp_print_finish(struct rp_print *p, struct rp_reading *r)
 		rp_print_json_end(p, &r->totals);
 	rp_buf_exit(&p->line);
 	fflush(p->out);
-	rp_print_text_end(p, &r->totals, stderr);
+	rp_print_text_end(p, &r->totals, rp_wrap(stderr));
 	if (fflush(stdout) || ferror(stdout)) {
 		rp_util_err("stdout: not everything could be written");
 		return RP_EXIT_DAMAGED;

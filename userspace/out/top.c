@@ -8,6 +8,7 @@
 
 #include "count/top.h"
 #include "lib/names.h"
+#include "lib/wrap.h"
 #include "words/format.h"
 #include "words/json.h"
 #include "words/print.h"
@@ -45,8 +46,10 @@ static void rp_top_columns(const struct rp_top *top, size_t width, const char *h
 		rp_format_add(&line, "%-21s ", owner);
 	if (width && line.len > width)
 		line.len = width;
+	rp_wrap_hang(top->print.out, line.len);
 	fprintf(top->print.out, "%.*s%.*s\n", (int)line.len, line.text,
-		width ? (int)(width - line.len) : INT_MAX, words);
+		width && !rp_wrap_width(top->print.out) ? (int)(width - line.len) : INT_MAX, words);
+	rp_wrap_hang(top->print.out, 0);
 }
 
 static void rp_top_line(struct rp_top *top, const struct rp_top_row *row,

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fake.h"
 #include "lib/addr.h"
+#include "lib/buf.h"
 #include "source/pack.h"
 #include "source/session.h"
 
@@ -241,6 +243,39 @@ int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err)
 	*err = rp_fake_slurp(files[1]);
 	rp_fake_keep_json(*out);
 	return status;
+}
+
+int rp_fake_run_at(size_t columns, int (*run)(void *arg), void *arg, char **text)
+{
+	struct winsize size = { .ws_row = 50, .ws_col = columns };
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status, slave;
+	struct rp_buf b = { 0 };
+	char c;
+	pid_t pid;
+
+	if (master < 0 || grantpt(master) || unlockpt(master) || ioctl(master, TIOCSWINSZ, &size))
+		abort();
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	fflush(stdout);
+	fflush(stderr);
+	pid = fork();
+	if (!pid) {
+		dup2(slave, STDOUT_FILENO);
+		dup2(slave, STDERR_FILENO);
+		close(slave);
+		status = run(arg);
+		fflush(stdout);
+		_exit(status);
+	}
+	close(slave);
+	while (read(master, &c, 1) == 1)
+		if (c != '\r')
+			rp_buf_char(&b, c);
+	waitpid(pid, &status, 0);
+	close(master);
+	rp_buf_char(&b, '\0');
+	*text = b.data;
+	return WEXITSTATUS(status);
 }
 
 bool rp_fake_can_unshare(void)

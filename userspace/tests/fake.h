@@ -42,6 +42,9 @@ void rp_fake_add_no_route(struct rp_fake *f, struct rp_record rec);
 /* Runs a command in this process; its two outputs as strings to be freed. */
 int rp_fake_run(int (*run)(void *arg), void *arg, char **out, char **err);
 
+/* The same in a child with a terminal, so many columns wide; both outputs, without \r */
+int rp_fake_run_at(size_t columns, int (*run)(void *arg), void *arg, char **text);
+
 /* Where neither users nor root may have a network namespace, there is no sandbox. */
 bool rp_fake_can_unshare(void);
 

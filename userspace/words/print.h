@@ -28,7 +28,7 @@ struct rp_print {
 	struct rp_clock clock;	/* of the column of time */
 	bool color;
 	unsigned int columns;	/* bits of those that are shown; 0: all */
-	size_t width;		/* where lines end, 0: nowhere */
+	size_t width;		/* of the terminal, 0: there is none */
 	size_t flow_width;	/* of the column that shrinks first, 0: as it is */
 	const char *label;	/* which source, where there are two; or NULL */
 };
