@@ -9,39 +9,61 @@
 #include "cmd/cmd.h"
 #include "lib/buf.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
+#include "out/row.h"
 #include "source/diagnose.h"
 #include "source/source.h"
+#include "words/format.h"
 #include "words/json.h"
 
-static void rp_status_probe(const struct rp_probe *p)
+#define RP_STATUS_VALUES	31	/* where they stand */
+/* For less than that what a probe is for stands below. */
+#define RP_STATUS_ROOM	40
+
+static const struct rp_row_column rp_status_columns[] = {
+	{ "PROBE", 30, 0, false },	{ "GROUP", 9, 4, false },
+	{ "STATE", 14, 0, false },	{ "HOOK", 10, 3, false },
+	{ "RECORDED", 12, 0, true },	{ "FILTERED", 12, 2, true },
+	{ "MISSED", 12, 1, true },
+};
+
+static void rp_status_probe(const struct rp_row *row, const struct rp_probe *p)
 {
-	bool armed = !strcmp(p->state, "armed");
+	char state[64], recorded[24], filtered[24], missed[24];
+	const char *const texts[] = {
+		p->name, p->group, state, p->hook, recorded, filtered, missed,
+	};
+	struct rp_text words = { "", 0 };
 	uint64_t number;
-	char state[64];
 
 	if (!strncmp(p->state, "absent:", 7) &&
 	    rp_util_u64(p->state + 7, 4095, &number) && strerrorname_np(number))
 		snprintf(state, sizeof(state), "absent %s", strerrorname_np(number));
 	else
 		snprintf(state, sizeof(state), "%s", p->state);
-	printf("%-30s %-9s %-14s %-10s %12llu %12llu %12llu  %s%s\n", p->name, p->group,
-	       state, p->hook, (unsigned long long)p->recorded,
-	       (unsigned long long)p->filtered, (unsigned long long)p->missed,
-	       armed ? "" : "without it: ", p->use);
+	snprintf(recorded, sizeof(recorded), "%llu", (unsigned long long)p->recorded);
+	snprintf(filtered, sizeof(filtered), "%llu", (unsigned long long)p->filtered);
+	snprintf(missed, sizeof(missed), "%llu", (unsigned long long)p->missed);
+	rp_format_add(&words, "%s%s%s", row->below ? "" : " ",
+		      !strcmp(p->state, "armed") ? "" : "without it: ", p->use);
+	rp_row_print(row, texts, words.text);
 }
 
-static void rp_status_probes(const struct rp_source *src)
+static void rp_status_probes(FILE *out, const struct rp_source *src)
 {
+	struct rp_row row;
 	size_t i;
 
-	printf("\n%-30s %-9s %-14s %-10s %12s %12s %12s  %s\n", "PROBE", "GROUP", "STATE",
-	       "HOOK", "RECORDED", "FILTERED", "MISSED", "USE");
+	rp_row_init(&row, out, rp_status_columns, RP_ARRAY_SIZE(rp_status_columns), 0,
+		    RP_STATUS_ROOM);
+	fputc('\n', out);
+	rp_row_header(&row, " USE");
 	for (i = 0; i < src->nprobes; i++)
 		if (src->probes[i].known)
-			rp_status_probe(&src->probes[i]);
+			rp_status_probe(&row, &src->probes[i]);
 }
 
-static void rp_status_stats(struct rp_source *src)
+static void rp_status_stats(FILE *out, struct rp_source *src)
 {
 	char *text = rp_util_read(src->dirfd, "stats", 1 << 20);
 	const char *key, *value;
@@ -52,11 +74,11 @@ static void rp_status_stats(struct rp_source *src)
 		rp_source_damage(src, "stats: cannot be read");
 		return;
 	}
-	putchar('\n');
+	fputc('\n', out);
 	while ((line = rp_util_line(&rest))) {
 		rp_util_clean(clean, sizeof(clean), line, strlen(line));
 		if (rp_util_keyval(clean, &key, &value))
-			printf("%-30s %s\n", key, value);
+			fprintf(out, "%-30s %s\n", key, value);
 	}
 	free(text);
 }
@@ -132,16 +154,19 @@ static void rp_status_json(struct rp_source *src, const char *lockdown, const ch
 
 static void rp_status_text(struct rp_source *src, const char *lockdown, const char *silence)
 {
-	printf("%-30s routeprobe %s, contract %llu.%llu\n", "module", src->version,
-	       (unsigned long long)src->major, (unsigned long long)src->minor);
-	printf("%-30s routeprobe %s, contract %u.%u\n", "reader",
-	       ROUTEPROBE_VERSION, RP_ABI_MAJOR, RP_ABI_MINOR);
-	printf("%-30s %s\n", "kernel", src->kernel);
-	printf("%-30s %s\n", "lockdown", lockdown);
-	printf("%-30s %s%s\n", "kprobes", silence ? "silenced; undo it: " : "fire",
-	       silence ? silence : "");
-	rp_status_stats(src);
-	rp_status_probes(src);
+	FILE *out = rp_wrap(stdout);
+
+	rp_wrap_hang(out, RP_STATUS_VALUES);
+	fprintf(out, "%-30s routeprobe %s, contract %llu.%llu\n", "module", src->version,
+		(unsigned long long)src->major, (unsigned long long)src->minor);
+	fprintf(out, "%-30s routeprobe %s, contract %u.%u\n", "reader",
+		ROUTEPROBE_VERSION, RP_ABI_MAJOR, RP_ABI_MINOR);
+	fprintf(out, "%-30s %s\n", "kernel", src->kernel);
+	fprintf(out, "%-30s %s\n", "lockdown", lockdown);
+	fprintf(out, "%-30s %s%s\n", "kprobes", silence ? "silenced; undo it: " : "fire",
+		silence ? silence : "");
+	rp_status_stats(out, src);
+	rp_status_probes(out, src);
 }
 
 int rp_cmd_status(const struct rp_options *o)

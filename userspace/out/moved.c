@@ -6,7 +6,9 @@
 
 #include "fib/names.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "out/change.h"
+#include "out/row.h"
 #include "story/story.h"
 #include "why/cause.h"
 #include "why/moved.h"
@@ -15,21 +17,19 @@
 #include "words/format.h"
 #include "words/json.h"
 
-#define RP_MOVED_FORMAT	"%-*s %-10s %-17s %6s %-42s "
+/* For less than that the words stand below. */
+#define RP_MOVED_ROOM	40
+
+static const struct rp_row_column rp_moved_columns[] = {
+	{ "LAST", 15, 0, false },	{ "NETNS", 10, 2, false },
+	{ "OWNER", 17, 1, false },	{ "TIMES", 6, 0, true },
+	{ "FLOW", 42, 0, false },
+};
 
 /* ---- as lines ---- */
 
-static void rp_moved_header(struct rp_print *p)
-{
-	if (p->began)
-		return;
-	p->began = true;
-	fprintf(p->out, RP_MOVED_FORMAT "%s\n", (int)rp_clock_width(&p->clock), "LAST", "NETNS",
-		"OWNER", "TIMES", "FLOW", "MOVED");
-}
-
 /* "table main => uplink, hop dev ha => dev hb" */
-static void rp_moved_fields(FILE *out, const struct rp_move *move)
+static void rp_moved_fields(struct rp_buf *b, const struct rp_move *move)
 {
 	struct rp_text from, to;
 	const char *sep = "";
@@ -40,26 +40,36 @@ static void rp_moved_fields(FILE *out, const struct rp_move *move)
 		rp_answer_field(&to, move->to->key, i);
 		if (!strcmp(from.text, to.text))
 			continue;
-		fprintf(out, "%s%s %s => %s", sep, rp_answer_field_name(i), from.text, to.text);
+		rp_buf_text(b, sep);
+		rp_buf_text(b, rp_answer_field_name(i));
+		rp_buf_char(b, ' ');
+		rp_buf_text(b, from.text);
+		rp_buf_text(b, " => ");
+		rp_buf_text(b, to.text);
 		sep = ", ";
 	}
 }
 
-static void rp_moved_change(struct rp_moved *moved, const struct rp_move *move,
+static void rp_moved_change(struct rp_buf *b, struct rp_moved *moved, const struct rp_move *move,
 			    const struct rp_past *past)
 {
 	struct rp_text change = { "", 0 }, owner;
 
 	rp_why_add_change(&change, &moved->reading.fib, move->flow.netns, past);
-	fprintf(moved->print.out, "%s", change.text);
-	if (rp_cause_has_owner(past))
-		fprintf(moved->print.out, " by %s", rp_format_owner(&owner, &past->root));
+	rp_buf_text(b, change.text);
+	if (!rp_cause_has_owner(past))
+		return;
+	rp_buf_text(b, " by ");
+	rp_buf_text(b, rp_format_owner(&owner, &past->root));
 }
 
-static void rp_moved_seconds(FILE *out, uint64_t ns)
+static void rp_moved_seconds(struct rp_buf *b, uint64_t ns)
 {
-	fprintf(out, " %llu.%03llu s", (unsigned long long)(ns / RP_NSEC_PER_SEC),
-		(unsigned long long)(ns % RP_NSEC_PER_SEC / 1000000));
+	rp_buf_char(b, ' ');
+	rp_buf_number(b, ns / RP_NSEC_PER_SEC);
+	rp_buf_char(b, '.');
+	rp_buf_zeroes(b, 3, ns % RP_NSEC_PER_SEC / 1000000);
+	rp_buf_text(b, " s");
 }
 
 static void rp_moved_answer_line(FILE *out, char sign, const struct rp_moved_answer *answer)
@@ -74,36 +84,50 @@ static void rp_moved_answer_line(FILE *out, char sign, const struct rp_moved_ans
 	fputc('\n', out);
 }
 
+/* What moved, because of what, and what took it back */
+static void rp_moved_words(struct rp_buf *b, struct rp_moved *moved, const struct rp_move *move)
+{
+	rp_moved_fields(b, move);
+	if (move->cause.rec.kind) {
+		rp_buf_text(b, "; ");
+		rp_moved_change(b, moved, move, &move->cause);
+		rp_moved_seconds(b, move->ago_ns);
+		rp_buf_text(b, " earlier");
+	}
+	if (move->back_ns) {
+		rp_buf_text(b, "; back after");
+		rp_moved_seconds(b, move->back_ns - move->last_ns);
+	}
+	if (move->back.rec.kind) {
+		rp_buf_text(b, ": ");
+		rp_moved_change(b, moved, move, &move->back);
+	}
+	rp_buf_char(b, '\0');
+}
+
 static void rp_moved_lines(struct rp_moved *moved, const struct rp_move *move)
 {
 	struct rp_print *p = &moved->print;
 	struct rp_text time, netns, owner, flow;
 	char times[24];
-
-	rp_moved_header(p);
-	snprintf(times, sizeof(times), "%llu", (unsigned long long)move->times);
-	fprintf(p->out, RP_MOVED_FORMAT, (int)rp_clock_width(&p->clock),
+	const char *const texts[] = {
 		rp_clock_format(&time, &p->clock, move->last_ns),
 		rp_format_netns(&netns, p->fib, move->flow.netns),
 		rp_format_owner(&owner, &move->rec), times,
 		rp_format_flow(&flow, p->fib, move->flow.netns, move->flow.family,
-			       &move->flow.flow, move->flow.kind));
-	rp_moved_fields(p->out, move);
-	if (move->cause.rec.kind) {
-		fputs("; ", p->out);
-		rp_moved_change(moved, move, &move->cause);
-		rp_moved_seconds(p->out, move->ago_ns);
-		fputs(" earlier", p->out);
-	}
-	if (move->back_ns) {
-		fputs("; back after", p->out);
-		rp_moved_seconds(p->out, move->back_ns - move->last_ns);
-	}
-	if (move->back.rec.kind) {
-		fputs(": ", p->out);
-		rp_moved_change(moved, move, &move->back);
-	}
-	fputc('\n', p->out);
+			       &move->flow.flow, move->flow.kind),
+	};
+	struct rp_row row;
+
+	rp_row_init(&row, p->out, rp_moved_columns, RP_ARRAY_SIZE(rp_moved_columns),
+		    rp_clock_width(&p->clock), RP_MOVED_ROOM);
+	if (!p->began)
+		rp_row_header(&row, "MOVED");
+	p->began = true;
+	snprintf(times, sizeof(times), "%llu", (unsigned long long)move->times);
+	rp_moved_words(&p->line, moved, move);
+	rp_row_print(&row, texts, p->line.data);
+	p->line.len = 0;
 	if (!p->details)
 		return;
 	rp_moved_answer_line(p->out, '-', move->from);
@@ -207,6 +231,6 @@ void rp_print_moved(struct rp_moved *moved, uint64_t before_ns, bool grown)
 void rp_print_moved_end(struct rp_moved *moved)
 {
 	if (moved->left_out)
-		fprintf(stderr, "%llu decisions of more flows than can be kept were left out\n",
+		fprintf(rp_wrap(stderr), "%llu decisions of more flows than can be kept were left out\n",
 			(unsigned long long)moved->left_out);
 }

@@ -9,8 +9,10 @@
 #include "fib/names.h"
 #include "lib/names.h"
 #include "lib/util.h"
+#include "lib/wrap.h"
 #include "out/change.h"
 #include "out/journal.h"
+#include "out/row.h"
 #include "source/source.h"
 #include "why/why.h"
 #include "why/why_words.h"
@@ -20,43 +22,63 @@
 #include "words/selector.h"
 #include "words/setting.h"
 
-#define RP_WHY_FORMAT	"%-*s %-10s %-17s %6s %5s %-10s %-12s %-42s %s\n"
+/* For less than that the words stand below. */
+#define RP_WHY_ROOM	40
+
+static const struct rp_row_column rp_why_columns[] = {
+	{ "LAST", 15, 0, false },	{ "NETNS", 10, 4, false },
+	{ "OWNER", 17, 2, false },	{ "TIMES", 6, 0, true },
+	{ "TOLD", 5, 5, true },		{ "ORIGIN", 10, 3, false },
+	{ "VERDICT", 12, 0, false },	{ "FLOW", 42, 0, false },
+};
 
 /* ---- as lines ---- */
 
-static void rp_why_header(struct rp_print *p)
+static void rp_why_header(struct rp_print *p, const struct rp_row *row)
 {
 	if (p->began)
 		return;
 	p->began = true;
-	fprintf(p->out, RP_WHY_FORMAT, (int)rp_clock_width(&p->clock), "LAST", "NETNS", "OWNER",
-		"TIMES", "TOLD", "ORIGIN", "VERDICT", "FLOW", "WHY");
+	rp_row_header(row, "WHY");
+}
+
+static void rp_why_row(struct rp_why *why, const struct rp_why_group *group)
+{
+	struct rp_print *p = &why->print;
+	char times[24], told[24], summary[RP_WHY_SUMMARY_LEN];
+	struct rp_text time, netns, owner, flow;
+	int err = group->origin.err;
+	struct rp_name verdict;
+	const char *const texts[] = {
+		rp_clock_format(&time, &p->clock, group->last_ns),
+		rp_format_netns(&netns, p->fib, group->d.netns),
+		rp_format_owner(&owner, group->d.rec),
+		times, told, rp_origin_name(group->origin.word),
+		rp_names_error(err, rp_source_reason(p->src, err), &verdict),
+		rp_format_flow(&flow, p->fib, group->d.netns, group->flow.family,
+			       &group->flow.flow, group->flow.kind),
+	};
+	struct rp_row row;
+
+	rp_row_init(&row, p->out, rp_why_columns, RP_ARRAY_SIZE(rp_why_columns),
+		    rp_clock_width(&p->clock), RP_WHY_ROOM);
+	rp_why_header(p, &row);
+	snprintf(times, sizeof(times), "%llu", (unsigned long long)group->times);
+	snprintf(told, sizeof(told), "%llu", (unsigned long long)group->told);
+	rp_why_format_summary(summary, why, group);
+	rp_row_print(&row, texts, summary);
 }
 
 /* Of the first line nothing is cut off: reason, and cause. */
 static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 {
 	struct rp_print *p = &why->print;
-	struct rp_text time, netns, owner, flow, next, missing;
-	const struct rp_record *rec = group->d.rec;
-	char times[24], told[24], summary[RP_WHY_SUMMARY_LEN];
 	const char *line = group->evidence;
-	struct rp_name verdict;
+	struct rp_text next, missing;
 	unsigned int pos = 0;
-	int err = group->origin.err, len;
+	int len;
 
-	rp_why_header(p);
-	snprintf(times, sizeof(times), "%llu", (unsigned long long)group->times);
-	snprintf(told, sizeof(told), "%llu", (unsigned long long)group->told);
-	rp_why_format_summary(summary, why, group);
-	fprintf(p->out, RP_WHY_FORMAT, (int)rp_clock_width(&p->clock),
-		rp_clock_format(&time, &p->clock, group->last_ns),
-		rp_format_netns(&netns, p->fib, group->d.netns), rp_format_owner(&owner, rec),
-		times, told, rp_origin_name(group->origin.word),
-		rp_names_error(err, rp_source_reason(p->src, err), &verdict),
-		rp_format_flow(&flow, p->fib, group->d.netns, group->flow.family,
-			       &group->flow.flow,
-			       group->flow.kind), summary);
+	rp_why_row(why, group);
 	for (; p->details && line && *line; line += len + !!line[len]) {
 		len = strcspn(line, "\n");
 		fprintf(p->out, "    %.*s\n", len, line);
@@ -340,9 +362,9 @@ void rp_print_why_end(struct rp_why *why)
 	uint64_t forgotten = rp_history_forgotten(&why->memory.history);
 
 	if (why->left_out)
-		fprintf(stderr, "%llu failures of more flows than can be kept were left out\n",
+		fprintf(rp_wrap(stderr), "%llu failures of more flows than can be kept were left out\n",
 			(unsigned long long)why->left_out);
 	if (forgotten)
-		fprintf(stderr, "%llu changes were forgotten: causes from before %llu of them are not known\n",
+		fprintf(rp_wrap(stderr), "%llu changes were forgotten: causes from before %llu of them are not known\n",
 			(unsigned long long)forgotten, (unsigned long long)why->memory.history.max);
 }
