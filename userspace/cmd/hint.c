@@ -41,9 +41,39 @@ static const struct rp_hint rp_hint_commands[] = {
 	{ "addr",	"routeprobe report dev NAME, which has what became of it, too" },
 	{ "address",	"routeprobe report dev NAME, which has what became of it, too" },
 	{ "neigh",	"routeprobe why, which tells what neighbours did not answer" },
+	{ "neighbour",	"routeprobe why, which tells what neighbours did not answer" },
+	{ "nexthop",	"routeprobe report -d, or routeprobe top --by route" },
+	{ "mroute",	"routeprobe report to GROUP" },
+	{ "vrf",	"routeprobe report vrf NAME" },
+	{ "table",	"routeprobe report table NAME, or routeprobe top --by table" },
+	{ "r",		"routeprobe report to ADDRESS, or routeprobe top --by route" },
+	{ "ro",		"routeprobe report to ADDRESS, or routeprobe top --by route" },
+	{ "ru",		"routeprobe report rule PRIORITY, or routeprobe top --by rule" },
+	{ "a",		"routeprobe report dev NAME, which has what became of it, too" },
+	{ "l",		"routeprobe report dev NAME, which has what became of it, too" },
+	{ "n",		"routeprobe why, which tells what neighbours did not answer" },
+	{ "ip",		"routeprobe whatif -- ip ARGS, or routeprobe top --by route" },
+	{ "perf",	"routeprobe record, or routeprobe report" },
+	{ "grep",	"routeprobe report and filter words, as in error any" },
+	{ "probe",	"routeprobe status" },
+	{ "sched",	"routeprobe hist, or routeprobe stacks --graph" },
+	{ "lock",	"routeprobe hist, or routeprobe stacks --graph" },
+	{ "evlist",	"routeprobe status" },
+	{ "archive",	"routeprobe dump DIR, or tar of a recording" },
+	{ "state",	"ss has sockets; routeprobe report pid N has what one asked for" },
+	{ "arp",	"routeprobe why, which tells what neighbours did not answer" },
 	{ "what-if",	"routeprobe whatif -- ip ARGS" },
 	{ "simulate",	"routeprobe whatif -- ip ARGS" },
 	{ "version",	"routeprobe -V" },
+};
+
+/* Behind the name of what ip(8) shows and changes */
+static const char *const rp_hint_shows[] = {
+	"list", "show", "ls", "lst", "get", "save", "exec", "identify", "monitor",
+};
+
+static const char *const rp_hint_changes[] = {
+	"add", "del", "delete", "replace", "change", "append", "prepend", "set", "restore",
 };
 
 static const struct rp_hint rp_hint_options[] = {
@@ -81,6 +111,14 @@ static const struct rp_hint rp_hint_options[] = {
 	{ "--grep",	"filter words, as in error any" },
 	{ "--no-pager",	"nothing: there is no pager" },
 	{ "-0",		"-4 or -6" },
+	{ "-A",		"-d shows the steps of each decision" },
+	{ "-X",		"-d, or routeprobe report --pcapng FILE, which has the packets" },
+	{ "-K",		"routeprobe freeze stops, and changes nothing" },
+	{ "-D",		"routeprobe status" },
+	{ "-m",		"routeprobe hist shows how long each call took" },
+	{ "--tid",	"the filter word pid N" },
+	{ "--list-boots", "nothing: what the buffer holds is of this boot" },
+	{ "--sum",	"routeprobe top counts" },
 };
 
 static const struct {
@@ -92,7 +130,7 @@ static const struct {
 	{ "report",	"follow",	"routeprobe watch" },
 	{ "report",	"rows",		"routeprobe report | head, or the filter word netns NAME" },
 	{ "why",	"rows",		"routeprobe why | head, or the filter word netns NAME" },
-	{ "watch",	"rows",		"the filter word netns NAME" },
+	{ "watch",	"rows",		"routeprobe report | tail, or the filter word netns NAME" },
 	{ "report",	"by",		"routeprobe top --by WORD" },
 	{ "report",	"graph",	"routeprobe stacks --graph" },
 	{ "report",	"folded",	"routeprobe stacks --folded" },
@@ -102,6 +140,15 @@ static const struct {
 	{ "top",	"details",	"routeprobe report -d" },
 	{ "record",	"all",		"all processors are recorded anyway" },
 	{ "record",	"graph",	"echo 1 >/sys/module/routeprobe/parameters/stacks" },
+	{ "record",	"-g",
+	  "routeprobe stacks --graph, if /sys/module/routeprobe/parameters/stacks is 1" },
+	{ "record",	"-F",		"nothing: each decision is recorded, not one of many" },
+	{ "record",	"-e",		"nothing: routeprobe status shows what is armed" },
+	{ "record",	"-p",		"nothing: all tasks are; routeprobe report pid N chooses" },
+	{ "diff",	"--stat",	"nothing: the last line counts" },
+	{ "diff",	"--name-only",	"nothing: lines that begin with no - or + are the flows" },
+	{ "status",	"-s",		"nothing: it has all counters" },
+	{ "status",	"--short",	"routeprobe status | head" },
 };
 
 static const char *rp_hint_find(const struct rp_hint *hints, size_t n, const char *typed)
@@ -114,17 +161,46 @@ static const char *rp_hint_find(const struct rp_hint *hints, size_t n, const cha
 	return NULL;
 }
 
-const char *rp_hint_command(const char *word)
+static bool rp_hint_is_one(const char *const *words, size_t n, const char *word)
 {
+	size_t i;
+
+	for (i = 0; word && i < n; i++)
+		if (!strcmp(words[i], word))
+			return true;
+	return false;
+}
+
+bool rp_hint_is_ip(const char *word, const char *next)
+{
+	return rp_hint_command(word, NULL) &&
+	       (rp_hint_is_one(rp_hint_shows, RP_ARRAY_SIZE(rp_hint_shows), next) ||
+		rp_hint_is_one(rp_hint_changes, RP_ARRAY_SIZE(rp_hint_changes), next));
+}
+
+const char *rp_hint_command(const char *word, const char *next)
+{
+	if (rp_hint_is_one(rp_hint_changes, RP_ARRAY_SIZE(rp_hint_changes), next) &&
+	    rp_hint_is_ip(word, next))
+		return "routeprobe whatif -- ip ARGS, which shows what it would do";
 	return rp_hint_find(rp_hint_commands, RP_ARRAY_SIZE(rp_hint_commands), word);
 }
 
-const char *rp_hint_option(const char *option)
+const char *rp_hint_option(const char *command, const char *option)
 {
+	const char *hint;
 	char name[32];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(option, "="), option);
-	return rp_hint_find(rp_hint_options, RP_ARRAY_SIZE(rp_hint_options), name);
+	hint = rp_hint_unfit(command, name);
+	return hint ? hint : rp_hint_find(rp_hint_options, RP_ARRAY_SIZE(rp_hint_options), name);
+}
+
+const char *rp_hint_columns(const char *names)
+{
+	static const char *const forms[] = { "json", "json-pretty", "json-sse", "json-seq" };
+
+	return rp_hint_is_one(forms, RP_ARRAY_SIZE(forms), names) ? "-j" : NULL;
 }
 
 const char *rp_hint_unfit(const char *command, const char *option)

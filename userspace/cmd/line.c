@@ -21,6 +21,7 @@
 #include "lib/wrap.h"
 #include "source/source.h"
 #include "story/filter.h"
+#include "story/plain.h"
 
 static int rp_line_help(const struct rp_options *o);
 static int rp_line_complete(const struct rp_options *o);
@@ -262,7 +263,7 @@ static void rp_line_usage_of(FILE *out, const struct rp_command *cmd)
 static int rp_line_help(const struct rp_options *o)
 {
 	const struct rp_command *cmd = o->nwords ? rp_line_find(o->words[0]) : NULL;
-	const char *hint = o->nwords ? rp_hint_command(o->words[0]) : NULL;
+	const char *hint = o->nwords ? rp_hint_command(o->words[0], NULL) : NULL;
 
 	if (o->nwords && (!cmd || !cmd->help)) {
 		rp_util_err("\"%s\" is no command%s%s", o->words[0], hint ? ": " : "",
@@ -351,16 +352,19 @@ static const char *rp_line_color(const char *value, const char *next)
 }
 
 /* Of letters in a row the word is still the one that is looked at. */
-static int rp_line_no_option(char **argv, int argc, bool valueless)
+static int rp_line_no_option(const struct rp_line *l, char **argv, int argc, bool valueless)
 {
 	const char *word = argv[optind - 1], *next = optind < argc ? argv[optind] : "", *hint;
+	char letter[3] = { '-', optopt, '\0' };
 
 	if (optopt && *next == '-' && strchr(next, optopt) &&
 	    (*word != '-' || !strchr(word, optopt)))
 		word = next;
-	hint = rp_hint_option(word);
 	if (valueless)
 		return rp_util_err("%s needs a value", word);
+	hint = rp_hint_option(l->cmd->name, word);
+	if (!hint && optopt)
+		hint = rp_hint_option(l->cmd->name, letter);
 	if (hint)
 		return rp_util_err("%s is no option: %s", word, hint);
 	return rp_util_err("%s is no option; see routeprobe --help", word);
@@ -397,7 +401,7 @@ static int rp_line_parse(struct rp_line *l, int argc, char **argv, const char *m
 			return -1;
 		}
 		if (c == ':' || c == '?')
-			return rp_line_no_option(argv, argc, c == ':');
+			return rp_line_no_option(l, argv, argc, c == ':');
 		rp_line_set(l, c, c != 'c' ? optarg :
 			    rp_line_color(optarg, optind < argc ? argv[optind] : NULL));
 	}
@@ -488,8 +492,10 @@ static void rp_line_family(struct rp_line *l)
 }
 
 /* Which command it is, where none was named: false if it cannot be any */
-static bool rp_line_choose(struct rp_line *l, const char *word)
+static bool rp_line_choose(struct rp_line *l, const char *word, const char *next)
 {
+	if (word && rp_hint_is_ip(word, next))
+		return false;
 	if (strchr(l->seen, 'i') || (word && rp_line_is_recording(word)))
 		l->cmd = rp_line_find("report");
 	else if (word && !rp_filter_begin(word))
@@ -524,14 +530,19 @@ static int rp_line_run(struct rp_line *l)
 	return rp_line_written(l->cmd, l->cmd->run(&l->o));
 }
 
-static int rp_line_unknown(const char *word)
+static int rp_line_unknown(const char *word, const char *next)
 {
-	const char *hint = rp_hint_command(word);
+	const char *hint = rp_hint_command(word, next);
 	char list[256] = "";
 	size_t i;
 
 	if (hint) {
 		rp_util_err("\"%s\" is no command: %s", word, hint);
+		return RP_EXIT_ERROR;
+	}
+	hint = rp_plain_hint(word);
+	if (hint) {
+		rp_util_err("\"%s\" is neither a command nor a filter word: %s", word, hint);
 		return RP_EXIT_ERROR;
 	}
 	for (i = 0; i < RP_ARRAY_SIZE(rp_commands); i++)
@@ -576,8 +587,9 @@ int rp_cmd_line(int argc, char **argv)
 				      &status);
 		if (first < 0)
 			return rp_line_written(l.cmd, status);
-	} else if (!l.helped && !rp_line_choose(&l, first < argc ? argv[first] : NULL)) {
-		return rp_line_unknown(argv[first]);
+	} else if (!l.helped && !rp_line_choose(&l, first < argc ? argv[first] : NULL,
+					       first + 1 < argc ? argv[first + 1] : NULL)) {
+		return rp_line_unknown(argv[first], first + 1 < argc ? argv[first + 1] : NULL);
 	}
 	l.o.nwords = argc - first;
 	l.o.words = argv + first;

@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/extract.h"
+#include "cmd/hint.h"
 #include "lib/replace.h"
 #include "lib/util.h"
 #include "out/chrome.h"
@@ -63,6 +64,9 @@ int rp_cmd_columns(struct rp_print *p, const struct rp_options *o)
 	p->color = o->color;
 	if (o->time && rp_clock_choose(&p->clock, o->time))
 		return -1;
+	if (o->columns && rp_hint_columns(o->columns))
+		return rp_util_err("\"%s\" is no column: %s", o->columns,
+				   rp_hint_columns(o->columns));
 	if (o->columns && rp_print_choose(p, o->columns))
 		return -1;
 	rp_print_fit(p, p->width);

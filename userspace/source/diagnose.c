@@ -95,6 +95,9 @@ int rp_trouble_open(const char *dir, const char *file, bool recording)
 
 	if (!recording && !strcmp(dir, RP_SOURCE_LIVE_DIR))
 		return rp_trouble_live(dir, error);
+	if (!file && error == ENOENT && !strchr(dir, '/'))
+		return rp_util_err("%s: %s: -i reads a recording; for a device there is the filter word dev",
+				   dir, strerror(error));
 	if (!file)
 		return rp_util_err("%s: %s", dir, strerror(error));
 	if (error == ENOENT)

@@ -45,6 +45,17 @@ static const struct {
 	{ "failed",	"error any, or routeprobe why" },
 	{ "drop",	"error any, or error and the name of a drop reason" },
 	{ "up",		"routeprobe report dev NAME" },
+	{ "prio",	"rule PRIORITY" },
+	{ "order",	"rule PRIORITY" },
+	{ "via",	"routeprobe top --by route has it" },
+	{ "unreachable", "error EHOSTUNREACH" },
+	{ "prohibit",	"error EACCES" },
+	{ "blackhole",	"error EINVAL" },
+	{ "icmp6",	"ipproto ipv6-icmp" },
+	{ "sctp",	"ipproto sctp" },
+	{ "group",	"uid N, as sockets have no group" },
+	{ "interface",	"dev NAME" },
+	{ "since",	"-t date shows when, and routeprobe freeze keeps what led to an event" },
 };
 
 const char *rp_plain_hint(const char *word)
@@ -54,7 +65,7 @@ const char *rp_plain_hint(const char *word)
 	for (i = 0; i < RP_ARRAY_SIZE(rp_plain_hints); i++)
 		if (!strcmp(rp_plain_hints[i].word, word))
 			return rp_plain_hints[i].instead;
-	return NULL;
+	return strchr(word, '=') ? "a word and its value have a blank between, as in pid N" : NULL;
 }
 
 const char *rp_plain_name(const char *name)
@@ -84,6 +95,20 @@ static void rp_plain_add(struct rp_plain *p, const char *word)
 	memcpy(p->argv[p->argc++], word, size);
 }
 
+static bool rp_plain_is_one(const char *word, const char *a, const char *b, const char *c)
+{
+	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+/* "src host ADDRESS" of tcpdump and "dport = :22" of ss are as good without. */
+static bool rp_plain_is_noise(const char *before, const char *word)
+{
+	if (rp_plain_is_one(before, "dst", "src", "src"))
+		return rp_plain_is_one(word, "host", "net", "port");
+	return rp_plain_is_one(before, "dport", "sport", "sport") &&
+	       rp_plain_is_one(word, "=", "==", "eq");
+}
+
 static void rp_plain_replace(char **word, const char *by)
 {
 	size_t size = strlen(by) + 1;
@@ -93,6 +118,16 @@ static void rp_plain_replace(char **word, const char *by)
 	free(*word);
 	*word = rp_util_alloc(1, size);
 	memcpy(*word, by, size);
+}
+
+static void rp_plain_word(struct rp_plain *p, const char *word)
+{
+	char **before = p->argc ? &p->argv[p->argc - 1] : NULL;
+
+	if (!before || !rp_plain_is_noise(*before, word))
+		rp_plain_add(p, word);
+	else if (!strcmp(word, "port"))
+		rp_plain_replace(before, !strcmp(*before, "dst") ? "dport" : "sport");
 }
 
 static bool rp_plain_is_prefix(const char *word)
@@ -134,6 +169,8 @@ static void rp_plain_value(const struct rp_plain *p, const char *name, char **va
 		rp_plain_replace(value, "ipv6-icmp");
 	if (strcmp(name, "sport") && strcmp(name, "dport"))
 		return;
+	if (**value == ':')
+		memmove(*value, *value + 1, strlen(*value));
 	if ((*value)[strspn(*value, "0123456789")] == '\0' ||
 	    !rp_services_port(*value, rp_plain_proto(p), &port))
 		return;
@@ -157,7 +194,7 @@ void rp_plain_make(struct rp_plain *p, int argc, char *const *argv)
 
 	memset(p, 0, sizeof(*p));
 	for (i = 0; i < argc; i++)
-		rp_plain_add(p, argv[i]);
+		rp_plain_word(p, argv[i]);
 	rp_plain_translate(p);
 }
 
@@ -172,7 +209,7 @@ void rp_plain_split(struct rp_plain *p, int argc, char *const *argv)
 		rest = copy;
 		while (copy && (word = strsep(&rest, " \t\n")))
 			if (*word)
-				rp_plain_add(p, word);
+				rp_plain_word(p, word);
 		free(copy);
 	}
 	rp_plain_translate(p);

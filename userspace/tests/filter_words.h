@@ -16,7 +16,7 @@ static const char * const accepted[] = {
 static const struct {
 	const char *text, *says;
 } refused[] = {
-	{ "via 10.0.0.1",	"unknown filter word \"via\"; known are a prefix first, then to " },
+	{ "by 10.0.0.1",	"unknown filter word \"by\"; known are a prefix first, then to " },
 	{ "to",			"\"to\" needs a value: PREFIX" },
 	{ "to 10.0.0.256",	"\"10.0.0.256\" is no value for \"to\"" },
 	{ "to 10.0.0",		"\"10.0.0\" is no value for \"to\"" },

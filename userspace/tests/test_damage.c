@@ -203,11 +203,11 @@ TEST_F(report, absent)
 
 TEST_F(report, bad_filter)
 {
-	char *words[2] = { "via", "10.0.0.1" };
+	char *words[2] = { "through", "10.0.0.1" };
 
 	self->options.words = words;
 	self->options.nwords = 2;
-	REFUSED("unknown filter word \"via\"; known are a prefix first, then to from oif iif mark");
+	REFUSED("unknown filter word \"through\"; known are a prefix first, then to from oif iif mark");
 }
 
 TEST_F(report, unknown_error)

@@ -138,8 +138,8 @@ TEST_F(line, refused)
 	HAS(self->err, "\"table\" needs a value: NAME or N");
 	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "rule", "first"));
 	HAS(self->err, "\"first\" is no value for \"rule\"; it wants PRIORITY");
-	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "via", "10.0.0.1"));
-	HAS(self->err, "unknown filter word \"via\"; known are a prefix first, then to ");
+	EXPECT_EQ(RP_EXIT_ERROR, LINE("report", self->fake.dir, "through", "10.0.0.1"));
+	HAS(self->err, "unknown filter word \"through\"; known are a prefix first, then to ");
 	HAS(self->err, " vrf not\n");
 	/* What goes on to the module is what the module knows. */
 	EXPECT_EQ(RP_EXIT_ERROR, LINE("freeze", "table", "100"));
