@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Failures as entries of systemd's journal, with fields to ask for. */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -16,6 +17,8 @@
 #include "why/why.h"
 #include "why/why_words.h"
 #include "words/format.h"
+
+#define RP_JOURNAL_PATIENCE_MS	1000
 
 /* Each entry goes by itself: what is gone when the journal comes back is the address. */
 static int rp_journal_connect(struct rp_journal *j)
@@ -114,11 +117,30 @@ static bool rp_journal_try(const struct rp_journal *j)
 	return send(j->fd, j->entry.data, j->entry.len, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
 }
 
-/* Nobody waits for a journal: the rings go on. */
+/*
+ * Its socket holds ten entries (net.unix.max_dgram_qlen), and a change of a route makes
+ * hundreds of failures at once.  But the rings go on: a journal that hangs is waited for
+ * once.
+ */
+static bool rp_journal_has_room(struct rp_journal *j)
+{
+	struct pollfd socket = { .fd = j->fd, .events = POLLOUT };
+
+	j->stuck = j->stuck || poll(&socket, 1, RP_JOURNAL_PATIENCE_MS) != 1;
+	return !j->stuck;
+}
+
 void rp_journal_send(struct rp_journal *j, struct rp_why *why, const struct rp_why_group *group)
 {
+	bool sent;
+
 	rp_journal_entry(&j->entry, why, group);
-	if (rp_journal_try(j) || (errno != EAGAIN && !rp_journal_connect(j) && rp_journal_try(j)))
-		return;
-	j->unsent++;
+	do
+		sent = rp_journal_try(j) ||
+		       (errno != EAGAIN && !rp_journal_connect(j) && rp_journal_try(j));
+	while (!sent && errno == EAGAIN && rp_journal_has_room(j));
+	if (sent)
+		j->stuck = false;
+	else
+		j->unsent++;
 }

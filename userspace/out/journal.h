@@ -2,6 +2,7 @@
 #ifndef RP_OUT_JOURNAL_H
 #define RP_OUT_JOURNAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/buf.h"
@@ -18,6 +19,7 @@ struct rp_why_group;
 struct rp_journal {
 	const char *path;
 	int fd;
+	bool stuck;		/* had no room for a while, and has not taken any since */
 	uint64_t unsent;	/* the journal was down, or had no room */
 	struct rp_buf entry;
 };

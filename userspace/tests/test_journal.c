@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -146,6 +147,60 @@ TEST_F(journal, comes_back)
 	EXPECT_EQ(1, self->journal.unsent);
 	RECEIVE();
 	HAS("\nROUTEPROBE_ORIGIN=no-route\n");
+	rp_journal_close(&self->journal);
+}
+
+/* Until its socket takes no more */
+static void fill(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	while (sendto(fd, "x", 1, 0, (struct sockaddr *)&address, sizeof(address)) == 1)
+		;
+	close(fd);
+}
+
+static void *receive_later(void *arg)
+{
+	char byte;
+
+	usleep(50000);
+	while (recv(*(int *)arg, &byte, 1, 0) == 1 && byte == 'x')
+		;
+	return NULL;
+}
+
+/* More at once than a socket has room for */
+TEST_F(journal, is_slow)
+{
+	pthread_t thread;
+
+	ASSERT_EQ(0, rp_journal_open(&self->journal, self->path));
+	fill(self->path);
+	add_failed(&self->fake, "app");
+	ASSERT_EQ(0, pthread_create(&thread, NULL, receive_later, &self->fd));
+	EXPECT_EQ(0, send_all(&self->fake, &self->journal));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, self->journal.unsent);
+	rp_journal_close(&self->journal);
+}
+
+TEST_F(journal, hangs)
+{
+	ASSERT_EQ(0, rp_journal_open(&self->journal, self->path));
+	fill(self->path);
+	add_failed(&self->fake, "app");
+	ASSERT_EQ(0, send_all(&self->fake, &self->journal));
+	EXPECT_TRUE(self->journal.stuck);
+	ASSERT_EQ(0, send_all(&self->fake, &self->journal));
+	EXPECT_EQ(2, self->journal.unsent);
+	while (recv(self->fd, self->entry, 1, 0) == 1)
+		;
+	ASSERT_EQ(0, send_all(&self->fake, &self->journal));
+	EXPECT_FALSE(self->journal.stuck);
+	EXPECT_EQ(2, self->journal.unsent);
 	rp_journal_close(&self->journal);
 }
 
