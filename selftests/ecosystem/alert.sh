@@ -8,18 +8,8 @@
 set -u
 reader=$1 recording=$2 programs=$3 dir=$4
 top=$(cd "$(dirname "$0")/../.." && pwd)
-
-# until_true SECONDS COMMAND...
-until_true()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.5
-	done
-}
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
 ask() { "$programs/promtool" query instant http://127.0.0.1:9090 "$1" 2>/dev/null; }
 is_there() { ask "$1" | grep -q .; }
@@ -35,7 +25,6 @@ cat >"$dir/prometheus.yml" <<-END
 	  - job_name: node
 	    static_configs: [ { targets: [ "127.0.0.1:9100" ] } ]
 END
-trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 "$reader" why -f --dir "$dir/module" --metrics "$dir/text/routeprobe.prom" \
 	>"$dir/why.log" 2>&1 &
 "$programs/prometheus-node-exporter" --collector.disable-defaults --collector.textfile \
@@ -44,14 +33,10 @@ trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 "$programs/prometheus" --config.file="$dir/prometheus.yml" \
 	--storage.tsdb.path="$dir/data" --web.listen-address=127.0.0.1:9090 \
 	>"$dir/prometheus.log" 2>&1 &
-until_true 60 is_there 'routeprobe_all_failures_total == 0' || {
-	tail -n 5 "$dir"/*.log
-	exit 1
-}
+until_true 60 is_there 'routeprobe_all_failures_total == 0' ||
+	give_up "$dir" "no numbers arrive"
 ! is_there 'ALERTS{alertname="RoutingFails"}' || exit 1
 cat "$recording/cpu0" >>"$dir/module/cpu0"
-until_true 60 is_there 'ALERTS{alertname="RoutingFails",alertstate="firing"}' || {
-	tail -n 5 "$dir"/*.log
-	exit 1
-}
+until_true 60 is_there 'ALERTS{alertname="RoutingFails",alertstate="firing"}' ||
+	give_up "$dir" "no alert"
 ask 'routeprobe_failures_total'

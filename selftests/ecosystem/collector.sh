@@ -11,19 +11,8 @@ set -u
 reader=$1 recording=$2 failures=$3 root=$4 dir=$5
 top=$(cd "$(dirname "$0")/../.." && pwd)
 away=${AWAY:-60}	# seconds
-pids=()
-
-# until_true SECONDS COMMAND...
-until_true()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.5
-	done
-}
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # start NAME: as it is shipped, but for names and places.
 start()
@@ -37,7 +26,6 @@ start()
 	LD_LIBRARY_PATH=$(echo "$root"/{,usr/}lib/*-linux-gnu | tr ' ' :) \
 		"$root/usr/sbin/rsyslogd" -n -f "$dir/$1.conf" -i "$dir/$1.pid" \
 		-M "$(echo "$root"/usr/lib/*/rsyslog)" >>"$dir/$1.log" 2>&1 &
-	pids+=($!)
 }
 
 arrived() { wc -l <"$dir/routeprobe-fleet.json"; }
@@ -45,41 +33,34 @@ written() { wc -l <"$dir/routeprobe.json"; }
 all_arrived() { [ "$(written)" -ge "$1" ] && [ "$(arrived)" -ge "$(written)" ]; }
 all_written() { [ "$(written)" -ge "$1" ]; }
 
-give_up()
-{
-	echo "$1: $(written) written, $(arrived) arrived"
-	tail -n 5 "$dir"/*.log
-	exit 1
-}
+lost() { give_up "$dir" "$1: $(written) written, $(arrived) arrived"; }
 
-trap 'kill "${pids[@]}" 2>/dev/null; wait' EXIT
 ip link set lo up
 mkdir -p "$dir"
 cp -r "$recording" "$dir/module"
-size=$(stat -c %s "$recording/cpu0")
+half=$((256 * (1 + failures)))	# the change and half of the failures, two records each
 : >"$dir/module/cpu0"
 : >"$dir/routeprobe-fleet.json"
 "$reader" why -f --json --dir "$dir/module" >>"$dir/routeprobe.json" 2>"$dir/why.log" &
-pids+=($!)
 start collector
-collector=${pids[-1]}
+collector=$!
 start sender
-head -c $((size / 2)) "$recording/cpu0" >>"$dir/module/cpu0"
-until_true 120 all_arrived $((failures / 3)) || give_up "nothing arrives"
+head -c $half "$recording/cpu0" >>"$dir/module/cpu0"
+until_true 120 all_arrived $((failures / 3)) || lost "nothing arrives"
 # What it has taken and not yet confirmed would be sent again.
 sleep 5
 kill "$collector"
 wait "$collector"
 before=$(arrived)
-tail -c +$((size / 2 + 1)) "$recording/cpu0" >>"$dir/module/cpu0"
-until_true 120 all_written "$failures" || give_up "the reader does not tell all"
+tail -c +$((half + 1)) "$recording/cpu0" >>"$dir/module/cpu0"
+until_true 120 all_written "$failures" || lost "the reader does not tell all"
 sleep "$away"
-[ "$before" = "$(arrived)" ] || give_up "the collector was not away"
+[ "$before" = "$(arrived)" ] || lost "the collector was not away"
 start collector
-until_true 120 all_arrived "$failures" || give_up "something is lost"
+until_true 120 all_arrived "$failures" || lost "something is lost"
 sleep 5		# what came twice would come now
 echo "$before of $failures had arrived when the collector went"
-[ "$(arrived)" -le $((failures + 1)) ] || give_up "more than one came twice"
+[ "$(arrived)" -le $((failures + 1)) ] || lost "more than one came twice"
 # As it was written, and from whom.
 diff <(jq -cS . "$dir/routeprobe.json" | sort) \
 	<(jq -cS 'del(.host)' "$dir/routeprobe-fleet.json" | sort -u) >"$dir/diff" ||
