@@ -62,8 +62,9 @@ dir=$(mktemp -d)
 plan 7
 at_exit "rm -rf $dir"
 at_exit unload_module
-load_module || exit 1
+load_module enable=0 || exit 1
 check_equal "before the first call nothing is there" "" "$(routeprobe hist)"
+echo 1 >"$RP_PARAMETERS/enable"
 "${0%/*}/traffic" -c 0 sendto 2001 500 127.0.0.1 127.0.0.2 >/dev/null
 "${0%/*}/traffic" -c 1 sendto 2001 500 127.0.0.1 127.0.0.2 >/dev/null
 ip route get 203.0.113.1 2>/dev/null

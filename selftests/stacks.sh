@@ -64,7 +64,7 @@ behind_softirqs()
 {
 	awk '/^$/ { softirq = 0 }
 		softirq { print; found = 1 }
-		/^ (handle_softirqs|__do_softirq)\+/ { softirq = 1; some = 1 }
+		/^ (handle_softirqs|__do_softirq)[.+]/ { softirq = 1; some = 1 }
 		END { if (!some) print "no softirq" }' "$RP_DEBUGFS/stacks"
 }
 
