@@ -84,6 +84,15 @@ static bool rp_attach_detour(struct rp_attached *at, enum rp_hook hook)
 	return true;
 }
 
+/* Once at the start: what this kernel has not for any row, and what that costs. */
+void rp_attach_say_lack(void)
+{
+#ifndef RP_COMPAT_DETOURS
+	pr_info("hook: this kernel has no wrappers, kretprobes are used: some 360 instructions more per call%s\n",
+		IS_ENABLED(CONFIG_KPROBES_ON_FTRACE) ? "" : ", and a breakpoint each");
+#endif
+}
+
 /**
  * rp_attach() - attach the probe of a row
  * @at: not attached; missed is kept

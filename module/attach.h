@@ -24,6 +24,7 @@ struct rp_attached {
 	unsigned long seen_passed_over;
 };
 
+void rp_attach_say_lack(void);
 int rp_attach(struct rp_attached *at, const struct rp_row *row, unsigned int maxactive,
 	      enum rp_hook hook);
 void rp_detach(struct rp_attached *const *at, unsigned int count);

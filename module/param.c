@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "attach.h"
 #include "caller.h"
 #include "filter.h"
 #include "freeze.h"
@@ -520,6 +521,8 @@ int rp_param_start(void)
 		pr_err("records_per_cpu: no memory for %u records per CPU\n", rp_records);
 	else
 		err = rp_stack_switch(rp_take_stacks) ?: rp_param_arm();
+	if (!err && rp_hook == RP_HOOK_AUTO)
+		rp_attach_say_lack();
 	if (!err)
 		rp_param_phase = RP_PARAM_LIVE;
 	mutex_unlock(&rp_param_lock);

@@ -33,15 +33,21 @@ one_life()
 probe_states() { grep -v '^#' "$RP_DEBUGFS/probes" | cut -f 2,5,10; }
 in_state() { echo "$states" | grep -c $'\t'"$1"; }
 
-load_module && states=$(probe_states)
+# How many probes the kernel lets us attach by it
+attached_by() { cut -f 9 "$RP_DEBUGFS/probes" | grep -cx "$1"; }
+says_lack() { dmesg | grep -c 'routeprobe: hook: this kernel has no wrappers'; }
+
+load_module && states=$(probe_states) && wrapped=$(attached_by wrapper) lack=$(says_lack)
 unload_module
 armed=$(in_state armed)
 absent=$(in_state absent:)
-plan $((20 + absent))
+plan $((21 + absent))
 check "$armed of $((armed + absent)) probes are armed" test "$armed" -gt 0
 while IFS=$'\t' read -r symbol state use; do
 	skip "$symbol" "cannot be attached ($state), lost: $use"
 done < <(echo "$states" | grep $'\tabsent:')
+check_equal "what the kernel has not for any of them is said" \
+	"$([ "$wrapped" -gt 0 ] || echo 1)" "$([ "$lack" = 0 ] || echo "$lack")"
 
 at_exit unload_module
 kprobes_before=$(kprobes)
