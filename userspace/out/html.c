@@ -4,14 +4,14 @@
 
 #include <routeprobe.h>
 
-#include "lib/buf.h"
 #include "fib/names.h"
+#include "lib/buf.h"
 #include "lib/names.h"
 #include "out/markup.h"
 #include "out/picture.h"
+#include "out/why_words.h"
 #include "source/source.h"
 #include "why/why.h"
-#include "why/why_words.h"
 #include "words/clock.h"
 #include "words/format.h"
 

@@ -12,10 +12,10 @@
 #include "lib/names.h"
 #include "lib/util.h"
 #include "out/journal.h"
+#include "out/why_words.h"
 #include "source/source.h"
 #include "why/cause.h"
 #include "why/why.h"
-#include "why/why_words.h"
 #include "words/format.h"
 
 #define RP_JOURNAL_PATIENCE_MS	1000

@@ -19,11 +19,11 @@
 #include "fib/names.h"
 #include "lib/names.h"
 #include "out/pcapng.h"
+#include "out/why_words.h"
 #include "source/source.h"
 #include "story/decision.h"
 #include "story/story.h"
 #include "why/why.h"
-#include "why/why_words.h"
 #include "words/format.h"
 
 #define RP_PCAPNG_SECTION	0x0a0d0d0aU

@@ -11,9 +11,9 @@
 #include "lib/util.h"
 #include "out/markup.h"
 #include "out/picture.h"
+#include "out/why_words.h"
 #include "source/source.h"
 #include "why/why.h"
-#include "why/why_words.h"
 #include "words/clock.h"
 #include "words/format.h"
 

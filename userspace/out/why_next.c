@@ -8,8 +8,8 @@
 
 #include "fib/names.h"
 #include "lib/names.h"
+#include "out/why_words.h"
 #include "why/why.h"
-#include "why/why_words.h"
 #include "words/format.h"
 
 /* Whoever may name a device may not choose what is typed. */

@@ -7,9 +7,9 @@
 
 #include "lib/names.h"
 #include "lib/util.h"
+#include "out/why_words.h"
 #include "why/cause.h"
 #include "why/why.h"
-#include "why/why_words.h"
 #include "words/format.h"
 #include "words/setting.h"
 
