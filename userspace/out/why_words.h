@@ -22,6 +22,10 @@ void rp_why_add_out(struct rp_text *t, struct rp_why *why, const struct rp_why_g
 void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 		       const struct rp_past *cause);
 
+/* "dst 10.0.1.2 => 198.51.100.1, mark 0 => 0x1", or nothing if it is not known */
+const char *rp_rewrite_format(struct rp_text *t, const struct rp_rewrite *rewrite,
+			      unsigned int family);
+
 /* The command to type next */
 void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 			const struct rp_why_group *group);

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What netfilter changed of a packet before it was routed again. */
-#include <arpa/inet.h>
-#include <stdio.h>
-
 #include "lib/addr.h"
 #include "source/stream.h"
 #include "story/decision.h"
 #include "why/why_inner.h"
-#include "words/format.h"
 
 #define RP_WHY_REWRITTEN_NS	(30 * RP_NSEC_PER_SEC)	/* for which it may wait for a neighbour */
 
@@ -72,6 +68,30 @@ static void rp_rewrite_find(struct rp_rewrite *rewrite, const struct rp_why *why
 	}
 }
 
+/* Where the kernel was to choose it, it was not changed. */
+bool rp_rewrite_is_ip(const union rp_addr *before, const union rp_addr *after)
+{
+	return !rp_addr_equal(before, after) && !rp_addr_is_any(before);
+}
+
+bool rp_rewrite_is_port(__be16 before, __be16 after)
+{
+	return before != after && before;
+}
+
+bool rp_rewrite_is_any(const struct rp_rewrite *rewrite)
+{
+	const struct rp_flow *before = &rewrite->before, *after = &rewrite->after;
+
+	if (!rewrite->has_before || !rewrite->has_after)
+		return false;
+	return rp_rewrite_is_ip(&before->src, &after->src) ||
+	       rp_rewrite_is_ip(&before->dst, &after->dst) ||
+	       rp_rewrite_is_port(before->sport, after->sport) ||
+	       rp_rewrite_is_port(before->dport, after->dport) ||
+	       before->mark != after->mark || (before->tos ^ after->tos) & RP_SEARCH_TOS;
+}
+
 /* The source may be changed once more, on the way out. */
 static struct rp_why_rewritten *rp_why_rewritten(const struct rp_why *why, uint32_t netns,
 						 const struct rp_flow *flow)
@@ -85,10 +105,9 @@ static struct rp_why_rewritten *rp_why_rewritten(const struct rp_why *why, uint3
 void rp_why_see_rewrite(struct rp_why *why, const struct rp_decision *d)
 {
 	struct rp_rewrite rewrite = { .has_before = false };
-	struct rp_text text;
 
 	rp_rewrite_find(&rewrite, why, d);
-	if (*rp_rewrite_format(&text, &rewrite, d->rec->family))
+	if (rp_rewrite_is_any(&rewrite))
 		*rp_why_rewritten(why, d->netns, &d->rec->flow) = (struct rp_why_rewritten) {
 			d->netns, d->rec->family, rp_stream_end_ns(d->rec), rewrite,
 		};
@@ -110,65 +129,4 @@ void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
 	    rp_addr_equal(&after->dst, &d->flow->dst) &&
 	    d->rec->time_ns - rewritten->end_ns < RP_WHY_REWRITTEN_NS)
 		*rewrite = rewritten->rewrite;
-}
-
-/* ---- in words ---- */
-
-static void rp_rewrite_add(struct rp_text *t, const char *what, const char *before,
-			   const char *after)
-{
-	rp_format_add(t, "%s%s %s => %s", t->len ? ", " : "", what, before, after);
-}
-
-/* Where the kernel was to choose it, it was not changed. */
-static void rp_rewrite_add_ip(struct rp_text *t, const char *what, unsigned int family,
-			      const union rp_addr *before, const union rp_addr *after)
-{
-	struct rp_text from, to;
-
-	if (rp_addr_equal(before, after) || rp_addr_is_any(before))
-		return;
-	rp_format_ip(&from, family, before);
-	rp_rewrite_add(t, what, from.text, rp_format_ip(&to, family, after));
-}
-
-static void rp_rewrite_add_port(struct rp_text *t, const char *what, __be16 before, __be16 after)
-{
-	char from[8], to[8];
-
-	if (before == after || !before)
-		return;
-	snprintf(from, sizeof(from), "%u", ntohs(before));
-	snprintf(to, sizeof(to), "%u", ntohs(after));
-	rp_rewrite_add(t, what, from, to);
-}
-
-static void rp_rewrite_add_bits(struct rp_text *t, const char *what, uint32_t before,
-				uint32_t after)
-{
-	char from[16], to[16];
-
-	if (before == after)
-		return;
-	snprintf(from, sizeof(from), "%#x", before);
-	snprintf(to, sizeof(to), "%#x", after);
-	rp_rewrite_add(t, what, from, to);
-}
-
-const char *rp_rewrite_format(struct rp_text *t, const struct rp_rewrite *rewrite,
-			      unsigned int family)
-{
-	const struct rp_flow *before = &rewrite->before, *after = &rewrite->after;
-
-	t->len = 0;
-	t->text[0] = '\0';
-	if (!rewrite->has_before || !rewrite->has_after)
-		return t->text;
-	rp_rewrite_add_ip(t, "src", family, &before->src, &after->src);
-	rp_rewrite_add_ip(t, "dst", family, &before->dst, &after->dst);
-	rp_rewrite_add_port(t, "sport", before->sport, after->sport);
-	rp_rewrite_add_port(t, "dport", before->dport, after->dport);
-	rp_rewrite_add_bits(t, "mark", before->mark, after->mark);
-	rp_rewrite_add_bits(t, "tos", before->tos & RP_SEARCH_TOS, after->tos & RP_SEARCH_TOS);
-	return t->text;
 }

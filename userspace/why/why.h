@@ -25,9 +25,10 @@ struct rp_rewrite {
 	struct rp_flow asked;		/* with what the second one was */
 };
 
-/* "dst 10.0.1.2 => 198.51.100.1, mark 0 => 0x1", or nothing if it is not known */
-const char *rp_rewrite_format(struct rp_text *t, const struct rp_rewrite *rewrite,
-			      unsigned int family);
+/* Was anything changed, as far as that is known; and one thing of it? */
+bool rp_rewrite_is_any(const struct rp_rewrite *rewrite);
+bool rp_rewrite_is_ip(const union rp_addr *before, const union rp_addr *after);
+bool rp_rewrite_is_port(__be16 before, __be16 after);
 
 /* Failures of one flow that have origin, verdict and cause in common */
 struct rp_why_group {
