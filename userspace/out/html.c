@@ -70,21 +70,17 @@ static void rp_html_summary(const struct rp_picture *pic, const struct rp_why *w
 
 /* ---- failures ---- */
 
-static void rp_html_evidence(struct rp_buf *b, const struct rp_why_group *group)
+static void rp_html_evidence(struct rp_buf *b, struct rp_why *why,
+			     const struct rp_why_group *group)
 {
-	const char *line = group->evidence;
-	size_t len;
+	struct rp_text step;
+	unsigned int pos = 0;
 
-	if (!line)
+	if (!group->nsteps)
 		return;
 	rp_buf_text(b, "<details><summary>evidence</summary><pre>");
-	for (; *line; line += len + !!line[len]) {
-		struct rp_text text = { "", 0 };
-
-		len = strcspn(line, "\n");
-		rp_format_add(&text, "%.*s", (int)len, line);
-		rp_markup(b, "%s\n", text.text);
-	}
+	while (rp_why_evidence(&step, why, group, &pos))
+		rp_markup(b, "%s\n", step.text);
 	rp_buf_text(b, "</pre></details>");
 }
 
@@ -110,7 +106,7 @@ static void rp_html_row(struct rp_why *why, struct rp_buf *b, const struct rp_wh
 		  (unsigned long long)group->times, (unsigned long long)group->told,
 		  rp_origin_name(group->origin.word),
 		  rp_names_error(err, rp_source_reason(src, err), &verdict), flow.text, summary);
-	rp_html_evidence(b, group);
+	rp_html_evidence(b, why, group);
 	rp_markup(b, "<td><code>%s</code></tr>\n", next.text);
 }
 

@@ -73,16 +73,12 @@ static void rp_why_row(struct rp_why *why, const struct rp_why_group *group)
 static void rp_why_lines(struct rp_why *why, const struct rp_why_group *group)
 {
 	struct rp_print *p = &why->print;
-	const char *line = group->evidence;
-	struct rp_text next, missing;
-	unsigned int pos = 0;
-	int len;
+	struct rp_text next, missing, step;
+	unsigned int pos = 0, at = 0;
 
 	rp_why_row(why, group);
-	for (; p->details && line && *line; line += len + !!line[len]) {
-		len = strcspn(line, "\n");
-		fprintf(p->out, "    %.*s\n", len, line);
-	}
+	while (p->details && rp_why_evidence(&step, why, group, &at))
+		fprintf(p->out, "    %s\n", step.text);
 	while (p->details && rp_why_missing(&missing, group, &pos))
 		fprintf(p->out, "    (%s)\n", missing.text);
 	rp_why_format_next(&next, why, group);
@@ -258,16 +254,15 @@ static void rp_why_json_sysctls(struct rp_print *p, struct rp_buf *b,
 	rp_json_close(b, ']');
 }
 
-static void rp_why_json_evidence(struct rp_buf *b, const struct rp_why_group *group)
+static void rp_why_json_evidence(struct rp_why *why, struct rp_buf *b,
+				 const struct rp_why_group *group)
 {
-	const char *line = group->evidence;
-	size_t len;
+	struct rp_text step;
+	unsigned int pos = 0;
 
 	rp_json_open(b, "evidence", '[');
-	for (; line && *line; line += len + !!line[len]) {
-		len = strcspn(line, "\n");
-		rp_json_item(b, line, len);
-	}
+	while (rp_why_evidence(&step, why, group, &pos))
+		rp_json_item(b, step.text, step.len);
 	rp_json_close(b, ']');
 }
 
@@ -319,7 +314,7 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 		rp_why_json_sysctls(p, b, group);
 	if (group->near.is_near)
 		rp_why_json_near(why, b, group);
-	rp_why_json_evidence(b, group);
+	rp_why_json_evidence(why, b, group);
 	rp_why_json_missing(b, group);
 	if (group->cause.rec.kind)
 		rp_why_json_cause(p, b, group);

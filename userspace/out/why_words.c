@@ -5,6 +5,7 @@
 
 #include <routeprobe.h>
 
+#include "fib/names.h"
 #include "lib/names.h"
 #include "lib/util.h"
 #include "out/why_words.h"
@@ -12,6 +13,7 @@
 #include "why/why.h"
 #include "words/format.h"
 #include "words/setting.h"
+#include "words/step.h"
 
 #define RP_WHY_TOLD_WITH	3	/* accomplices in a line; JSON has all */
 
@@ -146,4 +148,22 @@ void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
 	rp_why_format_reason(&reason, why, group);
 	rp_why_format_cause(&cause, why, group);
 	snprintf(summary, RP_WHY_SUMMARY_LEN, "%s%s", reason.text, cause.text);
+}
+
+bool rp_why_evidence(struct rp_text *t, struct rp_why *why, const struct rp_why_group *group,
+		     unsigned int *pos)
+{
+	const struct rp_why_step *step = &group->steps[*pos];
+	struct rp_text words;
+	uint64_t before;
+
+	if (*pos == group->nsteps)
+		return false;
+	before = rp_fib_at(&why->reading.fib, step->at_ns);
+	rp_step_format(&words, &why->print, &step->rec, step->netns);
+	rp_fib_at(&why->reading.fib, before);
+	t->len = 0;
+	rp_format_add(t, "%*s%s", 2 * (int)step->depth, "", words.text);
+	++*pos;
+	return true;
 }

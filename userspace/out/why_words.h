@@ -30,6 +30,10 @@ const char *rp_rewrite_format(struct rp_text *t, const struct rp_rewrite *rewrit
 void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 			const struct rp_why_group *group);
 
+/* "  lookup local: next": one after another, by *@pos; false after the last */
+bool rp_why_evidence(struct rp_text *t, struct rp_why *why, const struct rp_why_group *group,
+		     unsigned int *pos);
+
 /* What was lost or not recorded, as one text after another; false after the last */
 bool rp_why_missing(struct rp_text *t, const struct rp_why_group *group, unsigned int *pos);
 

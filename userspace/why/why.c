@@ -289,7 +289,7 @@ static void rp_why_release(void *entry)
 {
 	struct rp_why_group *group = entry;
 
-	free(group->evidence);
+	free(group->steps);
 	free(group->with);
 }
 

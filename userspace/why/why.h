@@ -30,6 +30,14 @@ bool rp_rewrite_is_any(const struct rp_rewrite *rewrite);
 bool rp_rewrite_is_ip(const union rp_addr *before, const union rp_addr *after);
 bool rp_rewrite_is_port(__be16 before, __be16 after);
 
+/* A record of a story, with what its words depend on */
+struct rp_why_step {
+	struct rp_record rec;
+	uint32_t netns;
+	unsigned int depth;
+	uint64_t at_ns;			/* for names: when the story was */
+};
+
 /* Failures of one flow that have origin, verdict and cause in common */
 struct rp_why_group {
 	const char *key;
@@ -43,7 +51,8 @@ struct rp_why_group {
 	struct rp_decision d;
 	struct rp_node node;
 	struct rp_record main, rule, lookup, signal, check;
-	char *evidence;			/* lines, or NULL */
+	struct rp_why_step *steps;	/* the evidence, if it is to be told; or NULL */
+	unsigned int nsteps;
 	struct rp_past cause;		/* of the last of them, if it has a kind */
 	struct rp_past *with;		/* those that it needed besides, or NULL */
 	unsigned int nwith;

@@ -12,7 +12,6 @@
 #include "why/infer.h"
 #include "why/why_inner.h"
 #include "words/format.h"
-#include "words/step.h"
 
 #define RP_WHY_KEY_LEN		1024
 
@@ -51,43 +50,34 @@ static void rp_why_key(char key[RP_WHY_KEY_LEN], struct rp_why *why,
 			 cause->root.route.oif, RP_NAME_LEN, cause->root.comm);
 }
 
-static void rp_why_write_steps(struct rp_why *why, FILE *out, const struct rp_node *node,
-			       uint32_t netns, int depth)
+static void rp_why_add_step(struct rp_why_group *group, const struct rp_record *rec,
+			    uint32_t netns, unsigned int depth, uint64_t at_ns)
+{
+	group->steps = rp_util_grow(group->steps, group->nsteps + 1, sizeof(*group->steps));
+	group->steps[group->nsteps++] = (struct rp_why_step) { *rec, netns, depth, at_ns };
+}
+
+static void rp_why_add_steps(struct rp_why_group *group, const struct rp_node *node,
+			     uint32_t netns, unsigned int depth, uint64_t at_ns)
 {
 	const struct rp_node *inner;
-	struct rp_text text;
 
 	TAILQ_FOREACH(inner, &node->inner, link) {
 		uint32_t its = rp_decision_netns(&inner->rec, netns);
 
-		fprintf(out, "%*s%s\n", 2 * depth, "",
-			rp_step_format(&text, &why->print, &inner->rec, its));
-		rp_why_write_steps(why, out, inner, its, depth + 1);
+		rp_why_add_step(group, &inner->rec, its, depth, at_ns);
+		rp_why_add_steps(group, inner, its, depth + 1, at_ns);
 	}
 }
 
-/* What the story was made of, as lines; more may come from a story that is part of it */
-static void rp_why_add_evidence(struct rp_why *why, struct rp_why_group *group,
+/* What the story was made of; more may come from a story that is part of it */
+static void rp_why_add_evidence(const struct rp_why *why, struct rp_why_group *group,
 				const struct rp_decision *d)
 {
-	const struct rp_print *p = &why->print;
-	char *text = NULL;
-	struct rp_text line;
-	size_t size;
-	FILE *out;
-
-	if (!p->details && !p->json)
+	if (!why->print.details && !why->print.json)
 		return;
-	out = open_memstream(&text, &size);
-	if (!out)
-		return;
-	if (group->evidence)
-		fputs(group->evidence, out);
-	fprintf(out, "%s\n", rp_step_format(&line, &why->print, d->rec, d->netns));
-	rp_why_write_steps(why, out, d->node, d->netns, 1);
-	fclose(out);
-	free(group->evidence);
-	group->evidence = text;
+	rp_why_add_step(group, d->rec, d->netns, 0, d->rec->time_ns);
+	rp_why_add_steps(group, d->node, d->netns, 1, d->rec->time_ns);
 }
 
 const struct rp_record *rp_why_copy(struct rp_record *to, const struct rp_record *from)
