@@ -149,13 +149,14 @@ static inline void stage(struct rp_fake *f, uint64_t seq, unsigned int count)
  * kernel's, but may of a file that grows: so we stand still meanwhile.
  */
 #define APPEND	"sleep 2.2; kill -STOP $PPID; until grep -q 'State:.T' /proc/$PPID/status; do :; done; " \
-		"cat %s/staged >>%s/cpu0; kill -CONT $PPID; "
+		"d=%s; cat $d/staged >>$d/cpu0; [ ! -e $d/known ] || cat $d/known >>$d/callers; " \
+		"kill -CONT $PPID; "
 #define TEXT_MAX	512
 
 static inline void command(struct rp_options *o, char **words, char *text, size_t size,
 			   const struct rp_fake *f, const char *after)
 {
-	snprintf(text, size, APPEND "%s", f->dir, f->dir, after);
+	snprintf(text, size, APPEND "%s", f->dir, after);
 	words[0] = "sh";
 	words[1] = "-c";
 	words[2] = text;
@@ -171,7 +172,7 @@ static inline pid_t later(struct rp_fake *f, const char *after)
 
 	if (pid)
 		return pid;
-	snprintf(text, sizeof(text), APPEND "%s %d", f->dir, f->dir, after, getppid());
+	snprintf(text, sizeof(text), APPEND "%s %d", f->dir, after, getppid());
 	execl("/bin/sh", "sh", "-c", text, NULL);
 	_exit(1);
 }

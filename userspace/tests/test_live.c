@@ -248,8 +248,7 @@ TEST_F(live, disk_full)
 	signal(SIGXFSZ, SIG_IGN);
 	command(&self->options, words, text, sizeof(text), &self->fake, "exit 0");
 	/* Only we are limited, not what the command appends to the ring. */
-	snprintf(text, sizeof(text), "ulimit -S -f unlimited; " APPEND, self->fake.dir,
-		 self->fake.dir);
+	snprintf(text, sizeof(text), "ulimit -S -f unlimited; " APPEND, self->fake.dir);
 	ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &limit));
 	EXPECT_EQ(RP_EXIT_DAMAGED, RUN(record));
 	setrlimit(RLIMIT_FSIZE, &old);
@@ -284,16 +283,14 @@ TEST_F(live, interrupted)
 
 TEST_F(live, watch)
 {
-	char after[128];
 	pid_t pid;
 
 	/* The table of callers grows while we watch, in no order. */
 	rp_fake_write(&self->fake, "callers", "7 seven+0x1/0x2\n");
-	snprintf(after, sizeof(after), "printf '1 late+0x1/0x2\\n' >>%s/callers; sleep 0.3; kill -TERM",
-		 self->fake.dir);
+	rp_fake_write(&self->fake, "known", "1 late+0x1/0x2\n");
 	stage(&self->fake, 4, 5);
 	self->options.output = NULL;
-	pid = later(&self->fake, after);
+	pid = later(&self->fake, "sleep 0.3; kill -TERM");
 	EXPECT_EQ(RP_EXIT_OK, RUN(watch));
 	waitpid(pid, NULL, 0);
 	/* Only what came while we watched */
