@@ -92,7 +92,12 @@ static struct rp_model_rule *rp_model_like(const struct rp_model *m, uint32_t ne
 	return rp_model_range(m, netns, family, priority, priority + 1ULL, count);
 }
 
-/* More are no model any more. */
+/* With more it is no model any more: nobody asks it, and nothing has to be found. */
+static bool rp_model_has_overflowed(const struct rp_model *m)
+{
+	return m->nrules == RP_MODEL_RULES_MAX && !m->snapshot;
+}
+
 static struct rp_model_rule *rp_model_add_rule(struct rp_model *m, uint32_t netns,
 					       const struct rp_fib_rule *rule)
 {
@@ -131,8 +136,12 @@ static struct rp_model_rule *rp_model_same_rule(struct rp_model *m, uint32_t net
 void rp_model_know_rule(struct rp_model *m, uint32_t netns, const struct rp_fib_rule *rule,
 			bool end)
 {
-	struct rp_model_rule *its = end ? rp_model_same_rule(m, netns, rule) : NULL;
+	struct rp_model_rule *its = NULL;
 
+	if (rp_model_has_overflowed(m))
+		return;
+	if (end)
+		its = rp_model_same_rule(m, netns, rule);
 	if (!its)
 		its = rp_model_add_rule(m, netns, rule);
 	if (!its)
@@ -271,9 +280,12 @@ static struct rp_model_rule *rp_model_of_event(struct rp_model *m, const struct 
 void rp_model_rule_event(struct rp_model *m, const struct rp_record *rec)
 {
 	bool came = rec->rule.op == RP_CHANGE_INSERT;
-	struct rp_model_rule *its = rp_model_of_event(m, rec, came);
+	struct rp_model_rule *its;
 	struct rp_fib_rule shown;
 
+	if (rp_model_has_overflowed(m))
+		return;
+	its = rp_model_of_event(m, rec, came);
 	if (!its && came && rec->time_ns <= m->snapshot_ns)
 		its = rp_model_of_event(m, rec, false);
 	if (!its) {
