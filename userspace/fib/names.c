@@ -145,13 +145,48 @@ static bool rp_fib_take(struct rp_fib *fib, const json_t *object)
 	return true;
 }
 
+static bool rp_fib_begins(const char *line, const char *with)
+{
+	return !strncmp(line, with, strlen(with));
+}
+
+/* Lines of these name nothing, and there may be millions. */
+static bool rp_fib_is_nameless(const char *line)
+{
+	return rp_fib_begins(line, "{\"route\":") || rp_fib_begins(line, "{\"rule\":") ||
+	       rp_fib_begins(line, "{\"setting\":") || rp_fib_begins(line, "{\"address\":");
+}
+
+/* Is it an object as far as can be told without making it one? */
+static bool rp_fib_is_whole(const char *c)
+{
+	bool quoted = false;
+	int depth = 0;
+
+	for (; *c && *c != '\n'; c++) {
+		if (*c == '"')
+			quoted = !quoted;
+		else if (quoted && *c == '\\' && c[1])
+			c++;
+		else if (!quoted && (*c == '{' || *c == '['))
+			depth++;
+		else if (!quoted && (*c == '}' || *c == ']') && !--depth)
+			return c[1] == '\n';
+		else if ((unsigned char)*c < ' ')
+			return false;
+	}
+	return false;
+}
+
 static bool rp_fib_line(struct rp_fib *fib, const char *line)
 {
 	json_t *object;
 	bool good;
 
-	if (fib->only && strncmp(line, fib->only, strlen(fib->only)))
+	if (fib->only && !rp_fib_begins(line, fib->only))
 		return true;
+	if (!fib->visitor && rp_fib_is_nameless(line))
+		return rp_fib_is_whole(line);
 	object = json_loads(line, 0, NULL);
 	good = json_is_object(object) && rp_fib_take(fib, object);
 	json_decref(object);

@@ -136,6 +136,22 @@ TEST_F(report, unfinished)
 	DAMAGED("1", "was not finished: No space left on device");
 }
 
+/* Of routes and rules report reads no more than whether they are whole. */
+TEST_F(report, damaged_routes)
+{
+	rp_fake_write(&self->fake, "fib.json",
+		      "{\"route\":{\"dst\":\"10.0.0.0\",\"via\":{\"a\":[\"}{\\\"\"]}}}\n"
+		      "{\"rule\":{\"priority\":0}}\n"
+		      "{\"route\":{\"dst\":\"10.0.0.0\"}\n"
+		      "{\"route\":{\"dst\":\"10.0.0.0\"}} {\n"
+		      "{\"rule\":{\"priority\":\n"
+		      "{\"setting\":{\"a\":\"b}}\n"
+		      "{\"address\":{\"a\":\"\001\"}}\n"
+		      "{\"route\":{\"dst\":\"10.0.0.0\"}}");
+	rp_fake_add(&self->fake, good_output(1000, 1300));
+	DAMAGED("1", "fib.json: 6 lines are damaged");
+}
+
 TEST_F(report, damaged_names)
 {
 	rp_fake_write(&self->fake, "fib.json", "{\"netns\":7}\nno JSON\n[]\n{}\n{}");
