@@ -33,7 +33,7 @@
 #include "story/story.h"
 
 #define RP_STORY_LANES		1024
-#define RP_STORY_NODES_MAX	65536
+#define RP_STORY_NODES_MAX	(7 << 13)	/* of 352 bytes, for a process of 22 MiB */
 #define RP_STORY_SKIPS		16
 
 /* Nodes that are gone and kept to be used again; a sanitizer is to see the use of one. */

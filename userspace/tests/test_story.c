@@ -353,7 +353,7 @@ TEST_F(story, memory_is_bounded)
 
 		r.tid = i % 1000;
 		rp_story_add(&self->st, &r);
-		ASSERT_LE(self->st.nodes, 65536);
+		ASSERT_LE(self->st.nodes, 7 << 13);
 	}
 	END();
 	EXPECT_EQ(0, self->st.nodes);
