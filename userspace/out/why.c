@@ -235,6 +235,19 @@ static void rp_why_json_rewrite(struct rp_print *p, struct rp_buf *b,
 	rp_json_close(b, '}');
 }
 
+static void rp_why_json_takeover(struct rp_buf *b, const struct rp_why_group *group)
+{
+	const struct rp_takeover *takeover = &group->takeover;
+	struct rp_text ip;
+
+	rp_json_open(b, "takeover", '{');
+	rp_json_family(b, takeover->family);
+	rp_json_string(b, "dst", rp_format_ip(&ip, takeover->family, &takeover->dst));
+	rp_json_number(b, "times", takeover->times);
+	rp_json_number(b, "after_ns", takeover->after_ns);
+	rp_json_close(b, '}');
+}
+
 static void rp_why_json_sysctls(struct rp_print *p, struct rp_buf *b,
 				const struct rp_why_group *group)
 {
@@ -318,6 +331,8 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 	rp_why_json_missing(b, group);
 	if (group->cause.rec.kind)
 		rp_why_json_cause(p, b, group);
+	if (group->takeover.times)
+		rp_why_json_takeover(b, group);
 	rp_why_format_next(&next, why, group);
 	rp_json_string(b, "next", next.text);
 	rp_json_bool(b, "incomplete", group->incomplete);

@@ -2,6 +2,7 @@
 /* A failure in words: where it came from, and which change caused it. */
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include <routeprobe.h>
 
@@ -140,14 +141,37 @@ static void rp_why_format_cause(struct rp_text *t, struct rp_why *why,
 		rp_format_add(t, ", and %u more", group->nwith - i);
 }
 
+/* "; IPv6 failed (no-route), IPv4 took over after 251 ms" */
+static void rp_why_format_takeover(struct rp_text *t, const struct rp_why_group *group)
+{
+	const struct rp_takeover *takeover = &group->takeover;
+	unsigned int version = takeover->family == AF_INET6 ? 6 : 4;
+	bool each = takeover->times == group->times;
+
+	rp_format_start(t);
+	if (!takeover->times)
+		return;
+	rp_format_add(t, "; IPv%u failed (%s), IPv%u took over ", 10 - version,
+		      rp_origin_name(group->origin.word), version);
+	if (!each)
+		rp_format_add(t, "%llu of %llu times, ", (unsigned long long)takeover->times,
+			      (unsigned long long)group->times);
+	if (takeover->after_ns < RP_NSEC_PER_SEC / 1000)
+		rp_format_add(t, "at once");
+	else
+		rp_format_add(t, "after %llu ms",
+			      (unsigned long long)takeover->after_ns / 1000000);
+}
+
 void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,
 			   const struct rp_why_group *group)
 {
-	struct rp_text reason, cause;
+	struct rp_text reason, cause, takeover;
 
 	rp_why_format_reason(&reason, why, group);
 	rp_why_format_cause(&cause, why, group);
-	snprintf(summary, RP_WHY_SUMMARY_LEN, "%s%s", reason.text, cause.text);
+	rp_why_format_takeover(&takeover, group);
+	snprintf(summary, RP_WHY_SUMMARY_LEN, "%s%s%s", reason.text, cause.text, takeover.text);
 }
 
 bool rp_why_evidence(struct rp_text *t, struct rp_why *why, const struct rp_why_group *group,

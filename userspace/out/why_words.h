@@ -5,7 +5,7 @@
 #include "why/why.h"
 #include "words/format.h"
 
-#define RP_WHY_SUMMARY_LEN	(2 * sizeof(((struct rp_text *)NULL)->text))
+#define RP_WHY_SUMMARY_LEN	(3 * sizeof(((struct rp_text *)NULL)->text))
 
 /* "no route in table main; ha set down by ip[812] 2.300 s earlier" */
 void rp_why_format_summary(char summary[RP_WHY_SUMMARY_LEN], struct rp_why *why,

@@ -21,7 +21,7 @@ void rp_why_see_sent(struct rp_why *why, const struct rp_decision *d)
 	    rp_decision_kind(rec) != RP_KIND_OUTPUT)
 		return;
 	*rp_why_sent(why, rec->tid) = (struct rp_why_sent) {
-		.tid = rec->tid, .netns = d->netns, .family = rec->family,
+		.tid = rec->tid, .tgid = rec->tgid, .netns = d->netns, .family = rec->family,
 		.end_ns = rp_stream_end_ns(rec), .flow = *d->flow,
 	};
 }

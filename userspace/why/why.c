@@ -26,7 +26,9 @@ static void rp_why_remember(struct rp_why *why, struct rp_why_group *group,
 			    const struct rp_decision *d)
 {
 	why->recent[why->nrecent++ % RP_WHY_RECENT] = (struct rp_why_recent) {
-		group, *d->flow, d->rec->time_ns, rp_stream_end_ns(d->rec), d->rec->tid,
+		.group = group, .flow = *d->flow, .time_ns = d->rec->time_ns,
+		.end_ns = rp_stream_end_ns(d->rec), .tid = d->rec->tid,
+		.tgid = rp_why_whose(why, d),
 	};
 }
 
@@ -94,11 +96,10 @@ static bool rp_why_is_down(struct rp_why *why, struct rp_origin *o, const struct
 {
 	const struct rp_model_query q = { .netns = d->netns, .family = AF_INET,
 					  .at_ns = d->rec->time_ns };
-	const char *caller = rp_source_caller(&why->reading.src, d->rec->caller);
 
 	if (!d->flow || !d->rtable || d->rec->err || !d->rtable->oif ||
 	    d->rec->context != RP_CONTEXT_TASK || rp_decision_kind(d->rec) != RP_KIND_OUTPUT ||
-	    (caller && !strcmp(caller, "inet_rtm_getroute")) ||
+	    rp_why_is_get(why, d) ||
 	    rp_model_link_state(&why->memory.history.model, &q, d->rtable->oif) != RP_CHANGE_DOWN)
 		return false;
 	memset(o, 0, sizeof(*o));
@@ -116,6 +117,7 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	struct rp_origin o;
 	union rp_addr learned_from = { .w = { 0, 0 } };
 	struct rp_way *way;
+	bool found, down;
 
 	rp_memory_see(&why->memory, d);
 	if (!d->flow)
@@ -131,10 +133,13 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 	way = rp_why_way(why, d);
 	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info && rp_why_is_way(way, d))
 		way->learned_from = d->rec->signal.from;
-	if (!rp_decision_is_asking(d->rec) || d->rec->err || !d->rtable)
+	found = rp_decision_is_asking(d->rec) && !d->rec->err && d->rtable;
+	down = found && rp_why_is_down(why, &o, d);
+	rp_why_see_family(why, d, found && !down);
+	if (!found)
 		return;
 	rp_why_see_sent(why, d);
-	if (!rp_why_is_down(why, &o, d))
+	if (!down)
 		rp_why_set_good(why, rp_why_flow_key(d), d->rec->time_ns);
 	/* Who is to send an ICMP error asks as if the packet had come, which says nothing. */
 	if (d->rec->kind == RP_KIND_INPUT && !d->node->within)

@@ -38,6 +38,14 @@ struct rp_why_step {
 	uint64_t at_ns;			/* for names: when the story was */
 };
 
+/* The other family, by which the same task went on to the same service */
+struct rp_takeover {
+	uint64_t times;		/* of the failures */
+	uint64_t after_ns;	/* of the last of these */
+	unsigned int family;
+	union rp_addr dst;
+};
+
 /* Failures of one flow that have origin, verdict and cause in common */
 struct rp_why_group {
 	const char *key;
@@ -66,6 +74,7 @@ struct rp_why_group {
 	struct rp_record back;		/* of the way back that was found, if it has a kind */
 	struct rp_way way;		/* that was in use, if it is of a namespace */
 	struct rp_rewrite rewrite;	/* by netfilter, for which it was routed again */
+	struct rp_takeover takeover;
 };
 
 /* A failure whose traces go on: the packet, and where it is counted */
@@ -73,12 +82,14 @@ struct rp_why_recent {
 	struct rp_why_group *group;
 	struct rp_flow flow;
 	uint64_t time_ns, end_ns;
-	uint32_t tid;
+	uint32_t tid, tgid;		/* @tgid of who sent it, 0: not known */
+	bool went_on;			/* one family or the other has worked since, */
+	struct rp_takeover before;	/* and this was said before */
 };
 
 /* What a task asked for last that it was to send */
 struct rp_why_sent {
-	uint32_t tid, netns;
+	uint32_t tid, tgid, netns;
 	unsigned int family;
 	uint64_t end_ns;
 	struct rp_flow flow;
