@@ -24,6 +24,7 @@
  *	wait MS		for a connection, and for an error after the last send
  *			(default: 5000 of TCP, 0 of UDP)
  *	then COMMAND	runs once the socket is connected or has sent once
+ *	else DST	is tried next if that fails, by the same process
  *
  * A line on stdout: "ok" or the error's name for connect(), for each send and
  * for the error that was pending at the end; "silence" if connect() had no
@@ -47,7 +48,7 @@
 #define MAX_SIZE	1400
 
 enum word { FROM, OIF, MARK, UID, TOS, SPORT, DPORT, CONNECTED, RECVERR, DONTROUTE,
-	    FREEBIND, BROADCAST, MCASTIF, TTL, DF, SIZE, COUNT, EVERY, WAIT, THEN };
+	    FREEBIND, BROADCAST, MCASTIF, TTL, DF, SIZE, COUNT, EVERY, WAIT, THEN, ELSE };
 
 static const char *const words[] = {
 	[FROM] = "from", [OIF] = "oif", [MARK] = "mark", [UID] = "uid", [TOS] = "tos",
@@ -55,12 +56,16 @@ static const char *const words[] = {
 	[RECVERR] = "recverr", [DONTROUTE] = "dontroute", [FREEBIND] = "freebind",
 	[BROADCAST] = "broadcast", [MCASTIF] = "mcastif", [TTL] = "ttl", [DF] = "df",
 	[SIZE] = "size", [COUNT] = "count", [EVERY] = "every", [WAIT] = "wait",
-	[THEN] = "then",
+	[THEN] = "then", [ELSE] = "else",
 };
 
 #define WORDS (sizeof(words) / sizeof(*words))
 
 static const char *values[WORDS];
+static int tcp;
+static int said;	/* the error that was told last */
+
+static void try(const char *host);
 
 static int number(enum word word, int otherwise)
 {
@@ -123,10 +128,16 @@ static void say(int error)
 
 	printf("%s%s", before, error ? strerrorname_np(error) : "ok");
 	before = " ";
+	said = error;
 }
 
 static void finish(void)
 {
+	const char *next = values[ELSE];
+
+	values[ELSE] = NULL;
+	if (said && next)
+		try(next);
 	putchar('\n');
 	exit(0);
 }
@@ -266,26 +277,12 @@ static void send_all(int fd, const union address *to, int count)
 	}
 }
 
-int main(int argc, char **argv)
+static void try(const char *host)
 {
-	int fd, family, tcp, i;
-	union address to;
-
-	if (argc < 3 || argc % 2 == 0 || (strcmp(argv[1], "udp") && strcmp(argv[1], "tcp")))
-		errx(2, "usage: ask udp|tcp DST [WORD VALUE]...");
-	for (i = 3; i < argc; i += 2) {
-		size_t word = 0;
-
-		while (word < WORDS && strcmp(words[word], argv[i]))
-			word++;
-		if (word == WORDS)
-			errx(2, "unknown word \"%s\"", argv[i]);
-		values[word] = argv[i + 1];
-	}
-	tcp = !strcmp(argv[1], "tcp");
-	family = strchr(argv[2], ':') ? AF_INET6 : AF_INET;
-	to = address(family, argv[2], number(DPORT, 8080));
-	fd = open_socket(family, tcp ? SOCK_STREAM | SOCK_NONBLOCK : SOCK_DGRAM | SOCK_NONBLOCK);
+	int family = strchr(host, ':') ? AF_INET6 : AF_INET;
+	union address to = address(family, host, number(DPORT, 8080));
+	int fd = open_socket(family, tcp ? SOCK_STREAM | SOCK_NONBLOCK :
+					   SOCK_DGRAM | SOCK_NONBLOCK);
 
 	if (tcp) {
 		connect_tcp(fd, &to);
@@ -307,4 +304,23 @@ int main(int argc, char **argv)
 		say(pending(fd));
 	}
 	finish();
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	if (argc < 3 || argc % 2 == 0 || (strcmp(argv[1], "udp") && strcmp(argv[1], "tcp")))
+		errx(2, "usage: ask udp|tcp DST [WORD VALUE]...");
+	for (i = 3; i < argc; i += 2) {
+		size_t word = 0;
+
+		while (word < WORDS && strcmp(words[word], argv[i]))
+			word++;
+		if (word == WORDS)
+			errx(2, "unknown word \"%s\"", argv[i]);
+		values[word] = argv[i + 1];
+	}
+	tcp = !strcmp(argv[1], "tcp");
+	try(argv[2]);
 }

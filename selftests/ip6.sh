@@ -185,6 +185,41 @@ changes()
 		"udp 2001:db8:9::1" "source other"
 }
 
+# A takes datagrams of both families, and answers none, until the row ends.
+hear()
+{
+	# shellcheck disable=SC2016 # for perl
+	nsenter --net=/run/netns/rp-a -- perl -e '
+		use Socket qw(:all);
+		socket(S, AF_INET6, SOCK_DGRAM, 0) or die;
+		bind(S, pack_sockaddr_in6(8080, inet_pton(AF_INET6, "::"))) or die;
+		sleep;' &
+	row_server=$!
+	wait_for 10 eval "in_netns rp-a ss -Hlun | grep -q :8080"
+}
+
+# A is a router that has no way.
+route_of_a()
+{
+	in_netns rp-a sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding' &&
+	ai -6 route add unreachable 2001:db8:9::/64
+}
+
+# A program that has both addresses of a name
+families()
+{
+	row "IPv4 takes over" "six; serve; $default" "hi -6 route del default" \
+		"tcp 2001:db8:9::1 else 10.0.1.2" "no-route both times 1 takeover.family inet takeover.dst 10.0.1.2 takeover.times 1 < route-del dst default comm ip"
+	row "IPv4 takes over from what another host refuses" "six; hear; $default; route_of_a" "" \
+		"udp 2001:db8:9::1 recverr 1 count 2 else 10.0.1.2" "icmp app from 2001:db8:1::2 takeover.dst 10.0.1.2"
+	row "IPv6 takes over" "six; hear" "" \
+		"udp 203.0.113.1 else 2001:db8:1::2" "no-route both takeover.family inet6 takeover.dst 2001:db8:1::2"
+	row "IPv4 has a way, but nobody listens" six "" \
+		"udp 2001:db8:9::1 else 10.0.1.2" "no-route both takeover -"
+	row "IPv4 has no way either" six "" \
+		"udp 2001:db8:9::1 else 203.0.113.1" "no-route both takeover -"
+}
+
 # Packets that got no further than the next host, or us
 others()
 {
@@ -289,6 +324,7 @@ cases()
 	ways
 	types
 	changes
+	families
 	others
 	filters
 	flooded "what led to it is still there when 20,000 routes die" 20000
