@@ -7,6 +7,7 @@
 #	cost LOAD TOOL PATH READER      nanoseconds per operation
 #	events TOOL MADE RECEIVED LOST BYTES MEMORY
 #	curve AXIS N COST ADDED			nanoseconds per decision
+#	read COMMAND EVENTS SECONDS		of user time
 #
 # PATH is CPU of the thread that does the operations, READER of the tool's own
 # processes.  The events are those of all loads together; MEMORY in KiB, taken
@@ -275,18 +276,26 @@ peer_trace_cmd()
 	kprobe_events_gone
 }
 
-# perf_with NAME COMMAND...: perf says when it is attached, if asked.
-perf_with()
+# perf_start COMMAND...: perf says when it is attached, if asked.
+perf_start()
 {
-	local name=$1 ack
+	local ack
 
-	shift
 	rm -f /tmp/control /tmp/ack
 	mkfifo /tmp/control /tmp/ack
 	start perf "$@" -D -1 --control fifo:/tmp/control,/tmp/ack
 	echo enable >/tmp/control
 	read -r ack </tmp/ack
-	attached test "$ack" = ack || return
+	attached test "$ack" = ack
+}
+
+# perf_with NAME COMMAND...
+perf_with()
+{
+	local name=$1
+
+	shift
+	perf_start "$@" || return
 	each "$name"
 	stop
 }
@@ -445,6 +454,59 @@ curves()
 	unload_module
 }
 
+# ---- what it takes to show the same events ----
+
+# reading NAME EVENTS COMMAND...: the user time of a command that shows so many
+reading()
+{
+	local name=$1 events=$2 TIMEFORMAT=%U
+
+	shift 2
+	printf 'read\t%s\t%s\t%s\n' "$name" "$events" \
+		"$({ time "$@" >/dev/null 2>"$out/said"; } 2>&1)"
+}
+
+some_events()
+{
+	load sendto 198.51.100.1 host >/dev/null
+	sleep 0.3	# let it read the rest
+}
+
+read_routeprobe()
+{
+	local events rest
+
+	start routeprobe record -o "$out/recording"
+	attached grep -q "recording into" "$out/said" || return
+	some_events
+	stop
+	read -r events rest < <(tail -n 1 "$out/said")
+	reading "routeprobe report" "$events" routeprobe report -i "$out/recording"
+	reading "routeprobe report -d" "$events" routeprobe report -d -i "$out/recording"
+	reading "routeprobe report -j" "$events" routeprobe report -j -i "$out/recording"
+	reading "routeprobe why" "$events" routeprobe why -i "$out/recording"
+}
+
+read_trace_cmd()
+{
+	local events
+
+	start trace-cmd record -e routeprobe:decision -o "$out/dat"
+	attached grep -q 1 "$tracing/events/routeprobe/decision/enable" || return
+	some_events
+	events=$(ring "read events" entries)
+	stop
+	reading "trace-cmd report" "$events" trace-cmd report -i "$out/dat"
+}
+
+read_perf()
+{
+	perf_start record -a -e routeprobe:decision -o "$out/data" || return
+	some_events
+	stop
+	reading "perf script" "$(perf_received)" perf script -i "$out/data"
+}
+
 # ---- all of it ----
 
 tool_base() { each nothing; }
@@ -485,11 +547,19 @@ tool_peers()
 	peer_bpftrace
 	peer_bpftrace_errors
 }
+tool_readers()
+{
+	load_module || exit 1
+	read_routeprobe
+	read_trace_cmd
+	read_perf
+	unload_module
+}
 tool_curves() { curves routes rules namespaces; }
 tool_cpus() { curves cpus; }
 tool_again() { each "nothing, again"; }
 
 modprobe -a veth dummy && network "" && network -10 && rules || exit 1
 load sendto 198.51.100.1 host >/dev/null	# warms up
-[ $# -gt 0 ] || set -- base modes stacks floors peers again curves
+[ $# -gt 0 ] || set -- base modes stacks floors peers again readers curves
 for word; do "tool_$word"; done

@@ -28,6 +28,11 @@ $2 == "curve" {
 	each["=" $3, $4, k] = int($6 / $4)
 }
 
+$2 == "read" {
+	if (remember("reading", $3)) readings[++nreadings] = $3
+	path["reading", $3, ++n["reading", $3]] = sprintf("%.2f", $5 * 1000000 / $4)
+}
+
 $2 == "memory" { memory[nmemory++] = $0 }
 $2 == "speed" { speed[nspeed++] = $0 }
 
@@ -74,8 +79,15 @@ function speed_table(    i, f) {
 	}
 }
 
+function readings_table(    i) {
+	print "\nWhat shows a million decisions, in seconds of user time (a nanosecond is an instruction):\n"
+	for (i = 1; i <= nreadings; i++)
+		printf "%-28s %12s\n", readings[i], median(path, "reading", readings[i])
+}
+
 END {
 	if (ntools) costs()
+	if (nreadings) readings_table()
 	for (i = 1; i <= naxes; i++) curve(axes[i])
 	if (nmemory) memory_table()
 	if (nspeed) speed_table()
