@@ -42,6 +42,7 @@ void rp_row_init(struct rp_row *row, FILE *out, const struct rp_row_column *colu
 void rp_row_print(const struct rp_row *row, const char *const *texts, const char *words)
 {
 	unsigned int i, last = row->count;
+	bool end;
 	int width;
 
 	while (last && !(row->shown & 1U << (last - 1)))
@@ -50,9 +51,10 @@ void rp_row_print(const struct rp_row *row, const char *const *texts, const char
 	for (i = 0; i < last; i++) {
 		if (!(row->shown & 1U << i))
 			continue;
-		width = row->below && i == last - 1 ? 0 : rp_row_width(row, i);
+		end = row->below && i == last - 1;
+		width = end && !row->columns[i].right ? 0 : rp_row_width(row, i);
 		fprintf(row->out, row->columns[i].right ? "%*s" : "%-*s", width, texts[i]);
-		if (width)
+		if (!end)
 			fputc(' ', row->out);
 	}
 	if (!row->below)

@@ -251,6 +251,15 @@ TEST_F(terminal, leaves_programs_alone)
 	}
 }
 
+TEST_F(terminal, numbers_stand_below_their_title)
+{
+	char *argv[] = { "routeprobe", "status", "--dir", self->s.fake.dir, NULL };
+
+	EXPECT_EQ(RP_EXIT_OK, rp_fake_run_at(80, line_run, argv, &self->shown));
+	HAS(self->shown, "\nPROBE                          STATE              RECORDED       MISSED\n"
+	    "a                              armed                     0            0\n    -\n");
+}
+
 TEST_F(terminal, why_goes_on_below)
 {
 	char *argv[] = { "routeprobe", "why", self->s.fake.dir, "203.0.113.1", NULL };
