@@ -79,7 +79,8 @@
 	W(CARRIER_DOWN, "carrier-down")				\
 	W(MASTER, "master")					\
 	W(DISABLE, "disable")					\
-	LAST(ADVERTISE, "advertise")
+	W(ADVERTISE, "advertise")				\
+	LAST(MTU, "mtu")
 
 #define RP_KIND_NAME(id, name)	\
 	[RP_KIND_##id] = name,

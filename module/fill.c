@@ -159,6 +159,7 @@ void rp_fill_entry(struct rp_record *rec, const struct fib_entry_notifier_info *
 
 	rp_fill_result(rec, &res);
 	rec->route.tos = rp_compat_entry_tos(entry);
+	rec->change.mtu = entry->fi->fib_metrics->metrics[RTAX_MTU - 1];
 }
 NOKPROBE_SYMBOL(rp_fill_entry);
 

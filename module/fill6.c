@@ -265,6 +265,7 @@ void rp_fill_entry6(struct rp_record *rec, const struct fib6_info *f6i)
 	}
 	if (f6i->fib6_flags & RTF_EXPIRES)
 		rec->change.expires_s = rp_fill_seconds(READ_ONCE(f6i->expires));
+	rec->change.mtu = READ_ONCE(f6i->fib6_metrics)->metrics[RTAX_MTU - 1];
 }
 NOKPROBE_SYMBOL(rp_fill_entry6);
 

@@ -480,6 +480,7 @@ enum rp_change_op {
 				 * disable_ipv6, or by an MTU below 1280
 				 */
 	RP_CHANGE_ADVERTISE,	/* kind ra-event */
+	RP_CHANGE_MTU,		/* a device got another MTU, see mtu; count was the one before */
 	__RP_CHANGE_MAX
 };
 
@@ -494,6 +495,9 @@ struct rp_change {
 				 */
 	__u8	op;
 	__u8	reserved[3];
+	__u32	mtu;		/* kind event: the route's own, 0: it has none; link-event,
+				 * RP_CHANGE_MTU: the device's
+				 */
 };
 
 /* From a packet; for icmp-out from the arguments of __icmp_send() or icmp6_send(). */

@@ -51,20 +51,25 @@ enum rp_change_op rp_link_op(unsigned long event, const void *info)
 		return netif_carrier_ok(dev) ? RP_CHANGE_CARRIER_UP : RP_CHANGE_CARRIER_DOWN;
 	case NETDEV_CHANGEUPPER:
 		return upper->upper_dev && upper->master ? RP_CHANGE_MASTER : RP_CHANGE_NONE;
+	case NETDEV_CHANGEMTU:
+		return RP_CHANGE_MTU;
 	default:
 		return RP_CHANGE_NONE;
 	}
 }
 NOKPROBE_SYMBOL(rp_link_op);
 
-/* Of RP_CHANGE_MASTER: of whom the device is a port now */
-u32 rp_link_master(const void *info)
+/* Of whom the device is a port now, or the MTU that it had */
+u32 rp_link_count(enum rp_change_op op, const void *info)
 {
 	const struct netdev_notifier_changeupper_info *upper = info;
+	const struct netdev_notifier_info_ext *ext = info;
 
-	return upper->linking ? upper->upper_dev->ifindex : 0;
+	if (op == RP_CHANGE_MASTER && upper->linking)
+		return upper->upper_dev->ifindex;
+	return op == RP_CHANGE_MTU ? ext->ext.mtu : 0;
 }
-NOKPROBE_SYMBOL(rp_link_master);
+NOKPROBE_SYMBOL(rp_link_count);
 
 /* static int fib_netdev_event(struct notifier_block *this, unsigned long event, void *ptr) */
 static nokprobe_inline unsigned int rp_enter_netdev_event(struct rp_call *call)
@@ -75,7 +80,8 @@ static nokprobe_inline unsigned int rp_enter_netdev_event(struct rp_call *call)
 
 	call->route = (struct rp_route) { };
 	rp_fill_dev(&call->route, dev);
-	rp_event_master(call) = op == RP_CHANGE_MASTER ? rp_link_master(info) : 0;
+	rp_event_count(call) = rp_link_count(op, info);
+	rp_event_mtu(call) = op == RP_CHANGE_MTU ? dev->mtu : 0;
 	return rp_event(call, dev_net(dev), AF_UNSPEC, op);
 }
 

@@ -13,11 +13,12 @@ struct net;
 
 /* In place of arguments that are not needed at the return */
 #define rp_event_op(call)	rp_arg(call, 0)
-#define rp_event_master(call)	rp_arg(call, 1)
+#define rp_event_count(call)	rp_arg(call, 1)
+#define rp_event_mtu(call)	rp_arg(call, 2)
 
 bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op);
 enum rp_change_op rp_link_op(unsigned long event, const void *info);
-u32 rp_link_master(const void *info);
+u32 rp_link_count(enum rp_change_op op, const void *info);
 
 static nokprobe_inline void rp_decode_event(const struct rp_call *call, unsigned long ret,
 					    struct rp_record *rec)
@@ -31,7 +32,8 @@ static nokprobe_inline void rp_decode_link_event(const struct rp_call *call, uns
 						 struct rp_record *rec)
 {
 	rp_decode_event(call, ret, rec);
-	rec->change.count = rp_event_master(call);
+	rec->change.count = rp_event_count(call);
+	rec->change.mtu = rp_event_mtu(call);
 }
 
 #endif

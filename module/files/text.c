@@ -64,6 +64,8 @@ static void rp_text_change(struct seq_file *m, const struct rp_record *rec)
 	if (rec->change.op == RP_CHANGE_FLUSH)
 		seq_printf(m, " %u route%s", rec->change.count, rec->change.count == 1 ? "" : "s");
 	rp_phrase_route(m, rec);
+	if (rec->change.mtu)
+		seq_printf(m, " mtu %u", rec->change.mtu);
 	if (rec->change.expires_s)
 		seq_printf(m, " expires %usec", rec->change.expires_s);
 }
@@ -108,6 +110,8 @@ static void rp_text_asked(struct seq_file *m, const struct rp_record *rec)
 		rp_phrase_name(m, "", &rp_text_ops, rec->change.op);
 		rp_phrase_hop(m, rec);
 		rp_text_family(m, rec);
+		if (rec->change.op == RP_CHANGE_MTU)
+			seq_printf(m, " %u => %u", rec->change.count, rec->change.mtu);
 		if (rec->family == AF_INET6 && rec->change.count)
 			seq_printf(m, ", and %u more routes died", rec->change.count);
 		break;

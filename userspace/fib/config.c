@@ -126,7 +126,8 @@ static bool rp_fib_config_route(const struct rp_fib_visitor *v, const json_t *ob
 	    !rp_fib_config_number(object, "protocol", UINT8_MAX, &protocol) ||
 	    !rp_fib_config_number(object, "table", UINT32_MAX, &route->table) ||
 	    !rp_fib_config_number(object, "metric", UINT32_MAX, &route->metric) ||
-	    !rp_fib_config_number(object, "nhid", UINT32_MAX, &route->nhid))
+	    !rp_fib_config_number(object, "nhid", UINT32_MAX, &route->nhid) ||
+	    !rp_fib_config_number(object, "mtu", UINT32_MAX, &rec.change.mtu))
 		return false;
 	route->type = rp_names_route_type_value(type);
 	route->dst_len = len;
@@ -244,6 +245,7 @@ static bool rp_fib_config_link(const struct rp_fib_visitor *v, const json_t *obj
 	    !rp_fib_number(object, "ifindex", &link.index) ||
 	    !rp_fib_config_number(object, "master", UINT32_MAX, &link.master) ||
 	    !rp_fib_config_number(object, "group", UINT32_MAX, &link.group) ||
+	    !rp_fib_config_number(object, "mtu", UINT32_MAX, &link.mtu) ||
 	    !rp_fib_config_limit(object, "flags", &link.flags) ||
 	    !rp_fib_config_number(object, "vrf_table", UINT32_MAX, &link.vrf_table))
 		return false;

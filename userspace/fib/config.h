@@ -30,6 +30,7 @@ struct rp_fib_rule {
 /* A device as a snapshot has it */
 struct rp_fib_link {
 	uint32_t index, master, group, flags;
+	uint32_t mtu;			/* 0: not known */
 	uint32_t vrf_table;		/* 0: it is no VRF */
 	char name[RP_NAME_LEN];
 };

@@ -322,6 +322,17 @@ static bool rp_message_hops(struct nlmsghdr *nlh, const struct rp_message_devs *
 	return true;
 }
 
+static void rp_message_metrics(struct nlmsghdr *nlh, const json_t *object)
+{
+	struct nlattr *nest;
+
+	if (!json_object_get(object, "mtu"))
+		return;
+	nest = mnl_attr_nest_start(nlh, RTA_METRICS);
+	mnl_attr_put_u32(nlh, RTAX_MTU, rp_message_number(object, "mtu"));
+	mnl_attr_nest_end(nlh, nest);
+}
+
 struct nlmsghdr *rp_message_route(void *buf, const struct rp_message_devs *devs,
 				  const json_t *object)
 {
@@ -340,5 +351,6 @@ struct nlmsghdr *rp_message_route(void *buf, const struct rp_message_devs *devs,
 	if (!m->rtm_type || !rp_message_attrs(nlh, devs, rp_fib_route_attrs, object) ||
 	    !rp_message_hops(nlh, devs, object))
 		return NULL;
+	rp_message_metrics(nlh, object);
 	return nlh;
 }

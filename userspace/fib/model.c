@@ -115,13 +115,16 @@ void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
 }
 
 void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
-		   const struct rp_route *route)
+		   const struct rp_record *rec)
 {
+	const struct rp_route *route = &rec->route;
+
 	v->type = route->type;
 	v->scope = route->scope;
 	v->protocol = route->protocol;
 	v->nhid = route->nhid;
 	v->prefsrc = route->prefsrc;
+	v->mtu = rec->change.mtu;
 	v->nall = route->nh_count ? route->nh_count : 1;
 	rp_model_add_leg(m, v, route);
 }

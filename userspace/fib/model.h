@@ -113,6 +113,7 @@ struct rp_model_answer {
 	struct rp_model_passed passed[RP_MODEL_PASSED];
 	unsigned int npassed;
 	bool by_neighbour;		/* another route, if the next hop did not answer */
+	uint32_t mtu;			/* of the route itself, 0: it has none */
 	uint64_t expires_ns;		/* when the route is too old, at the earliest; 0: never */
 };
 
@@ -242,6 +243,8 @@ size_t rp_model_changes(struct rp_model *m, const struct rp_model_query *q, uint
 bool rp_model_is_vrf(const struct rp_model *m, uint32_t netns, uint32_t index);
 /* The master that a device had at the snapshot; 0: none, or not known */
 uint32_t rp_model_known_master(const struct rp_model *m, uint32_t netns, uint32_t index);
+/* The same of its MTU */
+uint32_t rp_model_known_mtu(const struct rp_model *m, uint32_t netns, uint32_t index);
 /* The state of a device: RP_CHANGE_UP, DOWN, DELETE, CARRIER_*; none: not known */
 enum rp_change_op rp_model_link_state(const struct rp_model *m, const struct rp_model_query *q,
 				      uint32_t index);

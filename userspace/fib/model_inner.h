@@ -26,6 +26,7 @@ struct rp_model_version {
 	uint8_t before;			/* that the first of all tells by itself */
 	uint8_t type, scope, protocol;
 	uint32_t nhid;			/* of a device: its master */
+	uint32_t mtu;			/* of the route itself, 0: it has none */
 	union rp_addr prefsrc;
 	/* Of IPv6 */
 	uint32_t flags;			/* RTF_* */
@@ -104,9 +105,9 @@ struct rp_model_version *rp_model_add_version(struct rp_model *m, uint32_t *newe
 					      const struct rp_record *root);
 void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
 		      const struct rp_route *route);
-/* All of a version that a route tells, with one leg */
+/* All of a version that a record of a route tells, with one leg */
 void rp_model_fill(struct rp_model *m, struct rp_model_version *v,
-		   const struct rp_route *route);
+		   const struct rp_record *rec);
 static inline const struct rp_addr_lengths *rp_model_lengths(const struct rp_model *m,
 							     unsigned int family)
 {

@@ -44,6 +44,13 @@ uint32_t rp_model_known_master(const struct rp_model *m, uint32_t netns, uint32_
 	return link && link->known ? link->link.master : 0;
 }
 
+uint32_t rp_model_known_mtu(const struct rp_model *m, uint32_t netns, uint32_t index)
+{
+	const struct rp_model_link *link = rp_model_link(m, netns, index);
+
+	return link && link->known ? link->link.mtu : 0;
+}
+
 void rp_model_flush(struct rp_model *m, const struct rp_record *rec, unsigned int told,
 		    const struct rp_record *root)
 {

@@ -54,14 +54,14 @@ static struct rp_model_route *rp_model_get(struct rp_model *m, uint32_t netns,
 }
 
 static void rp_model_know(struct rp_model *m, struct rp_model_route *route,
-			  const struct rp_route *leg)
+			  const struct rp_record *rec)
 {
 	struct rp_model_version *v;
 
 	v = rp_model_add_version(m, &route->known, &route->known, 0, NULL);
 	v->state = RP_MODEL_PRESENT;
-	rp_model_fill(m, v, leg);
-	rp_model_add_own(m, route, leg);
+	rp_model_fill(m, v, rec);
+	rp_model_add_own(m, route, &rec->route);
 }
 
 /* Legs of a route come one after the other, and routes in the kernel's order. */
@@ -75,7 +75,7 @@ void rp_model_know_route4(struct rp_model *m, const struct rp_record *rec)
 	for (copy = RP_MODEL_COPY; copy < RP_MODEL_COPIES; copy++) {
 		route = rp_model_get(m, rec->netns, rec->family, leg, copy);
 		if (!route->known) {
-			rp_model_know(m, route, leg);
+			rp_model_know(m, route, rec);
 			return;
 		}
 		v = &m->versions[route->known - 1];
@@ -212,7 +212,7 @@ static bool rp_model_is_uncovered(const struct rp_model *m, const struct rp_mode
 	       (!request || request->change.op != RP_CHANGE_INSERT) &&
 	       rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT && !v->nhid &&
 	       rp_model_has_leg(m, v, &rec->route) && v->scope == rec->route.scope &&
-	       v->protocol == rec->route.protocol &&
+	       v->protocol == rec->route.protocol && v->mtu == rec->change.mtu &&
 	       rp_addr_equal(&v->prefsrc, &rec->route.prefsrc);
 }
 
@@ -235,7 +235,7 @@ void rp_model_event4(struct rp_model *m, const struct rp_record *rec,
 		v->state = RP_MODEL_ABSENT;
 		v->before = RP_MODEL_PRESENT;
 	}
-	rp_model_fill(m, v, &rec->route);
+	rp_model_fill(m, v, rec);
 	if (v->state == RP_MODEL_PRESENT)
 		rp_model_add_own(m, route, &rec->route);
 	rp_model_drop_others(m, rec, root, route, rec->change.op != RP_CHANGE_INSERT);
@@ -320,6 +320,22 @@ static bool rp_model_is_told(struct rp_model *m, const struct rp_record *rec)
 	return false;
 }
 
+/* A route is to be replaced by one that is as it is, which no event tells: nothing changes. */
+static bool rp_model_is_as_asked(const struct rp_model *m, const struct rp_model_route *route,
+				 const struct rp_record *rec)
+{
+	const struct rp_model_query now = { .at_ns = UINT64_MAX };
+	const struct rp_route *wanted = &rec->route;
+	const struct rp_model_version *v;
+
+	return rec->change.nlflags & NLM_F_REPLACE &&
+	       rp_model_route_at(m, &now, route, &v) == RP_MODEL_PRESENT && v->nall == 1 &&
+	       wanted->nh_count <= 1 && v->nhid == wanted->nhid && v->scope == wanted->scope &&
+	       v->protocol == wanted->protocol &&
+	       rp_addr_equal(&v->prefsrc, &wanted->prefsrc) &&
+	       wanted->gw_family == m->legs[v->leg].gw_family && rp_model_is_such(m, v, wanted);
+}
+
 void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
 		       const struct rp_record *root)
 {
@@ -343,9 +359,11 @@ void rp_model_request4(struct rp_model *m, const struct rp_record *rec,
 		m->snapshot = false;
 		return;
 	}
+	if (rp_model_is_as_asked(m, route, rec))
+		return;
 	v = rp_model_put(m, route, rec, root);
 	v->state = RP_MODEL_PRESENT;
 	v->before = rp_model_before(rec);
-	rp_model_fill(m, v, &rec->route);
+	rp_model_fill(m, v, rec);
 	rp_model_add_own(m, route, &rec->route);
 }

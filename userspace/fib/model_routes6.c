@@ -76,7 +76,7 @@ static uint64_t rp_model_expires_ns(const struct rp_record *rec, uint64_t told_n
 static void rp_model_fill6(struct rp_model *m, struct rp_model_version *v,
 			   const struct rp_record *rec, uint64_t told_ns, uint32_t order)
 {
-	rp_model_fill(m, v, &rec->route);
+	rp_model_fill(m, v, rec);
 	v->flags = rec->route.rt_flags;
 	v->order = order;
 	v->expires_ns = rp_model_expires_ns(rec, told_ns);

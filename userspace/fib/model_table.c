@@ -84,6 +84,7 @@ void rp_model_found(struct rp_model_answer *a, const struct rp_model_route *rout
 		    const struct rp_model_version *v)
 {
 	a->table = route->table;
+	a->mtu = v->mtu;
 	a->route = (struct rp_route) {
 		.dst = route->dst, .dst_len = route->len, .table = route->table,
 		.tos = route->tos, .metric = route->metric, .type = v->type,

@@ -372,6 +372,19 @@ static int rp_fib_hops(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
+static int rp_fib_metrics(const struct nlattr *attr, void *data)
+{
+	struct rp_fib_dump *dump = data;
+	const struct nlattr *metric;
+
+	if (mnl_attr_get_type(attr) != RTA_METRICS)
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(metric, attr)
+		if (mnl_attr_get_type(metric) == RTAX_MTU)
+			rp_fib_set(dump->object, "mtu", mnl_attr_get_u32(metric));
+	return MNL_CB_OK;
+}
+
 /* What only routes of IPv6 have: a router's preference, and how long they are good for */
 static int rp_fib_route6(const struct nlattr *attr, void *data)
 {
@@ -400,6 +413,7 @@ static int rp_fib_route_cb(const struct nlmsghdr *nlh, void *data)
 		return MNL_CB_OK;
 	rp_fib_begin(dump, nlh, sizeof(*m), rp_fib_route_attrs);
 	mnl_attr_parse(nlh, sizeof(*m), rp_fib_hops, dump);
+	mnl_attr_parse(nlh, sizeof(*m), rp_fib_metrics, dump);
 	rp_fib_set(dump->object, "dstlen", m->rtm_dst_len);
 	if (dump->family == AF_INET6) {
 		rp_fib_set(dump->object, "srclen", m->rtm_src_len);

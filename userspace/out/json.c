@@ -56,8 +56,10 @@ static void rp_json_step(struct rp_print *p, struct rp_buf *b, const struct rp_r
 		rp_json_flow(p, b, rec->family, &rec->flow, netns);
 	if (rec->has & RP_HAS_RULE)
 		rp_json_rule(p, b, &rec->rule);
-	if (rec->has & RP_HAS_CHANGE)
+	if (rec->has & RP_HAS_CHANGE) {
 		rp_json_string(b, "event", rp_names_change(rec->change.op, &name));
+		rp_json_nonzero(b, "mtu", rec->change.mtu);
+	}
 	rp_json_signal(b, rec);
 	rp_json_table(p, b, rec->route.table);
 	if (rec->has & RP_HAS_ROUTE)
@@ -105,6 +107,7 @@ static void rp_json_change(struct rp_print *p, struct rp_buf *b, const struct rp
 		rp_json_way(p, b, d->netns, rec->family, &rec->route, &rec->route);
 	if (rec->kind == RP_KIND_LINK_EVENT && rec->family == AF_INET6 && rec->change.count)
 		rp_json_number(b, "count", rec->change.count);
+	rp_json_nonzero(b, "mtu", rec->change.mtu);
 	rp_json_open(b, "nlflags", '[');
 	while ((flag = rp_names_nl_flag(rec->change.nlflags, &pos)))
 		rp_json_item(b, flag, strlen(flag));

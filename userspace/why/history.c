@@ -20,7 +20,7 @@
 
 enum rp_history_about {
 	RP_ABOUT_ROUTE = 1, RP_ABOUT_LINK, RP_ABOUT_ADDR, RP_ABOUT_RULES, RP_ABOUT_NEXTHOP,
-	RP_ABOUT_SETTING, RP_ABOUT_REFUSED, RP_ABOUT_FLOOD,
+	RP_ABOUT_SETTING, RP_ABOUT_REFUSED, RP_ABOUT_FLOOD, RP_ABOUT_MTU,
 };
 
 static uint64_t rp_history_key(enum rp_history_about about, uint32_t netns, uint32_t what)
@@ -243,6 +243,11 @@ void rp_history_add(struct rp_history *h, const struct rp_node *node, bool event
 		rp_history_put_route(h, rec, NULL, root);
 		break;
 	case RP_KIND_LINK_EVENT:
+		if (rec->change.op == RP_CHANGE_MTU) {
+			rp_history_put(h, rp_history_key(RP_ABOUT_MTU, rec->netns,
+							 rec->route.oif), rec, root);
+			break;
+		}
 		rp_model_link_event(&h->model, rec, root);
 		/* What IPv6 makes of it is told besides, and contains what died of it. */
 		if (rec->family == AF_INET6 && rec->change.count)
@@ -336,6 +341,30 @@ const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t ne
 					 uint32_t index, uint64_t time_ns)
 {
 	return rp_history_newest(h, rp_history_key(RP_ABOUT_LINK, netns, index), time_ns);
+}
+
+const struct rp_past *rp_history_of_mtu(const struct rp_history *h, uint32_t netns,
+					uint32_t index, uint64_t time_ns)
+{
+	const struct rp_past *past;
+
+	past = rp_history_newest(h, rp_history_key(RP_ABOUT_MTU, netns, index), time_ns);
+	return past && past->rec.netns == netns && past->rec.route.oif == index ? past : NULL;
+}
+
+uint32_t rp_history_mtu(const struct rp_history *h, uint32_t netns, uint32_t index,
+			uint64_t time_ns)
+{
+	const struct rp_past *past = rp_history_of_mtu(h, netns, index, UINT64_MAX), *next = NULL;
+	unsigned int looks;
+
+	for (looks = 0; past; next = past, past = rp_history_older(h, past)) {
+		if (past->rec.time_ns <= time_ns)
+			return past->rec.change.mtu;
+		if (++looks == RP_HISTORY_LOOKS)
+			return 0;
+	}
+	return next ? next->rec.change.count : rp_model_known_mtu(&h->model, netns, index);
 }
 
 uint32_t rp_history_vrf(const struct rp_history *h, uint32_t netns, uint32_t index,

@@ -85,6 +85,12 @@ const struct rp_past *rp_history_of_refused(const struct rp_history *h, uint32_t
 					    unsigned int len, uint64_t time_ns);
 const struct rp_past *rp_history_of_link(const struct rp_history *h, uint32_t netns,
 					 uint32_t index, uint64_t time_ns);
+/* When a device got another MTU */
+const struct rp_past *rp_history_of_mtu(const struct rp_history *h, uint32_t netns,
+					uint32_t index, uint64_t time_ns);
+/* And which it had then; 0: not known */
+uint32_t rp_history_mtu(const struct rp_history *h, uint32_t netns, uint32_t index,
+			uint64_t time_ns);
 const struct rp_past *rp_history_of_addr(const struct rp_history *h, uint32_t netns,
 					 unsigned int family, const union rp_addr *addr,
 					 uint64_t time_ns);

@@ -73,6 +73,8 @@ static const char *rp_format_link_verb(const struct rp_record *rec)
 		return "is removed";
 	case RP_CHANGE_DISABLE:
 		return "is disabled";
+	case RP_CHANGE_MTU:
+		return "has another mtu";
 	default:
 		return "changed";
 	}
@@ -121,6 +123,8 @@ static const char *rp_format_event(struct rp_text *t, struct rp_fib *fib,
 	if ((rec->kind == RP_KIND_LINK_EVENT || rec->kind == RP_KIND_RULE_EVENT) &&
 	    rec->family == AF_INET6)
 		rp_format_add(t, " for IPv6");
+	if (rec->kind == RP_KIND_LINK_EVENT && rec->change.op == RP_CHANGE_MTU)
+		rp_format_add(t, ", %u => %u", rec->change.count, rec->change.mtu);
 	if (rec->kind == RP_KIND_LINK_EVENT && rec->family == AF_INET6 && rec->change.count)
 		rp_format_add(t, ", and %u more routes died", rec->change.count);
 	return t->text;
