@@ -54,7 +54,8 @@
 	W(REROUTE, "reroute")					\
 	W(FORWARD, "forward")					\
 	W(RA_EVENT, "ra-event")					\
-	LAST(SYSCTL_EVENT, "sysctl-event")
+	W(SYSCTL_EVENT, "sysctl-event")				\
+	LAST(REFUSED, "refused")
 
 #define RP_CONTEXTS(W, LAST)					\
 	W(TASK, "task")						\

@@ -31,6 +31,8 @@ static int rp_attach_tracepoint(struct rp_attached *at)
 	struct rp_attach_search search = { .name = at->row->symbol };
 	int err;
 
+	if (!at->row->on_trace)
+		return -EOPNOTSUPP;
 	for_each_kernel_tracepoint(rp_attach_look, &search);
 	if (!search.found)
 		return -ENOENT;

@@ -469,6 +469,22 @@ static nokprobe_inline int rp_compat_validate_err(int ret)
 #define RP_COMPAT_REASONS(FN)
 #endif
 
+/*
+ * The arguments of who listens to the tracepoint kfree_skb, where it says why: of packets that
+ * are sent since 5.18.
+ */
+#ifdef RP_HAVE_EGRESS_REASONS
+#define RP_COMPAT_DROPPED_BY	void *data, struct sk_buff *skb, void *location,	\
+				enum skb_drop_reason reason
+#ifdef RP_HAVE_KFREE_SKB_CONST_SOCK
+#define RP_COMPAT_DROPPED	RP_COMPAT_DROPPED_BY, const struct sock *sk
+#elif defined(RP_HAVE_KFREE_SKB_SOCK)	/* 6.11 */
+#define RP_COMPAT_DROPPED	RP_COMPAT_DROPPED_BY, struct sock *sk
+#else
+#define RP_COMPAT_DROPPED	RP_COMPAT_DROPPED_BY
+#endif
+#endif
+
 /* ---- files ---- */
 
 /* A file's time of last change, as stat() shows it. */

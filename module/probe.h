@@ -38,7 +38,7 @@ enum rp_attach {
  * @on_entry: of a kretprobe
  * @on_return: of a kretprobe
  * @on_pre: of a kprobe
- * @on_trace: of a tracepoint
+ * @on_trace: of a tracepoint; NULL: it does not tell enough on this kernel
  * @tested: every lookup of an IPv4 route passes it, so that one of ours shows whether
  *	it sees any
  * @detour: a cheaper way to attach it, see detour.h; NULL: none

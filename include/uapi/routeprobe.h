@@ -180,6 +180,9 @@ enum rp_probe_id {
 	RP_PROBE_IP6_ROUTE_ME_HARDER,
 	RP_PROBE_NDISC_ROUTER_DISCOVERY,
 	RP_PROBE_PROC_SYS_WRITE,
+	RP_PROBE_IP_LOCAL_ERROR,
+	RP_PROBE_IPV6_LOCAL_ERROR,
+	RP_PROBE_KFREE_SKB,
 	__RP_PROBE_MAX
 };
 
@@ -235,6 +238,10 @@ enum rp_kind {
 	RP_KIND_SYSCTL_EVENT,	/* sysctl-event: a sysctl was written that routing goes by, or
 				 * could not be, see err. route, setting
 				 */
+	RP_KIND_REFUSED,	/* refused: a packet that has a route is not sent: it is larger than
+				 * the MTU and may not be cut, or is dropped for a reason, see err.
+				 * flow, signal
+				 */
 	__RP_KIND_MAX
 };
 
@@ -266,7 +273,7 @@ enum rp_kind {
 	(RP_KIND_BIT(RP_KIND_EXCEPTION) | RP_KIND_BIT(RP_KIND_ICMP_IN) | \
 	 RP_KIND_BIT(RP_KIND_ICMP_OUT) | RP_KIND_BIT(RP_KIND_LINK_FAILURE) | \
 	 RP_KIND_BIT(RP_KIND_NETFILTER) | RP_KIND_BIT(RP_KIND_REROUTE) | \
-	 RP_KIND_BIT(RP_KIND_FORWARD))
+	 RP_KIND_BIT(RP_KIND_FORWARD) | RP_KIND_BIT(RP_KIND_REFUSED))
 
 /*
  * Records left out
@@ -293,6 +300,9 @@ enum rp_kind {
  *   neighbour and router discovery, redirects, and multicast listener reports.
  * - netfilter, for a packet that was not refused; forward, for one that this
  *   host forwards, or refuses for another reason, as icmp-out tells.
+ * - refused, for a packet by which a socket searches for the MTU of a path
+ *   (IP_PMTUDISC_PROBE), and for one that is dropped for any reason but
+ *   BPF_CGROUP_EGRESS, TC_EGRESS, and NEIGH_CREATEFAIL.
  * - cache, for a socket without a route; icmp-out, for a packet without one,
  *   or that an IPv6 multicast is unreachable: the kernel then does nothing.
  * - event, for an IPv6 route that dies of a device, after RP_EVENTS_MAX others in
@@ -504,7 +514,8 @@ struct rp_change {
 struct rp_signal {
 	union rp_addr from;	/* icmp-in and exception: who sent the ICMP error; 0: nobody */
 	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and code
-				 * carry one; exception: the PMTU received, 0: a gateway
+				 * carry one; exception: the PMTU received, 0: a gateway;
+				 * refused: the MTU that the packet is too large for, or 0
 				 */
 	__u8	type;		/* ICMP_DEST_UNREACH, ...; AF_INET6: ICMPV6_DEST_UNREACH, ... */
 	__u8	code;

@@ -73,7 +73,10 @@
 	ROW(RT6_DO_REDIRECT, rt6_do_redirect)				\
 	ROW(IP6_ROUTE_ME_HARDER, ip6_route_me_harder)			\
 	ROW(NDISC_ROUTER_DISCOVERY, ndisc_router_discovery)		\
-	ROW(PROC_SYS_WRITE, proc_sys_write)
+	ROW(PROC_SYS_WRITE, proc_sys_write)				\
+	ROW(IP_LOCAL_ERROR, ip_local_error)				\
+	ROW(IPV6_LOCAL_ERROR, ipv6_local_error)				\
+	ROW(KFREE_SKB, kfree_skb)
 
 #define RP_TABLE_EXTERN(id, fn)	extern const struct rp_row rp_row_##fn;
 RP_TABLE(RP_TABLE_EXTERN)

@@ -32,6 +32,7 @@ RP_ROW_NONE(__ip6_rt_update_pmtu, SIGNAL, EXCEPTION);
 RP_ROW_NONE(rt6_do_redirect, SIGNAL, EXCEPTION);
 RP_ROW_NONE(ip6_route_me_harder, SIGNAL, REROUTE);
 RP_ROW_NONE(ndisc_router_discovery, CHANGE, RA_EVENT);
+RP_ROW_NONE(ipv6_local_error, SIGNAL, REFUSED);
 
 bool rp_setting6(const struct net *net, const struct net_device *dev, u8 id, u8 scope,
 		 int *value)

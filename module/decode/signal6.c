@@ -165,6 +165,46 @@ unsigned int rp_enter_hook6(struct rp_call *call)
 }
 NOKPROBE_SYMBOL(rp_enter_hook6);
 
+/* A packet that is dropped on its way out */
+unsigned int rp_enter_dropped6(struct rp_call *call)
+{
+	const struct sk_buff *skb = (void *)rp_arg(call, 0);
+
+	rp_enter_packet6(call, dev_net(skb->dev), skb);
+	return call->has & RP_HAS_FLOW ? RP_ENTER : 0;
+}
+NOKPROBE_SYMBOL(rp_enter_dropped6);
+
+RP_ASSERT_PROTO(ipv6_local_error, void, struct sock *, int, struct flowi6 *, u32);
+
+/* As that of IPv4, which does not know the flow */
+static nokprobe_inline unsigned int rp_enter_local_error6(struct rp_call *call)
+{
+	const struct sock *sk = (void *)rp_arg(call, 0);
+
+	if ((int)rp_arg(call, 1) != EMSGSIZE || !inet6_sk(sk) ||
+	    inet6_sk(sk)->pmtudisc == IPV6_PMTUDISC_PROBE)
+		return 0;
+	rp_call_net(call, sock_net(sk));
+	call->family = AF_INET6;
+	rp_fill_flow6(&call->flow, (void *)rp_arg(call, 2));
+	call->flow.iif = 0;
+	call->signal = (struct rp_signal) { .info = rp_arg(call, 3) };
+	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
+	return RP_ENTER;
+}
+
+static nokprobe_inline void rp_decode_local_error6(const struct rp_call *call,
+						   unsigned long ret, struct rp_record *rec)
+{
+	rp_decode_errno(-EMSGSIZE, rec);
+}
+
+RP_DEFINE_HIT(ipv6_local_error, IPV6_LOCAL_ERROR, REFUSED, rp_enter_local_error6,
+	      rp_decode_local_error6);
+RP_HANDLERS_RETURN(ipv6_local_error, 4);
+RP_DEFINE_ROW(ipv6_local_error, SIGNAL, RETURN, "that an IPv6 packet is larger than an MTU");
+
 RP_ASSERT_PROTO(ip6_route_me_harder, int, struct net *, struct sock *, struct sk_buff *);
 
 static nokprobe_inline unsigned int rp_enter_me_harder6(struct rp_call *call)

@@ -7,5 +7,6 @@
 
 /* nf_hook_slow() */
 unsigned int rp_enter_hook6(struct rp_call *call);
+unsigned int rp_enter_dropped6(struct rp_call *call);
 
 #endif

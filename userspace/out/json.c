@@ -32,7 +32,7 @@ static void rp_json_signal(struct rp_buf *b, const struct rp_record *rec)
 		rp_json_string(b, "from", rp_format_ip(&ip, rec->family, &rec->signal.from));
 	if (rec->kind == RP_KIND_NETFILTER)
 		rp_json_string(b, "hook", rp_names_hook(rec->signal.hook, &name));
-	else if (rec->kind == RP_KIND_EXCEPTION)
+	else if (rec->kind == RP_KIND_EXCEPTION || rec->kind == RP_KIND_REFUSED)
 		rp_json_nonzero(b, "mtu", rec->signal.info);
 	else
 		rp_json_icmp(b, rec->family, &rec->signal);

@@ -445,6 +445,12 @@ static const struct row signals[] = {
 	{ "forward: 2001:db8::1 > 2001:db8:1::1 iif 3 => EINVAL forwarding is off\n",
 	  { .kind = RP_KIND_FORWARD, .family = AF_INET6, .has = RP_HAS_FLOW, FAILS(EINVAL),
 	    .flow.iif = 3 }, .src = "2001:db8::1", .dst = "2001:db8:1::1" },
+	{ "refused: udp 10.0.0.1:1 > 192.0.2.1:53 => EMSGSIZE mtu 1000\n",
+	  { .kind = RP_KIND_REFUSED, .has = SIGNAL_HAS, FAILS(EMSGSIZE), UDP, PORTS(1, 53),
+	    .signal.info = 1000 }, .src = "10.0.0.1", .dst = "192.0.2.1" },
+	{ "refused: udp 10.0.0.1:1 > 192.0.2.1:53 => drop 7\n",
+	  { .kind = RP_KIND_REFUSED, .has = RP_HAS_FLOW, .verdict = RP_VERDICT_ERROR, .err = 7,
+	    UDP, PORTS(1, 53) }, .src = "10.0.0.1", .dst = "192.0.2.1" },
 };
 
 static const struct {

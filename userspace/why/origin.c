@@ -373,6 +373,8 @@ static bool rp_origin_signal(struct rp_origin *o, struct rp_source *src,
 		return rec->signal.info && !rp_addr_is_any(&rec->signal.from);
 	case RP_KIND_NETFILTER:
 		return rp_origin_netfilter(o, d);
+	case RP_KIND_REFUSED:
+		return true;
 	case RP_KIND_FORWARD:
 		o->kind = RP_KIND_INPUT;
 		o->word = RP_ORIGIN_FORWARD;

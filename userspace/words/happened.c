@@ -186,6 +186,10 @@ const char *rp_format_signal(struct rp_text *t, struct rp_fib *fib, uint32_t net
 	case RP_KIND_FORWARD:
 		rp_format_add(t, "not forwarded");
 		break;
+	case RP_KIND_REFUSED:
+		rp_format_add(t, rec->signal.info ? "larger than mtu %u" : "refused",
+			      rec->signal.info);
+		break;
 	default:
 		rp_format_add(t, "routed again");
 	}
