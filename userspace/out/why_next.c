@@ -149,6 +149,21 @@ void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 		rp_why_add_in_netns(t, why, group->d.netns, true);
 		rp_format_add(t, "-6 address show");
 		break;
+	case RP_ORIGIN_POLICY:
+		if (group->origin.err < 0) {
+			rp_format_add(t, "bpftool cgroup tree");
+			break;
+		}
+		rp_why_add_in_netns(t, why, group->d.netns, false);
+		rp_format_add(t, "tc filter show dev ");
+		rp_why_add_out(t, why, group);
+		rp_format_add(t, " egress");
+		break;
+	case RP_ORIGIN_NEIGHBOUR_TABLE:
+		rp_why_add_in_netns(t, why, group->d.netns, false);
+		rp_format_add(t, "sysctl net.ipv%u.neigh.default.gc_thresh3",
+			      group->flow.family == AF_INET6 ? 6 : 4);
+		break;
 	case RP_ORIGIN_UNKNOWN:
 		rp_format_add(t, "routeprobe status");
 		break;

@@ -269,6 +269,14 @@ bool rp_why_missing(struct rp_text *t, const struct rp_why_group *group, unsigne
 	return false;
 }
 
+/* By whom it is only known as far as the kernel's drop reason goes. */
+static void rp_why_add_policy(struct rp_text *t, const struct rp_why_group *group)
+{
+	rp_format_add(t, "a route is there, but %s refuses to send",
+		      group->origin.err < 0 ? "a BPF program of the cgroup" :
+					      "a filter of tc on the device");
+}
+
 static void rp_why_add_unknown(struct rp_text *t, const struct rp_why_group *group)
 {
 	struct rp_text missing;
@@ -389,6 +397,12 @@ void rp_why_format_reason(struct rp_text *t, struct rp_why *why, const struct rp
 		break;
 	case RP_ORIGIN_SOURCE:
 		rp_format_add(t, "no address of this host can be the source");
+		break;
+	case RP_ORIGIN_POLICY:
+		rp_why_add_policy(t, group);
+		break;
+	case RP_ORIGIN_NEIGHBOUR_TABLE:
+		rp_format_add(t, "a route is there, but the neighbour table is full");
 		break;
 	case RP_ORIGIN_UNKNOWN:
 		rp_why_add_unknown(t, group);

@@ -42,6 +42,8 @@ static const char *const rp_origin_names[] = {
 	[RP_ORIGIN_OWN_ADDRESS]	= "own-address",
 	[RP_ORIGIN_SOURCE]	= "source",
 	[RP_ORIGIN_EXPIRED]	= "expired",
+	[RP_ORIGIN_POLICY]	= "policy",
+	[RP_ORIGIN_NEIGHBOUR_TABLE] = "neighbour-table",
 };
 
 static const char *const rp_origin_checks[] = {
@@ -351,6 +353,33 @@ static bool rp_origin_netfilter(struct rp_origin *o, const struct rp_decision *d
 	return d->rec->err;
 }
 
+/* Why it was dropped, as the kernel names it; what nobody knows by name is not one of these. */
+static bool rp_origin_is_dropped(const struct rp_source *src, const struct rp_record *rec,
+				 const char *by)
+{
+	const char *reason = rp_source_reason(src, rec->err);
+
+	return reason && !strcmp(reason, by);
+}
+
+/* A filter of tc drops, and does not say so to who sends. */
+static bool rp_origin_refused(struct rp_origin *o, const struct rp_source *src,
+			      const struct rp_record *rec)
+{
+	if (rec->flow.iif)
+		o->kind = RP_KIND_INPUT;
+	if (rp_origin_is_dropped(src, rec, "NEIGH_CREATEFAIL")) {
+		o->word = RP_ORIGIN_NEIGHBOUR_TABLE;
+		o->err = -ENOBUFS;
+	} else if (rp_origin_is_dropped(src, rec, "BPF_CGROUP_EGRESS")) {
+		o->word = RP_ORIGIN_POLICY;
+		o->err = -EPERM;
+	} else if (rp_origin_is_dropped(src, rec, "TC_EGRESS")) {
+		o->word = RP_ORIGIN_POLICY;
+	}
+	return true;
+}
+
 static bool rp_origin_signal(struct rp_origin *o, struct rp_source *src,
 			     const struct rp_decision *d)
 {
@@ -374,7 +403,7 @@ static bool rp_origin_signal(struct rp_origin *o, struct rp_source *src,
 	case RP_KIND_NETFILTER:
 		return rp_origin_netfilter(o, d);
 	case RP_KIND_REFUSED:
-		return true;
+		return rp_origin_refused(o, src, rec);
 	case RP_KIND_FORWARD:
 		o->kind = RP_KIND_INPUT;
 		o->word = RP_ORIGIN_FORWARD;
@@ -391,18 +420,20 @@ static bool rp_origin_signal(struct rp_origin *o, struct rp_source *src,
  * for connect(), which asks for its route itself.
  */
 static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d,
-			      unsigned int kind)
+			      const struct rp_origin *o)
 {
 	const struct rp_record *rec = d->rec;
 
 	if (rec->context != RP_CONTEXT_TASK || d->node->within)
 		return false;
-	if (kind != RP_KIND_OUTPUT)
+	if (o->kind != RP_KIND_OUTPUT)
 		return rp_origin_called_by(src, rec, "inet_rtm_getroute") ||
 		       rp_origin_called_by(src, rec, "inet6_rtm_getroute");
 	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE ||
 	    rec->kind == RP_KIND_ICMP_OUT)
 		return d->flow && d->flow->proto != IPPROTO_TCP;
+	if (rec->kind == RP_KIND_REFUSED)
+		return o->err < 0 && d->flow && d->flow->proto != IPPROTO_TCP;
 	return rp_decision_is_asking(rec) &&
 	       !rp_origin_called_by(src, rec, "__ip_queue_xmit") &&
 	       !rp_origin_called_by(src, rec, "inet6_csk_route_socket") &&
@@ -454,6 +485,6 @@ bool rp_origin_find(struct rp_origin *o, struct rp_source *src,
 	/* An ICMP error tries the way that the packet would have gone, too. */
 	o->part |= within && ((within->kind == RP_KIND_REROUTE && within->err) ||
 			      within->kind == RP_KIND_ICMP_OUT);
-	o->told = rp_origin_is_told(src, d, o->kind);
+	o->told = rp_origin_is_told(src, d, o);
 	return true;
 }
