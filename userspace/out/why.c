@@ -15,6 +15,7 @@
 #include "out/row.h"
 #include "out/why_words.h"
 #include "source/source.h"
+#include "why/limit.h"
 #include "why/why.h"
 #include "words/format.h"
 #include "words/json.h"
@@ -130,6 +131,16 @@ static void rp_why_json_signal(struct rp_buf *b, const struct rp_why_group *grou
 		rp_json_string(b, "hook", rp_names_hook(rec->signal.hook, &name));
 }
 
+/* Whose MTU it was, if that is known */
+static void rp_why_json_limit(struct rp_buf *b, const struct rp_why_group *group)
+{
+	rp_json_open(b, "limit", '{');
+	rp_json_number(b, "mtu", group->d.rec->signal.info);
+	if (group->limit)
+		rp_json_string(b, "by", rp_limit_name(group->limit));
+	rp_json_close(b, '}');
+}
+
 /* The next hop that does not answer, and the route that led there, if it is known */
 static void rp_why_json_hop(struct rp_print *p, struct rp_buf *b,
 			    const struct rp_why_group *group)
@@ -155,7 +166,7 @@ static void rp_why_json_derived(struct rp_print *p, struct rp_buf *b,
 	if (group->d.rule)
 		rp_json_rule(p, b, &group->d.rule->rule);
 	rp_json_table(p, b, group->d.table);
-	if (!out && group->passed_over)
+	if (!out && (group->passed_over || group->limit))
 		out = derived;
 	if (out)
 		rp_json_out(p, b, group->d.netns, group->flow.family, out);
@@ -318,6 +329,8 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 		rp_json_string(b, "check", rp_origin_check_name(origin->check));
 	if (origin->inner)
 		rp_json_string(b, "inner", rp_origin_name(origin->inner));
+	if (origin->word == RP_ORIGIN_MTU)
+		rp_why_json_limit(b, group);
 	rp_why_json_signal(b, group);
 	if (group->rewrite.has_after)
 		rp_why_json_rewrite(p, b, group);

@@ -149,6 +149,15 @@ void rp_why_format_next(struct rp_text *t, struct rp_why *why,
 		rp_why_add_in_netns(t, why, group->d.netns, true);
 		rp_format_add(t, "-6 address show");
 		break;
+	case RP_ORIGIN_MTU:
+		if (group->limit != RP_LIMIT_DEVICE) {
+			rp_why_add_route_get(t, why, group);
+			break;
+		}
+		rp_why_add_in_netns(t, why, group->d.netns, true);
+		rp_format_add(t, "link show ");
+		rp_why_add_dev_word(t, why, group, group->derived.oif, NULL);
+		break;
 	case RP_ORIGIN_POLICY:
 		if (group->origin.err < 0) {
 			rp_format_add(t, "bpftool cgroup tree");

@@ -269,6 +269,30 @@ bool rp_why_missing(struct rp_text *t, const struct rp_why_group *group, unsigne
 	return false;
 }
 
+static void rp_why_add_limit(struct rp_text *t, struct rp_why *why,
+			     const struct rp_why_group *group)
+{
+	unsigned int mtu = group->d.rec->signal.info;
+	struct rp_text part;
+
+	switch (group->limit) {
+	case RP_LIMIT_ROUTE:
+		rp_format_add(t, "%s has an mtu of %u",
+			      rp_format_typed(&part, group->flow.family, &group->derived), mtu);
+		break;
+	case RP_LIMIT_DEVICE:
+		rp_why_add_dev(t, why, group, group->derived.oif, NULL);
+		rp_format_add(t, " has an mtu of %u", mtu);
+		break;
+	case RP_LIMIT_LEARNED:
+		rp_format_add(t, "an mtu of %u was learned for the path", mtu);
+		break;
+	default:
+		rp_format_add(t, "the mtu is %u, it is not known whose", mtu);
+	}
+	rp_format_add(t, ", and the packet may not be fragmented");
+}
+
 /* By whom it is only known as far as the kernel's drop reason goes. */
 static void rp_why_add_policy(struct rp_text *t, const struct rp_why_group *group)
 {
@@ -397,6 +421,9 @@ void rp_why_format_reason(struct rp_text *t, struct rp_why *why, const struct rp
 		break;
 	case RP_ORIGIN_SOURCE:
 		rp_format_add(t, "no address of this host can be the source");
+		break;
+	case RP_ORIGIN_MTU:
+		rp_why_add_limit(t, why, group);
 		break;
 	case RP_ORIGIN_POLICY:
 		rp_why_add_policy(t, group);

@@ -42,6 +42,8 @@ static const char *rp_why_link_words(unsigned int op)
 		return "given another master";
 	case RP_CHANGE_DISABLE:
 		return "disabled for IPv6";
+	case RP_CHANGE_MTU:
+		return "given another mtu";
 	default:
 		return "removed";
 	}
@@ -65,6 +67,9 @@ void rp_why_add_change(struct rp_text *t, struct rp_fib *fib, uint32_t netns,
 		if (root->change.op == RP_CHANGE_MASTER && root->change.count)
 			rp_format_add(t, ", %s,", rp_format_dev(&part, fib, netns,
 								root->change.count, NULL));
+		if (root->change.op == RP_CHANGE_MTU)
+			rp_format_add(t, ", %u => %u,", root->change.count,
+				      root->change.mtu);
 		break;
 	case RP_KIND_RA_EVENT:
 		rp_format_add(t, "router advertisement from %s dev ",

@@ -98,6 +98,8 @@ enum rp_blame rp_blame_find(struct rp_search *s, const struct rp_origin *o,
 	size_t guilty;
 
 	s->is_tried = false;
+	if (o->word == RP_ORIGIN_MTU && !s->is_derived)
+		return RP_BLAME_NOBODY;	/* nobody of the tables has such an MTU */
 	if (!rp_trial_open(&t, s, o))
 		return RP_BLAME_UNKNOWN;
 	if (!rp_trial_one(&t, RP_TRIAL_WELL, &guilty, &without)) {

@@ -23,7 +23,16 @@ struct rp_way {
 	uint32_t rule;			/* priority, and the table that it led to; 0: none */
 	uint32_t rule_table;
 	union rp_addr learned_from;	/* who sent a redirect, 0: none came */
+	uint32_t pmtu;			/* that was learned, 0: none */
 	struct rp_route route;
+};
+
+/* Whose MTU a packet is too large for */
+enum rp_limit {
+	RP_LIMIT_UNKNOWN,
+	RP_LIMIT_ROUTE,
+	RP_LIMIT_DEVICE,
+	RP_LIMIT_LEARNED,		/* the path's */
 };
 
 #define RP_SEARCH_WITH	7	/* changes that are told besides the cause */
@@ -44,6 +53,7 @@ struct rp_search {
 	bool is_told;			/* or they do */
 	bool is_own;			/* the destination is an address of ours at the time */
 	uint64_t expired_ns;		/* when the derived route became too old, 0: it did not */
+	enum rp_limit limit;
 	bool is_tried;			/* the model tried all changes that the lookup met, */
 	uint64_t suspects[RP_MODEL_CHANGES];	/* and of these could not tell what they did */
 	size_t nsuspects;

@@ -369,6 +369,18 @@ static void rp_cause_neighbour(struct rp_search *s)
 	}
 }
 
+/* The device got the MTU that is too small for it. */
+static void rp_cause_mtu(struct rp_search *s)
+{
+	const struct rp_past *past;
+
+	if (s->limit != RP_LIMIT_DEVICE)
+		return;
+	past = rp_history_of_mtu(s->history, s->d->netns, s->derived.oif, s->time_ns);
+	if (past && past->rec.change.count > past->rec.change.mtu)
+		rp_cause_offer(s, past);
+}
+
 static void rp_cause_search(struct rp_search *s, const struct rp_origin *o)
 {
 	switch (o->inner ? o->inner : o->word) {
@@ -465,9 +477,12 @@ static bool rp_cause_choose(struct rp_search *s, const struct rp_origin *o,
 
 	if (o->word == RP_ORIGIN_NEIGHBOUR)
 		rp_cause_neighbour_link(s);
+	else if (o->word == RP_ORIGIN_MTU)
+		rp_cause_mtu(s);
 	if (blame == RP_BLAME_UNKNOWN)
 		rp_cause_search(s, o);
-	else if (blame == RP_BLAME_NOBODY && o->word != RP_ORIGIN_NEIGHBOUR)
+	else if (blame == RP_BLAME_NOBODY && o->word != RP_ORIGIN_NEIGHBOUR &&
+		 o->word != RP_ORIGIN_MTU)
 		return false;
 	if (blame == RP_BLAME_FOUND &&
 	    (!s->newest || s->newest->rec.time_ns < cause->rec.time_ns))
@@ -567,6 +582,8 @@ static const char *rp_cause_link_name(unsigned int op)
 		return "master";
 	case RP_CHANGE_DISABLE:
 		return "disable-ipv6";
+	case RP_CHANGE_MTU:
+		return "link-mtu";
 	default:
 		return "link-del";
 	}

@@ -10,6 +10,7 @@
 #include "why/case.h"
 #include "why/expiry.h"
 #include "why/infer.h"
+#include "why/limit.h"
 #include "why/origin.h"
 
 /* A next hop object that is a black hole has the loopback device, or none. */
@@ -152,5 +153,7 @@ void rp_derive(struct rp_search *s, struct rp_origin *o)
 		rp_derive_rejecting(s);
 	else if (*word == RP_ORIGIN_NO_ROUTE)
 		rp_derive_none(s, word);
+	else if (*word == RP_ORIGIN_MTU)
+		rp_limit_find(s);
 	rp_expiry_find(s, word);
 }

@@ -7,6 +7,7 @@
 #include "story/decision.h"
 #include "why/blame.h"
 #include "why/case.h"
+#include "why/limit.h"
 #include "why/origin.h"
 #include "why/trial.h"
 
@@ -120,6 +121,22 @@ static enum rp_trial_result rp_judge_astray(const struct rp_trial *t,
 									 RP_TRIAL_SAME;
 }
 
+/* There is no more room for it. */
+static enum rp_trial_result rp_judge_mtu(const struct rp_trial *t,
+					 const struct rp_model_answer *a)
+{
+	uint32_t mtu;
+
+	if (a->word == RP_MODEL_UNKNOWN)
+		return RP_TRIAL_UNKNOWN;
+	if (a->word != RP_MODEL_FOUND)
+		return RP_TRIAL_OTHER;
+	mtu = rp_limit_of(t->s, a);
+	if (!mtu)
+		return RP_TRIAL_UNKNOWN;
+	return mtu > t->s->d->rec->signal.info ? RP_TRIAL_WELL : RP_TRIAL_SAME;
+}
+
 static bool rp_judge_is(const struct rp_model_answer *a, unsigned int family,
 			const struct rp_route *route, const struct rp_rule *rule,
 			const union rp_addr *source)
@@ -183,6 +200,8 @@ rp_trial_judge rp_trial_judge_of(enum rp_origin_word word, bool *back)
 		return rp_judge_reject;
 	case RP_ORIGIN_NEIGHBOUR:
 		return rp_judge_neighbour;
+	case RP_ORIGIN_MTU:
+		return rp_judge_mtu;
 	case RP_ORIGIN_OWN_ADDRESS:
 		return rp_judge_astray;
 	case RP_ORIGIN_RP_FILTER:

@@ -42,6 +42,7 @@ static const char *const rp_origin_names[] = {
 	[RP_ORIGIN_OWN_ADDRESS]	= "own-address",
 	[RP_ORIGIN_SOURCE]	= "source",
 	[RP_ORIGIN_EXPIRED]	= "expired",
+	[RP_ORIGIN_MTU]		= "mtu",
 	[RP_ORIGIN_POLICY]	= "policy",
 	[RP_ORIGIN_NEIGHBOUR_TABLE] = "neighbour-table",
 };
@@ -368,7 +369,9 @@ static bool rp_origin_refused(struct rp_origin *o, const struct rp_source *src,
 {
 	if (rec->flow.iif)
 		o->kind = RP_KIND_INPUT;
-	if (rp_origin_is_dropped(src, rec, "NEIGH_CREATEFAIL")) {
+	if (rec->err == -EMSGSIZE) {
+		o->word = RP_ORIGIN_MTU;
+	} else if (rp_origin_is_dropped(src, rec, "NEIGH_CREATEFAIL")) {
 		o->word = RP_ORIGIN_NEIGHBOUR_TABLE;
 		o->err = -ENOBUFS;
 	} else if (rp_origin_is_dropped(src, rec, "BPF_CGROUP_EGRESS")) {

@@ -32,6 +32,7 @@ enum rp_origin_word {
 	RP_ORIGIN_OWN_ADDRESS,	/* nobody wants to forward: the address is ours, or was */
 	RP_ORIGIN_SOURCE,	/* IPv6: this host has no address to send from */
 	RP_ORIGIN_EXPIRED,	/* IPv6: the route that there was is too old */
+	RP_ORIGIN_MTU,		/* a packet is too large, and may not be fragmented */
 	RP_ORIGIN_POLICY,	/* a BPF program, or a filter of tc, refuses to send */
 	RP_ORIGIN_NEIGHBOUR_TABLE,	/* is full */
 };

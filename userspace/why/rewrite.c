@@ -26,6 +26,17 @@ void rp_why_see_sent(struct rp_why *why, const struct rp_decision *d)
 	};
 }
 
+const struct rp_flow *rp_why_find_sent(const struct rp_why *why, const struct rp_decision *d)
+{
+	const struct rp_why_sent *sent = rp_why_sent(why, d->rec->tid);
+
+	return d->rec->context == RP_CONTEXT_TASK && sent->tid == d->rec->tid &&
+	       sent->netns == d->netns && sent->family == d->rec->family &&
+	       rp_addr_equal(&sent->flow.dst, &d->flow->dst) &&
+	       sent->flow.proto == d->flow->proto &&
+	       d->rec->time_ns - sent->end_ns < RP_WHY_CALL_NS ? &sent->flow : NULL;
+}
+
 /* The address that is to send may have been chosen since, and so may the port. */
 static bool rp_rewrite_is_of(const struct rp_why_sent *sent, const struct rp_decision *d)
 {

@@ -57,6 +57,26 @@ static struct rp_why_group *rp_why_find_recent(const struct rp_why *why,
 	return NULL;
 }
 
+/* Was it told that a path has this MTU? */
+static bool rp_why_is_learned(const struct rp_why *why, const struct rp_decision *d)
+{
+	const struct rp_way *way = rp_why_known_way(why, d);
+	const struct rp_why_recent *recent;
+	unsigned int i;
+
+	if (!way || way->pmtu != d->rec->signal.info)
+		return false;
+	for (i = 1; i <= RP_WHY_RECENT && i <= why->nrecent; i++) {
+		recent = &why->recent[(why->nrecent - i) % RP_WHY_RECENT];
+		if (recent->group->flow.netns == d->netns &&
+		    recent->group->origin.word == RP_ORIGIN_ICMP &&
+		    recent->group->origin.err == -EMSGSIZE &&
+		    rp_addr_equal(&recent->flow.dst, &d->flow->dst))
+			return true;
+	}
+	return false;
+}
+
 /* Did this host send the ICMP error that came in? */
 static bool rp_why_is_own(const struct rp_why *why, const struct rp_decision *d)
 {
@@ -109,6 +129,17 @@ static bool rp_why_is_down(struct rp_why *why, struct rp_origin *o, const struct
 	return true;
 }
 
+/* The MTU of the path that a socket was given with its route */
+static uint32_t rp_why_pmtu(const struct rp_decision *d)
+{
+	const struct rp_record *rec = d->rec->has & (RP_HAS_CACHED | RP_HAS_FOLDED) ? d->rec :
+										    d->main;
+
+	if (rec->has & RP_HAS_CACHED)
+		return rec->cached.pmtu;
+	return rec->has & RP_HAS_FOLDED ? rec->folded.cached.pmtu : 0;
+}
+
 /* Before the filter: what changed, which way is in use, why there was none inside */
 static void rp_why_see(void *ctx, const struct rp_decision *d)
 {
@@ -131,8 +162,12 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		return;
 	}
 	way = rp_why_way(why, d);
-	if (d->rec->kind == RP_KIND_EXCEPTION && !d->rec->signal.info && rp_why_is_way(way, d))
-		way->learned_from = d->rec->signal.from;
+	if (d->rec->kind == RP_KIND_EXCEPTION && rp_why_is_way(way, d)) {
+		if (d->rec->signal.info)
+			way->pmtu = d->rec->signal.info;
+		else
+			way->learned_from = d->rec->signal.from;
+	}
 	found = rp_decision_is_asking(d->rec) && !d->rec->err && d->rtable;
 	down = found && rp_why_is_down(why, &o, d);
 	rp_why_see_family(why, d, found && !down);
@@ -149,7 +184,7 @@ static void rp_why_see(void *ctx, const struct rp_decision *d)
 		learned_from = way->learned_from;
 	*way = (struct rp_way) {
 		.netns = d->netns, .family = d->rec->family, .dst = d->flow->dst,
-		.learned_from = learned_from,
+		.learned_from = learned_from, .pmtu = rp_why_pmtu(d),
 	};
 	if (d->route)
 		way->route = *d->route;
@@ -190,6 +225,8 @@ static bool rp_why_is_more(struct rp_why *why, struct rp_origin *o,
 
 	if (o->word == RP_ORIGIN_DEVICE && d->rec->kind != RP_KIND_ICMP_OUT)
 		return rp_why_is_same_call(why, d);
+	if (o->word == RP_ORIGIN_MTU)
+		return rp_why_is_learned(why, d);
 	if (o->part && o->word == RP_ORIGIN_FORWARD) {
 		group = rp_why_find_recent(why, d, 1U << RP_ORIGIN_FORWARD);
 		if (group && !group->origin.signal)
@@ -220,10 +257,49 @@ static void rp_why_worked(struct rp_why *why, const struct rp_decision *d)
 		why->watch.worked(why->watch.ctx, d);
 }
 
+static bool rp_why_count(struct rp_why *why, struct rp_origin *o, const struct rp_decision *d)
+{
+	struct rp_why_group *group;
+
+	if (!d->flow || rp_why_is_more(why, o, d))
+		return false;
+	group = rp_why_group(why, o, d);
+	if (!group) {
+		why->left_out++;
+		return true;
+	}
+	group->times++;
+	group->told += o->told;
+	group->incomplete |= d->node->incomplete;
+	if (d->rec->time_ns > group->last_ns)
+		group->last_ns = d->rec->time_ns;
+	rp_why_remember(why, group, d);
+	if (why->watch.failed)
+		why->watch.failed(why->watch.ctx, group, d);
+	return true;
+}
+
+/* Who is told that a packet is too large has not said all of its flow, but asked for its way. */
+static bool rp_why_count_sent(struct rp_why *why, struct rp_origin *o,
+			      const struct rp_decision *d)
+{
+	const struct rp_flow *sent = d->flow ? rp_why_find_sent(why, d) : NULL;
+	struct rp_decision its = *d;
+	struct rp_record rec = *d->rec;
+
+	if (sent) {
+		rec.flow = *sent;
+		rec.flow.iif = 0;	/* of a signal */
+		its.rec = &rec;
+		its.main = &rec;
+		its.flow = &rec.flow;
+	}
+	return rp_why_count(why, o, &its);
+}
+
 static bool rp_why_take(void *ctx, const struct rp_decision *d)
 {
 	struct rp_why *why = ctx;
-	struct rp_why_group *group;
 	struct rp_origin o;
 
 	if (why->watch.story)
@@ -232,22 +308,8 @@ static bool rp_why_take(void *ctx, const struct rp_decision *d)
 		rp_why_worked(why, d);
 		return false;
 	}
-	if (!d->flow || rp_why_is_more(why, &o, d))
-		return false;
-	group = rp_why_group(why, &o, d);
-	if (!group) {
-		why->left_out++;
-		return true;
-	}
-	group->times++;
-	group->told += o.told;
-	group->incomplete |= d->node->incomplete;
-	if (d->rec->time_ns > group->last_ns)
-		group->last_ns = d->rec->time_ns;
-	rp_why_remember(why, group, d);
-	if (why->watch.failed)
-		why->watch.failed(why->watch.ctx, group, d);
-	return true;
+	return o.word == RP_ORIGIN_MTU ? rp_why_count_sent(why, &o, d) :
+					 rp_why_count(why, &o, d);
 }
 
 /* ---- for whoever prints ---- */

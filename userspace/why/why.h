@@ -68,6 +68,7 @@ struct rp_why_group {
 	struct rp_route derived;	/* if it is certain: the route that said no, */
 	bool is_own;			/* the destination is an address of ours */
 	bool is_derived, passed_over;	/* or that the table passed over */
+	enum rp_limit limit;		/* or that has this MTU, or its device has */
 	uint64_t expired_ns;		/* or that was too old since then */
 	struct rp_near near;		/* the rule that would have helped */
 	struct rp_sysctls sysctls;	/* that refused it */

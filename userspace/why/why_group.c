@@ -137,6 +137,7 @@ static void rp_why_derived(struct rp_why_group *group, const struct rp_search *s
 	group->is_own = s->is_own;
 	group->is_derived = s->is_derived;
 	group->passed_over = s->passed_over;
+	group->limit = s->limit;
 	group->derived = s->derived;
 	group->expired_ns = s->expired_ns;
 	if (s->is_derived && !s->passed_over)

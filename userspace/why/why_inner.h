@@ -26,6 +26,8 @@ uint64_t rp_why_since(const struct rp_why *why, const struct rp_origin *o,
 
 /* A task has a route for what it sends. */
 void rp_why_see_sent(struct rp_why *why, const struct rp_decision *d);
+/* What the task asked for last, if that may be a packet that has less of its flow */
+const struct rp_flow *rp_why_find_sent(const struct rp_why *why, const struct rp_decision *d);
 /* A packet was routed again, and there was a way. */
 void rp_why_see_rewrite(struct rp_why *why, const struct rp_decision *d);
 /* Of a packet that fails: how it was before it was routed again, and afterwards */
