@@ -112,6 +112,40 @@ TEST_F(why, mtu_of_a_route_that_was_replaced)
 	SAYS(0, "summary", "203.0.113.0/24 has an mtu of 1000, and the packet may not be fragmented; 203.0.113.0/24 via 10.0.1.2 dev ha replaced in table main by ip[812] 0.010 s earlier");
 }
 
+TEST_F(why, mtu_of_a_route_that_always_was)
+{
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA ",\"mtu\":1000"));
+	add_replace(&self->s, 1000, "10.0.1.2", "ha");
+	add_mtu(&self->s, 9000, 1500);
+	add_too_large(&self->s, 1000);
+	RUN();
+	FOUND(1);
+	SAYS(0, "limit.by", "route");
+	SAYS(0, "cause.event", "");
+}
+
+/* What is replaced by the same has no event, and the request does not tell its mtu. */
+TEST_F(why, mtu_of_a_route_that_was_replaced_by_the_same)
+{
+	struct rp_record rec;
+
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA ",\"protocol\":3,\"mtu\":1000"));
+	rec = on_route(next(&self->s, RP_KIND_CHANGE), RP_CHANGE_INSERT, RT_TABLE_MAIN,
+		       "203.0.113.0", 24, "10.0.1.2");
+	rec.change.nlflags = NLM_F_REPLACE;
+	rec.route.oif = 0;
+	rec.route.nh_count = 0;
+	rec.route.scope = 0;
+	rec.route.protocol = 3;
+	ADD(by(rec, 812, "ip"));
+	add_too_large(&self->s, 1000);
+	RUN();
+	FOUND(1);
+	SAYS(0, "limit.by", "route");
+	SAYS(0, "dev", "ha");
+	SAYS(0, "cause.event", "");
+}
+
 /* That traffic passed, or that it is asked for its way, does not mean that all was well. */
 TEST_F(why, mtu_of_a_device)
 {
@@ -131,6 +165,44 @@ TEST_F(why, mtu_of_a_device)
 	SAYS(0, "summary", "ha has an mtu of 1280, and the packet may not be fragmented; ha given another mtu, 1500 => 1280, by ip[813] 0.010 s earlier");
 }
 
+/* More room is no cause. */
+TEST_F(why, mtu_of_a_device_that_grew)
+{
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA));
+	add_mtu(&self->s, 1280, 1400);
+	add_too_large(&self->s, 1400);
+	RUN();
+	FOUND(1);
+	SAYS(0, "limit.by", "device");
+	SAYS(0, "cause.event", "");
+}
+
+/* The way went by another device before, which has more room. */
+TEST_F(why, mtu_of_another_device)
+{
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HB));
+	add_replace(&self->s, 0, "10.0.1.2", "ha");
+	add_too_large(&self->s, 1500);
+	RUN();
+	FOUND(1);
+	SAYS(0, "limit.by", "device");
+	SAYS(0, "dev", "ha");
+	SAYS(0, "cause.event", "route-replace");
+}
+
+TEST_F(why, mtu_of_nobody)
+{
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA));
+	add_replace(&self->s, 1000, "10.0.1.2", "ha");
+	add_too_large(&self->s, 900);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "mtu");
+	SAYS(0, "limit.by", "");
+	SAYS(0, "cause.event", "");
+	SAYS(0, "summary", "the mtu is 900, it is not known whose, and the packet may not be fragmented");
+}
+
 /* Who was told by an ICMP error, and then by his own socket, was told once. */
 TEST_F(why, mtu_of_a_path)
 {
@@ -148,6 +220,37 @@ TEST_F(why, mtu_of_a_path)
 	FOUND(1);
 	SAYS(0, "origin", "icmp");
 	SAYS(0, "times", "1");
+}
+
+/* Afterwards a route came that has even less room. */
+TEST_F(why, mtu_of_a_path_and_of_a_route)
+{
+	struct rp_record rec;
+
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA));
+	ADD(output(&self->s, "203.0.113.5", 0));
+	rec = signal_of(&self->s, RP_KIND_EXCEPTION, 3, 4, "10.0.1.2");
+	rp_fake_flow(&rec, "10.0.1.1", "203.0.113.5");
+	rec.has |= RP_HAS_SIGNAL;
+	rec.signal.info = 1000;
+	ADD(rec);
+	add_replace(&self->s, 900, "10.0.1.2", "ha");
+	add_too_large(&self->s, 900);
+	RUN();
+	FOUND(2);
+	SAYS(0, "origin", "icmp");
+	SAYS(1, "origin", "mtu");
+	SAYS(1, "cause.event", "route-replace");
+}
+
+/* It was learned before all that is recorded. */
+TEST_F(why, mtu_of_a_path_from_before)
+{
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA));
+	add_too_large_for(&self->s, 1000, 1000);
+	RUN();
+	FOUND(1);
+	SAYS(0, "limit.by", "learned");
 }
 
 static void add_dropped(struct scene *s, int reason, unsigned int proto)
