@@ -328,7 +328,7 @@ show()
 }
 
 # One for each kind of wrong blame that was found
-found_something=(426909 562251 754724 175475 981255 75778 890570 489647 v:968923 v:775061 v:713134 v:836522 v:630601)
+found_something=(426909 562251 754724 175475 981255 75778 890570 489647 v:968923 v:775061 v:713134 v:836522 v:630601 v:56964)
 seeds=()
 if [ "${HISTORIES_SEED-}" ]; then
 	read -ra seeds <<<"$HISTORIES_SEED"

@@ -46,6 +46,42 @@ TEST_F(why, cause_addr_del)
 	SAYS(0, "summary", "no route in table main; address 10.0.1.1/24 removed from ha by ip[812] 0.010 s earlier: 203.0.113.0/24 went with it");
 }
 
+/* What is down stays down when it leaves its master. */
+TEST_F(why, cause_link_down_and_no_port_any_more)
+{
+	struct rp_record rec = by(next(&self->s, RP_KIND_LINK_EVENT), 812, "ip");
+
+	ADD(link_event(rec, RP_CHANGE_DOWN, 7, "ha"));
+	rec = by(next(&self->s, RP_KIND_LINK_EVENT), 813, "ip");
+	ADD(link_event(rec, RP_CHANGE_MASTER, 7, "ha"));
+	rec = output(&self->s, "203.0.113.1", -ENETUNREACH);
+	rec.flow.oif = 7;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "check", "device");
+	SAYS(0, "cause.event", "link-down");
+	SAYS(0, "cause.pid", "812");
+}
+
+/* And what was set up there since is another matter. */
+TEST_F(why, cause_link_down_and_up)
+{
+	struct rp_record rec = by(next(&self->s, RP_KIND_LINK_EVENT), 812, "ip");
+
+	ADD(link_event(rec, RP_CHANGE_DOWN, 7, "ha"));
+	rec = by(next(&self->s, RP_KIND_LINK_EVENT), 812, "ip");
+	ADD(link_event(rec, RP_CHANGE_UP, 7, "ha"));
+	rec = by(next(&self->s, RP_KIND_LINK_EVENT), 813, "ip");
+	ADD(link_event(rec, RP_CHANGE_MASTER, 7, "ha"));
+	rec = output(&self->s, "203.0.113.1", -ENETUNREACH);
+	rec.flow.oif = 7;
+	ADD(rec);
+	RUN();
+	FOUND(1);
+	SAYS(0, "cause.event", "");
+}
+
 static void add_silent_port(struct scene *s, uint32_t master)
 {
 	struct rp_record rec = by(next(s, RP_KIND_LINK_EVENT), 812, "ip");

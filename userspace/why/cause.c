@@ -258,12 +258,19 @@ static void rp_cause_route_type(struct rp_search *s)
 	rp_cause_rule(s);
 }
 
-/* The last change of the device, if it is one of @ops */
+/*
+ * The last change of the device, if it is one of @ops.  Where masters are none of them, it is
+ * up or down whoever its master is.
+ */
 static void rp_cause_link(struct rp_search *s, uint32_t index, unsigned int ops)
 {
 	const struct rp_past *past;
+	unsigned int looks;
 
 	past = rp_history_of_link(s->history, s->d->netns, index, s->time_ns);
+	for (looks = 0; past && past->rec.change.op == RP_CHANGE_MASTER &&
+	     !(ops & 1U << RP_CHANGE_MASTER) && looks < RP_HISTORY_LOOKS; looks++)
+		past = rp_history_older(s->history, past);
 	/* Who left a master is as before it joined. */
 	if (index && past && past->rec.netns == s->d->netns && past->rec.route.oif == index &&
 	    1U << past->rec.change.op & ops &&
