@@ -260,6 +260,9 @@ static void rp_ask_one(struct rp_box *b, const struct rp_sandbox_question *q,
 		a->err = err;
 	if (!a->err)
 		rp_box_send(b, rp_ask_message(b, q, RTM_F_FIB_MATCH), rp_ask_match_cb, &ask);
+	/* IPv6 tells which source it would have chosen, had it not been given one. */
+	if (q->family == AF_INET6 && !q->input && !rp_addr_is_any(&q->flow.src))
+		a->prefsrc = q->flow.src;
 }
 
 void rp_box_ask(struct rp_box *b, struct rp_sandbox_answer *answers)

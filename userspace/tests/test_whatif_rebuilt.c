@@ -238,4 +238,27 @@ TEST_F(whatif, ipv6)
 	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "addr", "del", "2001:db8:1::1/64", "dev", "ha"));
 }
 
+/* Who asks with a source keeps it, whichever the route would have chosen. */
+TEST_F(whatif, ipv6_from)
+{
+	struct rp_record rec = rp_fake_record(RP_KIND_OUTPUT, 1000, 1500);
+
+	if (access("/proc/sys/net/ipv6", F_OK))
+		SKIP(return, "no IPv6 here");
+	rp_fake_flow(&rec, "2001:db8:2::1", "2001:db8:9::1");
+	rp_fake_route(&rec, RT_TABLE_MAIN, "::", 0, "2001:db8:1::2", "ha");
+	rec.has |= RP_HAS_RTABLE;
+	rec.route.type = RTN_UNICAST;
+	rec.route.rt_type = RTN_UNICAST;
+	inet_pton(AF_INET6, "2001:db8:2::1", &rec.route.prefsrc);
+	rp_fake_add(&self->fake, rec);
+	snapshot(&self->fake, HEAD DEVICES RULES CONNECTED DEFAULTS IPV6);
+	EXPECT_EQ(RP_DIFF_DIFFERENT, RUN("ip", "-6", "route", "del", "default",
+					 "via", "2001:db8:1::2"));
+	EXPECT_STREQ("moves: blue output udp 2001:db8:2::1 > [2001:db8:9::1]:53\n"
+		     "- ok table main default via 2001:db8:1::2 dev ha src 2001:db8:2::1\n"
+		     "+ ok table main default via 2001:db8:2::2 dev hb src 2001:db8:2::1\n",
+		     self->out);
+}
+
 TEST_HARNESS_MAIN
