@@ -101,12 +101,25 @@ struct rp_model_version *rp_model_add_version(struct rp_model *m, uint32_t *newe
 	return &m->versions[m->nversions - 1];
 }
 
+static bool rp_model_is_leg(const struct rp_model_leg *a, const struct rp_model_leg *b)
+{
+	return a->oif == b->oif && a->gw_family == b->gw_family &&
+	       !memcmp(a->gw, b->gw, sizeof(a->gw));
+}
+
 void rp_model_add_leg(struct rp_model *m, struct rp_model_version *v,
 		      const struct rp_route *route)
 {
 	struct rp_model_leg leg = { .oif = route->oif, .gw_family = route->gw_family };
 
 	memcpy(leg.gw, route->gw, sizeof(leg.gw));
+	/* Most of a million routes go the same way, one after the other. */
+	if (v->nall == 1 && !v->nlegs && m->nlegs &&
+	    rp_model_is_leg(&m->legs[m->nlegs - 1], &leg)) {
+		v->leg = m->nlegs - 1;
+		v->nlegs = 1;
+		return;
+	}
 	m->legs = rp_model_room(m->legs, m->nlegs, sizeof(*m->legs));
 	if (!v->nlegs)
 		v->leg = m->nlegs;

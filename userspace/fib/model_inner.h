@@ -25,6 +25,7 @@ struct rp_model_version {
 	uint8_t state;			/* of a device: enum rp_change_op */
 	uint8_t before;			/* that the first of all tells by itself */
 	uint8_t type, scope, protocol;
+	bool cleared;			/* IPv6, absent: it was too old, and nobody asked for it */
 	uint32_t nhid;			/* of a device: its master */
 	uint32_t mtu;			/* of the route itself, 0: it has none */
 	union rp_addr prefsrc;
@@ -32,7 +33,6 @@ struct rp_model_version {
 	uint32_t flags;			/* RTF_* */
 	uint32_t order;			/* among those of one metric */
 	uint64_t expires_ns;		/* at the earliest, 0: never */
-	bool cleared;			/* absent: it was too old, and nobody asked for it */
 };
 
 struct rp_model_route {

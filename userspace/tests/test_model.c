@@ -40,6 +40,11 @@ TEST(tables)
 		  "found 254 192.0.2.0/24 via 10.0.1.2 dev 7, via 10.0.2.2 dev 8" },
 		{ NETS "route 254 192.0.2.0/24 via 10.0.1.2 dev 7 leg via 10.0.2.2 dev 8",
 		  "dst 192.0.2.1 oif 8", "found 254 192.0.2.0/24 via 10.0.2.2 dev 8" },
+		/* the second hop is of the second route, though they have the first in common */
+		{ NETS "route 254 192.0.2.0/24 via 10.0.1.2 dev 7\nroute 254 192.0.2.0/24 via 10.0.1.2 dev 7 leg via 10.0.2.2 dev 8",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
+		{ NETS "route 254 198.51.100.0/24 via 10.0.1.2 dev 7\nroute 254 192.0.2.0/24 via 10.0.1.2 dev 7",
+		  "dst 192.0.2.1", "found 254 192.0.2.0/24 via 10.0.1.2 dev 7" },
 	};
 
 	RUN_ROWS(AF_INET, rows, SNAPSHOT_NS);
