@@ -45,7 +45,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_SIZE	1400
+#define MAX_SIZE	65536
 
 enum word { FROM, OIF, MARK, UID, TOS, SPORT, DPORT, CONNECTED, RECVERR, DONTROUTE,
 	    FREEBIND, BROADCAST, MCASTIF, TTL, DF, SIZE, COUNT, EVERY, WAIT, THEN, ELSE };

@@ -38,6 +38,8 @@ sizes()
 		"udp 203.0.113.5 $large" "mtu app limit.by device dev hb < route-replace dst 203.0.113.0/24 comm ip"
 	row "a rule leads to a table with a small mtu" "$net; hi route add default via 10.0.1.2 mtu 1000 table 100" "hi rule add pref 100 to 203.0.113.0/24 lookup 100" \
 		"udp 203.0.113.5 $large" "mtu app limit.by route table 100 < rule-add rule.priority 100 comm ip"
+	row "a packet that no MTU has room for, and a route gets one" "$net" "hi route replace 203.0.113.0/24 via 10.0.1.2 mtu 1000" \
+		"udp 203.0.113.5 size 65510" "mtu app times 1 told 1"
 	row "a packet that may be fragmented" "$net mtu 1000" "" \
 		"udp 203.0.113.5 size 1300" "-"
 }
@@ -52,6 +54,8 @@ sizes6()
 		"udp 2001:db8:9::9 $large" "mtu app limit.by route"
 	row "IPv6: a device gets another mtu" "$net6" "hi link set ha mtu 1282" \
 		"udp 2001:db8:9::9 $large" "mtu app limit.by device limit.mtu 1282 dev ha < link-mtu dev ha comm ip"
+	row "IPv6: a packet that no MTU has room for, and a device gets another" "$net6" "hi link set ha mtu 1282" \
+		"udp 2001:db8:9::9 size 65530" "mtu app times 1 told 1"
 }
 
 # A task that may not send: the row's own, which changes nothing else

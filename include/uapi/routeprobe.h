@@ -515,7 +515,8 @@ struct rp_signal {
 	union rp_addr from;	/* icmp-in and exception: who sent the ICMP error; 0: nobody */
 	__u32	info;		/* icmp-in, icmp-out: the next hop's MTU, where type and code
 				 * carry one; exception: the PMTU received, 0: a gateway;
-				 * refused: the MTU that the packet is too large for, or 0
+				 * refused: the MTU that the packet is too large for, 0: it is
+				 * too large for any, or was dropped
 				 */
 	__u8	type;		/* ICMP_DEST_UNREACH, ...; AF_INET6: ICMPV6_DEST_UNREACH, ... */
 	__u8	code;

@@ -36,7 +36,10 @@ static nokprobe_inline unsigned int rp_enter_local_error(struct rp_call *call)
 	rp_fill_flow_sock(&call->flow, sk);
 	call->flow.dst.v4 = (__force __be32)rp_arg(call, 2);
 	call->flow.dport = (__force __be16)rp_arg(call, 3);
+	/* A datagram that may be cut is refused only if no packet can be that large. */
 	call->signal = (struct rp_signal) { .info = rp_arg(call, 4) };
+	if (sk->sk_type == SOCK_DGRAM && ip_sk_ignore_df(sk))
+		call->signal.info = 0;
 	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
 	return RP_ENTER;
 }

@@ -189,7 +189,10 @@ static nokprobe_inline unsigned int rp_enter_local_error6(struct rp_call *call)
 	call->family = AF_INET6;
 	rp_fill_flow6(&call->flow, (void *)rp_arg(call, 2));
 	call->flow.iif = 0;
+	/* With IPV6_DONTFRAG it may be an MTU all the same, but need not. */
 	call->signal = (struct rp_signal) { .info = rp_arg(call, 3) };
+	if (sk->sk_type == SOCK_DGRAM && ip6_sk_ignore_df(sk))
+		call->signal.info = 0;
 	call->has = RP_HAS_FLOW | RP_HAS_SIGNAL;
 	return RP_ENTER;
 }

@@ -329,7 +329,7 @@ static void rp_why_json(struct rp_why *why, const struct rp_why_group *group)
 		rp_json_string(b, "check", rp_origin_check_name(origin->check));
 	if (origin->inner)
 		rp_json_string(b, "inner", rp_origin_name(origin->inner));
-	if (origin->word == RP_ORIGIN_MTU)
+	if (origin->word == RP_ORIGIN_MTU && group->d.rec->signal.info)
 		rp_why_json_limit(b, group);
 	rp_why_json_signal(b, group);
 	if (group->rewrite.has_after)

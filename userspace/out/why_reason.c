@@ -275,6 +275,12 @@ static void rp_why_add_limit(struct rp_text *t, struct rp_why *why,
 	unsigned int mtu = group->d.rec->signal.info;
 	struct rp_text part;
 
+	if (!mtu) {
+		rp_format_add(t, "no packet can be that large%s",
+			      group->flow.family == AF_INET6 ?
+			      ", or the MTU is smaller and IPV6_DONTFRAG is set" : "");
+		return;
+	}
 	switch (group->limit) {
 	case RP_LIMIT_ROUTE:
 		rp_format_add(t, "%s has an mtu of %u",

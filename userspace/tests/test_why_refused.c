@@ -203,6 +203,20 @@ TEST_F(why, mtu_of_nobody)
 	SAYS(0, "summary", "the mtu is 900, it is not known whose, and the packet may not be fragmented");
 }
 
+/* It could not be sent before the route had an MTU, either. */
+TEST_F(why, mtu_of_none)
+{
+	know(&self->s, KNOWN("203.0.113.0", 24, "unicast", VIA_HA));
+	add_replace(&self->s, 1000, "10.0.1.2", "ha");
+	add_too_large(&self->s, 0);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "mtu");
+	SAYS(0, "limit.mtu", "");
+	SAYS(0, "cause.event", "");
+	SAYS(0, "summary", "no packet can be that large");
+}
+
 /* Who was told by an ICMP error, and then by his own socket, was told once. */
 TEST_F(why, mtu_of_a_path)
 {

@@ -34,6 +34,8 @@ void rp_limit_find(struct rp_search *s)
 	struct rp_model_answer a;
 	struct rp_asked asked;
 
+	if (!mtu)
+		return;
 	if (s->way && s->way->pmtu == mtu) {
 		s->limit = RP_LIMIT_LEARNED;
 		return;
