@@ -84,6 +84,21 @@ TEST_F(why, ipv6_takes_over)
 	SAYS(0, "takeover.family", "inet6");
 }
 
+/* A proxy goes to many hosts by either family. */
+TEST_F(why, other_family_was_in_use)
+{
+	WORKS("198.51.100.7");
+	FAILS(SERVER6);
+	WORKS(SERVER4);
+	LATER(10000);
+	FAILS(SERVER4);
+	WORKS(SERVER6);
+	RUN();
+	FOUND(2);
+	NOTHING(0);
+	SAYS(1, "takeover.times", "1");
+}
+
 /* What a filter leaves out has taken over all the same. */
 TEST_F(why, family_left_out)
 {

@@ -72,10 +72,32 @@ static bool rp_takeover_is_same(const struct rp_why_recent *recent, const struct
 }
 
 /*
+ * The process went to that port by the other family before anything failed, as a proxy or a
+ * browser does all the time: what it finds now may be of something else.
+ */
+static bool rp_takeover_is_busy(const struct rp_why *why, const struct rp_why_recent *recent,
+				const struct rp_decision *d)
+{
+	const struct rp_why_sent *sent;
+	unsigned int i;
+
+	for (i = 0; i < RP_WHY_SENT; i++) {
+		sent = &why->sent[i];
+		if (sent->tgid == recent->tgid && sent->netns == d->netns &&
+		    sent->family == d->rec->family && sent->flow.proto == d->flow->proto &&
+		    sent->flow.dport == d->flow->dport && sent->end_ns <= recent->time_ns &&
+		    recent->time_ns - sent->end_ns < RP_TAKEOVER_NS)
+			return true;
+	}
+	return false;
+}
+
+/*
  * The task goes on: by the other family, or by the same one after all.  What another host
  * refused has a way here each time that it is sent.
  */
-static void rp_takeover_works(struct rp_why_recent *recent, const struct rp_decision *d)
+static void rp_takeover_works(const struct rp_why *why, struct rp_why_recent *recent,
+			      const struct rp_decision *d)
 {
 	struct rp_takeover *takeover = &recent->group->takeover;
 	bool same = recent->group->flow.family == d->rec->family;
@@ -84,7 +106,7 @@ static void rp_takeover_works(struct rp_why_recent *recent, const struct rp_deci
 	    rp_addr_equal(&recent->flow.dst, &d->flow->dst))
 		return;
 	recent->went_on = true;
-	if (same)
+	if (same || (!takeover->times && rp_takeover_is_busy(why, recent, d)))
 		return;
 	recent->before = *takeover;
 	takeover->times++;
@@ -134,7 +156,7 @@ void rp_why_see_family(struct rp_why *why, const struct rp_decision *d, bool wor
 			failure = !works && rp_takeover_is_failure(why, d);
 		}
 		if (tgid && tgid == recent->tgid && !recent->went_on)
-			rp_takeover_works(recent, d);
+			rp_takeover_works(why, recent, d);
 		else if (failure)
 			rp_takeover_fails(recent, d);
 	}
