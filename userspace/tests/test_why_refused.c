@@ -267,11 +267,11 @@ TEST_F(why, mtu_of_a_path_from_before)
 	SAYS(0, "limit.by", "learned");
 }
 
-static void add_dropped(struct scene *s, int reason, unsigned int proto)
+static void add_dropped(struct scene *s, const char *dst, int reason, unsigned int proto)
 {
 	struct rp_record rec = next(s, RP_KIND_REFUSED);
 
-	rp_fake_flow(&rec, "10.0.1.1", "10.0.1.2");
+	rp_fake_flow(&rec, NULL, dst);
 	rec.flow.iif = 0;
 	rec.flow.proto = proto;
 	rec.err = reason;
@@ -281,8 +281,8 @@ static void add_dropped(struct scene *s, int reason, unsigned int proto)
 
 TEST_F(why, cgroup)
 {
-	add_dropped(&self->s, 41, IPPROTO_UDP);
-	add_dropped(&self->s, 41, IPPROTO_TCP);
+	add_dropped(&self->s, "10.0.1.2", 41, IPPROTO_UDP);
+	add_dropped(&self->s, "10.0.1.2", 41, IPPROTO_TCP);
 	RUN();
 	FOUND(2);
 	SAYS(0, "origin", "policy");
@@ -296,7 +296,7 @@ TEST_F(why, cgroup)
 
 TEST_F(why, filter_of_tc)
 {
-	add_dropped(&self->s, 42, IPPROTO_UDP);
+	add_dropped(&self->s, "10.0.1.2", 42, IPPROTO_UDP);
 	RUN();
 	FOUND(1);
 	SAYS(0, "origin", "policy");
@@ -308,7 +308,7 @@ TEST_F(why, filter_of_tc)
 
 TEST_F(why, neighbour_table)
 {
-	add_dropped(&self->s, 40, IPPROTO_UDP);
+	add_dropped(&self->s, "10.0.1.2", 40, IPPROTO_UDP);
 	RUN();
 	FOUND(1);
 	SAYS(0, "origin", "neighbour-table");
@@ -317,10 +317,21 @@ TEST_F(why, neighbour_table)
 	SAYS(0, "next", "ip netns exec blue sysctl net.ipv4.neigh.default.gc_thresh3");
 }
 
+/* ip6_finish_output2() has another error for it. */
+TEST_F(why, neighbour_table_of_ipv6)
+{
+	add_dropped(&self->s, "2001:db8::2", 40, IPPROTO_UDP);
+	RUN();
+	FOUND(1);
+	SAYS(0, "origin", "neighbour-table");
+	SAYS(0, "verdict", "EINVAL");
+	SAYS(0, "next", "ip netns exec blue sysctl net.ipv6.neigh.default.gc_thresh3");
+}
+
 /* A reason that has no name here is not taken for another. */
 TEST_F(why, dropped_for_no_name)
 {
-	add_dropped(&self->s, 99, IPPROTO_UDP);
+	add_dropped(&self->s, "10.0.1.2", 99, IPPROTO_UDP);
 	RUN();
 	FOUND(1);
 	SAYS(0, "origin", "unknown");

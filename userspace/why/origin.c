@@ -373,7 +373,7 @@ static bool rp_origin_refused(struct rp_origin *o, const struct rp_source *src,
 		o->word = RP_ORIGIN_MTU;
 	} else if (rp_origin_is_dropped(src, rec, "NEIGH_CREATEFAIL")) {
 		o->word = RP_ORIGIN_NEIGHBOUR_TABLE;
-		o->err = -ENOBUFS;
+		o->err = rec->family == AF_INET6 ? -EINVAL : -ENOBUFS;
 	} else if (rp_origin_is_dropped(src, rec, "BPF_CGROUP_EGRESS")) {
 		o->word = RP_ORIGIN_POLICY;
 		o->err = -EPERM;
