@@ -85,7 +85,7 @@ void rp_stop_sleep(bool idle)
 }
 
 #define RP_STOP_PACE_MIN_US	50U
-#define RP_STOP_PACE_MAX_US	5000U	/* half a ring, at 1.6 million records a second */
+#define RP_STOP_PACE_MAX_US	8000U	/* four fifths of a ring, at 1.6 million records a second */
 
 void rp_stop_pace(uint64_t found, uint64_t wanted)
 {
