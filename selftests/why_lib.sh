@@ -303,7 +303,7 @@ run_cases()
 		exit
 	fi
 	row_only=${1-}
-	plan "$(grep -cE '^	(row|seen|chosen|frozen|flooded) "' "$0")"
+	plan "$(grep -cE '^	(row|seen|chosen|frozen|flooded|full) "' "$0")"
 	weigh_here
 	at_exit network_down
 	at_exit unload_module

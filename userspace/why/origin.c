@@ -435,8 +435,9 @@ static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d
 	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE ||
 	    rec->kind == RP_KIND_ICMP_OUT)
 		return d->flow && d->flow->proto != IPPROTO_TCP;
+	/* UDP keeps ENOBUFS to itself unless IP_RECVERR is set. */
 	if (rec->kind == RP_KIND_REFUSED)
-		return o->err < 0 && d->flow && d->flow->proto != IPPROTO_TCP;
+		return o->err < 0 && o->err != -ENOBUFS && d->flow && d->flow->proto != IPPROTO_TCP;
 	return rp_decision_is_asking(rec) &&
 	       !rp_origin_called_by(src, rec, "__ip_queue_xmit") &&
 	       !rp_origin_called_by(src, rec, "inet6_csk_route_socket") &&
