@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Run the samples of the README and the man pages again: in a block of text, what stands
-between two lines that begin with "# " is what the first of them prints.  Commands read the
-recording "trace", which the program SAMPLE makes.
+Run the samples of the README and the man pages again, and of tests/expected, whose files are
+one block each: in a block of text, what stands between two lines that begin with "# " is what
+the first of them prints.  Commands read the recording "trace", which the program SAMPLE makes.
 
 usage: samples.py PROGRAM SAMPLE PAGE...      prints what differs
 """
@@ -19,6 +19,8 @@ from pathlib import Path
 
 def blocks(path):
     text = path.read_text(encoding="utf-8")
+    if path.suffix == ".txt":
+        return [text]
     if path.suffix == ".md":
         return re.findall(r"^```\n(.*?)^```$", text, re.M | re.S)
     return [re.sub(r"\\(.)", lambda escape: {"e": "\\", "&": ""}.get(escape[1], escape[1]),
