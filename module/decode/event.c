@@ -32,7 +32,7 @@ bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_ch
 NOKPROBE_SYMBOL(rp_event);
 
 /* What the FIB cares for.  A change that does not say of which flags may be the carrier's. */
-enum rp_change_op rp_link_op(unsigned long event, const void *info)
+static enum rp_change_op rp_link_op(unsigned long event, const void *info)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
 	const struct netdev_notifier_changeupper_info *upper = info;
@@ -60,7 +60,7 @@ enum rp_change_op rp_link_op(unsigned long event, const void *info)
 NOKPROBE_SYMBOL(rp_link_op);
 
 /* Of whom the device is a port now, or the MTU that it had */
-u32 rp_link_count(enum rp_change_op op, const void *info)
+static u32 rp_link_count(enum rp_change_op op, const void *info)
 {
 	const struct netdev_notifier_changeupper_info *upper = info;
 	const struct netdev_notifier_info_ext *ext = info;

@@ -17,8 +17,6 @@ struct net;
 #define rp_event_mtu(call)	rp_arg(call, 2)
 
 bool rp_event(struct rp_call *call, const struct net *net, u8 family, enum rp_change_op op);
-enum rp_change_op rp_link_op(unsigned long event, const void *info);
-u32 rp_link_count(enum rp_change_op op, const void *info);
 
 static nokprobe_inline void rp_decode_event(const struct rp_call *call, unsigned long ret,
 					    struct rp_record *rec)

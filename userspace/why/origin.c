@@ -103,6 +103,12 @@ static bool rp_origin_called_by(struct rp_source *src, const struct rp_record *r
 	return caller && !strncmp(caller, name, strlen(name));
 }
 
+bool rp_origin_is_get(struct rp_source *src, const struct rp_record *rec)
+{
+	return rp_origin_called_by(src, rec, "inet_rtm_getroute") ||
+	       rp_origin_called_by(src, rec, "inet6_rtm_getroute");
+}
+
 /* Is it certain that nothing of @kind was there, where none is seen? */
 static bool rp_origin_sees(struct rp_origin *o, const struct rp_source *src,
 			   const struct rp_decision *d, unsigned int kind)
@@ -430,8 +436,7 @@ static bool rp_origin_is_told(struct rp_source *src, const struct rp_decision *d
 	if (rec->context != RP_CONTEXT_TASK || d->node->within)
 		return false;
 	if (o->kind != RP_KIND_OUTPUT)
-		return rp_origin_called_by(src, rec, "inet_rtm_getroute") ||
-		       rp_origin_called_by(src, rec, "inet6_rtm_getroute");
+		return rp_origin_is_get(src, rec);
 	if (rec->kind == RP_KIND_NETFILTER || rec->kind == RP_KIND_REROUTE ||
 	    rec->kind == RP_KIND_ICMP_OUT)
 		return d->flow && d->flow->proto != IPPROTO_TCP;

@@ -64,6 +64,9 @@ struct rp_origin {
 bool rp_origin_find(struct rp_origin *o, struct rp_source *src,
 		    const struct rp_decision *d);
 
+/* Did `ip route get` ask? */
+bool rp_origin_is_get(struct rp_source *src, const struct rp_record *rec);
+
 const char *rp_origin_name(enum rp_origin_word word);
 const char *rp_origin_check_name(enum rp_origin_check check);
 

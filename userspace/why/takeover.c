@@ -5,23 +5,13 @@
  * same protocol; the address is another by nature.
  */
 #include <netinet/in.h>
-#include <string.h>
 
 #include "lib/addr.h"
-#include "source/source.h"
 #include "story/decision.h"
 #include "why/why_inner.h"
 
 #define RP_TAKEOVER_NS		(2 * RP_NSEC_PER_SEC)
 #define RP_TAKEOVER_FAILS_NS	(3 * RP_TAKEOVER_NS)	/* a neighbour is asked for 3 s */
-
-bool rp_why_is_get(struct rp_why *why, const struct rp_decision *d)
-{
-	const char *caller = rp_source_caller(&why->reading.src, d->rec->caller);
-
-	return caller && (!strcmp(caller, "inet_rtm_getroute") ||
-			  !strcmp(caller, "inet6_rtm_getroute"));
-}
 
 static bool rp_takeover_is_service(const struct rp_flow *flow)
 {
@@ -59,7 +49,8 @@ uint32_t rp_why_whose(struct rp_why *why, const struct rp_decision *d)
 	if (rec->kind == RP_KIND_ICMP_IN)
 		return rp_takeover_sender(why, d);
 	return rec->context == RP_CONTEXT_TASK && rec->kind != RP_KIND_INPUT &&
-	       rec->kind != RP_KIND_ICMP_OUT && !rp_why_is_get(why, d) ? rec->tgid : 0;
+	       rec->kind != RP_KIND_ICMP_OUT && !rp_origin_is_get(&why->reading.src, rec) ?
+	       rec->tgid : 0;
 }
 
 static bool rp_takeover_is_same(const struct rp_why_recent *recent, const struct rp_decision *d,

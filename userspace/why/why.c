@@ -119,7 +119,7 @@ static bool rp_why_is_down(struct rp_why *why, struct rp_origin *o, const struct
 
 	if (!d->flow || !d->rtable || d->rec->err || !d->rtable->oif ||
 	    d->rec->context != RP_CONTEXT_TASK || rp_decision_kind(d->rec) != RP_KIND_OUTPUT ||
-	    rp_why_is_get(why, d) ||
+	    rp_origin_is_get(&why->reading.src, d->rec) ||
 	    rp_model_link_state(&why->memory.history.model, &q, d->rtable->oif) != RP_CHANGE_DOWN)
 		return false;
 	memset(o, 0, sizeof(*o));

@@ -36,8 +36,6 @@ void rp_why_find_rewrite(struct rp_rewrite *rewrite, const struct rp_why *why,
 
 /* ---- the other family ---- */
 
-/* Somebody asks for what would be: nothing is sent. */
-bool rp_why_is_get(struct rp_why *why, const struct rp_decision *d);
 /* The process whose packet failed; 0: it is not known. */
 uint32_t rp_why_whose(struct rp_why *why, const struct rp_decision *d);
 /* Before it is counted: what goes on with a failure, or fails after it had taken over */
