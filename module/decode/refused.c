@@ -80,9 +80,9 @@ static nokprobe_inline void rp_decode_dropped(const struct rp_call *call, unsign
 	rp_decode_errno(rp_arg(call, RP_DROPPED_REASON), rec);
 }
 
+#ifdef RP_COMPAT_DROPPED
 RP_DEFINE_HIT(kfree_skb, KFREE_SKB, REFUSED, rp_enter_dropped, rp_decode_dropped);
 
-#ifdef RP_COMPAT_DROPPED
 static noinline void rp_dropped(const struct sk_buff *skb, void *location,
 				enum skb_drop_reason reason)
 {
@@ -113,6 +113,7 @@ static_assert(RP_COMPAT_PROTO(check_trace_callback_type_kfree_skb, void,
 			      typeof(rp_trace_kfree_skb) *),
 	      "the tracepoint kfree_skb has other arguments than its handler");
 #else
+enum { rp_kind_of_kfree_skb = RP_KIND_REFUSED };
 #define rp_trace_kfree_skb	NULL
 #endif
 
